@@ -1,0 +1,43 @@
+"""The first contestant: mailbot as `mailbot once` runs it, everything on."""
+
+import argparse
+from pathlib import Path
+from string import Template
+
+from bench.meter import serve
+from mailbot import log
+from mailbot.cli.options import open_desk
+from mailbot.core.server import Server
+from mailbot.workflows.once import once
+
+_ROOT = Path(__file__).parents[1]
+
+
+def write_config(folder: Path, *, imap: Server, smtp_port: int, database: str) -> Path:
+    """The configuration of a desk as shipped; `database` is its URL."""
+    path = folder / "config.yaml"
+    password = imap.password.reveal() if imap.password else ""
+    values = {"root": _ROOT, "imap_port": imap.port, "user": imap.username, "password": password}
+    template = Template(Path(__file__).with_name("config.yaml").read_text("utf-8"))
+    path.touch(mode=0o600)
+    path.write_text(template.substitute(values, smtp_port=smtp_port, database=database), "utf-8")
+    return path
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("config", type=Path)
+    log.configure()
+    runtime = open_desk(parser.parse_args().config, secrets=True)
+
+    def work() -> None:
+        failures = once(runtime)
+        if failures:
+            raise RuntimeError(str(failures))
+
+    serve(work)
+    runtime.database.close()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,219 @@
+"""Mail as a complaint desk gets it, made up from a seed: five languages, old charsets, HTML, attachments, replies, noise."""
+
+import random
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from email.header import Header
+from email.message import Message
+from email.mime.application import MIMEApplication
+from email.mime.image import MIMEImage
+from email.mime.multipart import MIMEMultipart
+from email.mime.text import MIMEText
+from email.utils import format_datetime
+from html import escape
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+DESK = "support@acme.example"
+
+_PHRASES: dict[str, dict[str, Any]] = yaml.safe_load(Path(__file__).with_name("phrases.yaml").read_text("utf-8"))
+# Of a hundred mails; the rest are first complaints.
+_QUESTIONS, _REPLIES, _NOISE, _DUPLICATES = 5, 10, 12, 5
+_ATTACHMENTS = 15
+_SMALLEST_ATTACHMENT, _LARGEST_ATTACHMENT = 5_000, 150_000
+# Windows-1256 has no Persian yeh: who writes in it writes the Arabic one.
+_ARABIC_YEH = str.maketrans("ی", "ي")
+_STYLE = "font-family:Calibri,Arial,sans-serif;font-size:11pt;color:#1f1f1f"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mail:
+    """One mail as it lies in the mailbox; `acknowledged`: its sender is to get an acknowledgement for it."""
+
+    raw: bytes
+    sender: str
+    acknowledged: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Letter:
+    """What a customer wrote, for the mails that refer to it."""
+
+    language: str
+    charset: str
+    name: str
+    address: str
+    subject: str
+    text: str
+    message_id: str
+    references: tuple[str, ...] = ()
+
+
+def make_mails(count: int, now: datetime, seed: int = 1) -> list[Mail]:
+    """`count` mails, written shortly before `now`; the same for the same arguments."""
+    return _Writer(random.Random(seed), now).mails(count)
+
+
+@dataclass(slots=True)
+class _Writer:
+    dice: random.Random
+    now: datetime
+    number: int = 0
+    letters: list[_Letter] = field(default_factory=list)
+
+    def mails(self, count: int) -> list[Mail]:
+        mails: list[Mail] = []
+        while len(mails) < count:
+            mails.append(self._next(mails))
+        return mails
+
+    def _next(self, before: Sequence[Mail]) -> Mail:
+        self.number += 1
+        throw = self.dice.randrange(100)
+        if before and throw < _DUPLICATES:
+            again = self.dice.choice(before[-20:])
+            return Mail(raw=again.raw, sender=again.sender, acknowledged=False)
+        if throw < _DUPLICATES + _NOISE:
+            return self._noise()
+        if self.letters and throw < _DUPLICATES + _NOISE + _REPLIES:
+            return self._reply(self.dice.choice(self.letters[-50:]))
+        letter = self._letter(question=throw >= 100 - _QUESTIONS)
+        self.letters.append(letter)
+        return Mail(raw=self._bytes(self._shaped(letter), letter), sender=letter.address, acknowledged=True)
+
+    def _letter(self, *, question: bool) -> _Letter:
+        language = self.dice.choice(list(_PHRASES))
+        phrases = _PHRASES[language]
+        words = {
+            "order": f"A-{self.dice.randrange(10_000, 99_999)}",
+            "amount": f"{self.dice.randrange(5, 300)},{self.dice.randrange(100):02} EUR",
+            "days": self.dice.randrange(3, 30),
+        }
+        story = [phrases["question"]] if question else self._story(phrases)
+        name = self.dice.choice(phrases["names"])
+        body = " ".join(story).format(**words)
+        return _Letter(
+            language=language,
+            charset=self.dice.choice(phrases["charsets"]),
+            name=name,
+            address=f"customer{self.number}@mail{self.number % 7}.example",
+            subject=self.dice.choice(phrases["subjects"]).format(**words),
+            text=f"{self.dice.choice(phrases['greetings'])},\n\n{body}\n\n{self.dice.choice(phrases['closings'])}\n{name}\n",
+            message_id=self._message_id(),
+        )
+
+    def _story(self, phrases: dict[str, Any]) -> list[str]:
+        details = self.dice.sample(phrases["details"], self.dice.randint(1, len(phrases["details"])))
+        return [self.dice.choice(phrases["complaints"]), *details, self.dice.choice(phrases["wishes"])]
+
+    def _reply(self, earlier: _Letter) -> Mail:
+        phrases = _PHRASES[earlier.language]
+        intro = phrases["wrote"].format(date=f"{self.now:%d.%m.%Y %H:%M}", name=earlier.name, address=earlier.address)
+        quoted = "".join(f"> {line}\n" for line in earlier.text.splitlines())
+        letter = _Letter(
+            language=earlier.language,
+            charset=earlier.charset,
+            name=earlier.name,
+            address=earlier.address,
+            subject=f"Re: {earlier.subject}",
+            text=f"{self.dice.choice(phrases['details'])}\n\n{intro}\n{quoted}",
+            message_id=self._message_id(),
+            references=(earlier.message_id,),
+        )
+        return Mail(raw=self._bytes(self._shaped(letter), letter), sender=letter.address, acknowledged=False)
+
+    def _noise(self) -> Mail:
+        """A newsletter or somebody's automatic answer."""
+        letter = self._letter(question=False)
+        if self.dice.random() < 0.5:
+            message = _html(letter)
+            message["List-Id"] = "Weekly offers <offers.shop.example>"
+            message["List-Unsubscribe"] = "<https://shop.example/leave>"
+        else:
+            away = _PHRASES[letter.language]["away"]
+            message = MIMEText(away["text"], "plain", "utf-8")
+            message["Auto-Submitted"] = "auto-replied"
+        return Mail(raw=self._bytes(message, letter), sender=letter.address, acknowledged=False)
+
+    def _shaped(self, letter: _Letter) -> Message:
+        """The letter as some mail program would send it."""
+        shape = self.dice.random()
+        if shape < 0.4:
+            message: Message = _plain(letter)
+        elif shape < 0.85:
+            message = MIMEMultipart("alternative", _subparts=[_plain(letter), _html(letter)])
+        else:
+            message = _html(letter)
+        if self.dice.randrange(100) >= _ATTACHMENTS:
+            return message
+        return MIMEMultipart("mixed", _subparts=[message, self._attachment()])
+
+    def _attachment(self) -> Message:
+        content = self.dice.randbytes(self.dice.randint(_SMALLEST_ATTACHMENT, _LARGEST_ATTACHMENT))
+        part: Message
+        if self.dice.random() < 0.7:
+            part, name = MIMEImage(b"\xff\xd8\xff\xe0" + content, "jpeg"), "photo.jpg"
+        else:
+            part, name = MIMEApplication(b"%PDF-1.7\n" + content, "pdf"), "invoice.pdf"
+        part.add_header("Content-Disposition", "attachment", filename=name)
+        return part
+
+    def _bytes(self, message: Message, letter: _Letter) -> bytes:
+        """The mail with its headers: those of the writer's program, and those of the servers on the way."""
+        written = self.now - timedelta(seconds=self.dice.randrange(60, 600))
+        headers = {
+            "Received": f"from mail.example (mail.example [192.0.2.7]) by mx.acme.example with ESMTPS id {self.number:08}",
+            "Authentication-Results": f"mx.acme.example; dmarc=pass header.from={letter.address.rpartition('@')[2]}",
+            "DKIM-Signature": f"v=1; a=rsa-sha256; d=mail.example; s=k1; bh={'q' * 43}=; b={'Zx9' * 100}",
+            "From": f"{_encoded(letter.name, letter.charset)} <{letter.address}>",
+            "To": f"Acme Support <{DESK}>",
+            "Subject": _encoded(letter.subject, letter.charset),
+            "Date": format_datetime(written),
+            "Message-ID": f"<{letter.message_id}>",
+            "X-Mailer": "Paper Plane 7.2",
+        }
+        if letter.references:
+            headers["In-Reply-To"] = headers["References"] = " ".join(f"<{each}>" for each in letter.references)
+        for name, value in headers.items():
+            message[name] = value
+        return message.as_bytes().replace(b"\n", b"\r\n")
+
+    def _message_id(self) -> str:
+        return f"{self.dice.getrandbits(64):016x}@mail.example"
+
+
+def _plain(letter: _Letter) -> Message:
+    return _text(letter.text, "plain", letter.charset)
+
+
+def _html(letter: _Letter) -> Message:
+    direction = ' dir="rtl"' if letter.language == "fa" else ""
+    lines = "".join(f'<p class="MsoNormal" style="{_STYLE}">{escape(line)}</p>\n' for line in letter.text.splitlines())
+    page = f"<html><head><style>p.MsoNormal {{margin: 0}}</style></head><body{direction}><div>{lines}</div></body></html>"
+    return _text(page, "html", letter.charset)
+
+
+def _text(text: str, subtype: str, charset: str) -> Message:
+    written = _writable(text, charset)
+    return MIMEText(written, subtype, _able(charset, written))
+
+
+def _encoded(text: str, charset: str) -> str:
+    written = _writable(text, charset)
+    return Header(written, _able(charset, written)).encode()
+
+
+def _writable(text: str, charset: str) -> str:
+    return text.translate(_ARABIC_YEH) if charset == "windows-1256" else text
+
+
+def _able(charset: str, text: str) -> str:
+    """The charset, or UTF-8 where it lacks a letter of the text."""
+    try:
+        text.encode(charset)
+    except UnicodeEncodeError:
+        return "utf-8"
+    return charset

@@ -1,0 +1,84 @@
+"""A contestant: a process of its own that does one slice of work whenever it is told to, and says what it cost."""
+
+import json
+import resource
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """What work cost its process: seconds on the clock, CPU seconds (user and system), and its memory peak in bytes."""
+
+    seconds: float
+    cpu: float
+    peak: int
+
+    def __add__(self, other: "Cost") -> "Cost":
+        return Cost(self.seconds + other.seconds, self.cpu + other.cpu, max(self.peak, other.peak))
+
+
+class Contestant:
+    """The running process of one module of this package, as its parent sees it."""
+
+    def __init__(self, module: str, *arguments: object, log: Path) -> None:
+        command = [sys.executable, "-m", module, *map(str, arguments)]
+        with log.open("w") as errors:
+            self._process = subprocess.Popen(
+                command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=errors, text=True
+            )
+        self._log = log
+        self.start = self._answer()
+
+    def work(self) -> Cost:
+        """Have it do what there is to do now."""
+        assert self._process.stdin is not None
+        self._process.stdin.write("\n")
+        self._process.stdin.flush()
+        return self._answer()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, _: type[BaseException] | None, __: BaseException | None, ___: TracebackType | None) -> None:
+        self._process.communicate(timeout=60)
+
+    def _answer(self) -> Cost:
+        assert self._process.stdout is not None
+        line = self._process.stdout.readline()
+        if not line:
+            raise RuntimeError(f"{self._process.args} ended:\n{self._log.read_text()[-2000:]}")
+        return Cost(**json.loads(line))
+
+
+def serve(work: Callable[[], None]) -> None:
+    """Be a contestant: say what the start cost, then do `work` for each line of the standard input."""
+    _tell(Cost(time.process_time(), _cpu(), _peak()))
+    for _ in sys.stdin:
+        began, cpu = time.perf_counter(), _cpu()
+        work()
+        _tell(Cost(time.perf_counter() - began, _cpu() - cpu, _peak()))
+
+
+def _tell(cost: Cost) -> None:
+    print(json.dumps(asdict(cost)), flush=True)
+
+
+def _cpu() -> float:
+    usages = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
+    return sum(usage.ru_utime + usage.ru_stime for usage in usages)
+
+
+def _peak() -> int:
+    # Linux hands the peak that getrusage knows down from the process that started this one; this one it does not.
+    status = Path("/proc/self/status")
+    if status.exists():
+        line = next(line for line in status.read_text().splitlines() if line.startswith("VmHWM:"))
+        return int(line.split()[1]) * 1024
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss

@@ -1,0 +1,53 @@
+"""Commands that run a desk: `run`, `once`, `check`, `db upgrade`."""
+
+import typer
+
+from mailbot.cli.options import DEFAULT_CONFIG, ConfigFile, Json, load, open_desk
+from mailbot.cli.output import print_json
+
+db = typer.Typer(no_args_is_help=True)
+
+
+def run(config: ConfigFile = DEFAULT_CONFIG) -> None:
+    """Run the desk until it is stopped (SIGTERM or Ctrl-C)."""
+    from mailbot import daemon, log
+
+    log.configure()
+    daemon.run(open_desk(config, secrets=True))
+
+
+def once(config: ConfigFile = DEFAULT_CONFIG) -> None:
+    """Do everything that is due now, then exit: fetch all, process, send, follow up."""
+    from mailbot import log
+    from mailbot.workflows.once import once as do_once
+
+    log.configure()
+    failures = do_once(open_desk(config, secrets=True))
+    for mailbox, error in failures:
+        typer.echo(f"{mailbox}: {error}", err=True)
+    raise typer.Exit(1 if failures else 0)
+
+
+def check(config: ConfigFile = DEFAULT_CONFIG, json: Json = False) -> None:
+    """Look over configuration, rules, templates, database and servers; say what to do about what is wrong."""
+    from mailbot import log
+    from mailbot.workflows.check import Level, check_desk
+
+    log.configure("error")
+    findings = check_desk(lambda: load(config, secrets=True))
+    if json:
+        print_json(findings)
+    else:
+        for finding in findings:
+            typer.echo(f"{finding.level:<5} {finding.what}: {finding.detail}")
+    raise typer.Exit(1 if any(finding.level is Level.FAIL for finding in findings) else 0)
+
+
+@db.command()
+def upgrade(config: ConfigFile = DEFAULT_CONFIG) -> None:
+    """Bring the database's tables to this version of mailbot."""
+    from mailbot.store.database import Database
+
+    database = Database.open(load(config).database, upgrade=False)
+    database.upgrade()
+    database.close()

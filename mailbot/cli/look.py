@@ -1,0 +1,153 @@
+"""Commands that look into a desk: `cases`, `case`, `explain`, `verify`, `status`."""
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from mailbot.cli.options import DEFAULT_CONFIG, ConfigFile, Json, load, open_database, open_desk
+from mailbot.cli.output import print_json, print_table, safe
+from mailbot.core.case import State
+
+if TYPE_CHECKING:
+    from mailbot.store.database import Database
+
+
+def cases(
+    state: Annotated[State | None, typer.Option(help="Only cases in this state.")] = None,
+    team: Annotated[str | None, typer.Option(help="Only cases of this team.")] = None,
+    overdue: Annotated[bool, typer.Option("--overdue", help="Only cases with a deadline that has passed.")] = False,
+    full: Annotated[bool, typer.Option("--full", help="Each with what `case` shows.")] = False,
+    config: ConfigFile = DEFAULT_CONFIG,
+    json: Json = False,
+) -> None:
+    """List cases, the newest first."""
+    from mailbot.workflows import record
+
+    now = datetime.now(UTC)
+    with _database(config).read() as tx:
+        found = tx.cases.find(state=state, team=team)
+        if overdue:
+            found = tuple(case for case in found if record.is_overdue(tx, case, now))
+        if full or json:
+            for case in found:
+                print_json(record.full(tx, case) if full else record.head(case))
+            return
+    rows = [(c.number, c.state, c.priority, c.type, c.team or "–", c.customer.address, c.subject[:50]) for c in found]
+    print_table(rows, ("number", "state", "priority", "type", "team", "customer", "subject"))
+
+
+def case(
+    number: Annotated[str, typer.Argument(help="The case's number, like AP-10234.")],
+    config: ConfigFile = DEFAULT_CONFIG,
+    json: Json = False,
+) -> None:
+    """Show one case with its messages, deadlines and timeline."""
+    from mailbot.workflows import record
+
+    with _database(config).read() as tx:
+        found = tx.cases.by_number(number.strip("[] ").upper())
+        shown: dict[str, Any] | None = record.full(tx, found) if found else None
+    if shown is None:
+        typer.echo(f"there is no case {number}; `mailbot cases` lists them", err=True)
+        raise typer.Exit(1)
+    print_json(shown) if json else _show_case(shown)
+
+
+def explain(
+    wanted: Annotated[str, typer.Argument(metavar="NUMBER|MESSAGE-ID", help="A case's number or a mail's Message-ID.")],
+    config: ConfigFile = DEFAULT_CONFIG,
+    json: Json = False,
+) -> None:
+    """Say why: what became of a mail, how it was threaded, what each rule said."""
+    from mailbot.workflows.explain import explain as find_out
+
+    with _database(config).read() as tx:
+        found: dict[str, Any] | None = find_out(tx, wanted)
+    if found is None:
+        typer.echo(f"no mail and no case is known as {wanted}", err=True)
+        raise typer.Exit(1)
+    print_json(found) if json else _show_explanation(found)
+
+
+def verify(config: ConfigFile = DEFAULT_CONFIG, json: Json = False) -> None:
+    """Compare inbox, ledger and outbox; exit 1 if there is a gap."""
+    from mailbot import log
+    from mailbot.workflows.verify import verify as reconcile
+
+    log.configure("error")
+    verdict = reconcile(open_desk(config, secrets=True), datetime.now(UTC))
+    if json:
+        print_json(verdict)
+    else:
+        for name, counts in (("ledger", verdict.ledger), ("outbox", verdict.outbox)):
+            typer.echo(f"{name}: {', '.join(f'{count} {what}' for what, count in sorted(counts.items())) or 'empty'}")
+        for gap in verdict.gaps:
+            typer.echo(safe(f"GAP  {gap}"))
+    raise typer.Exit(1 if verdict.gaps else 0)
+
+
+def status(config: ConfigFile = DEFAULT_CONFIG, json: Json = False) -> None:
+    """Show how a desk is doing: what waits, and when each mailbox was last looked into."""
+    from mailbot.workflows.status import status_of
+
+    loaded = load(config)
+    database = open_database(loaded)
+    with database.read() as tx:
+        found = status_of(tx, loaded)
+    if json:
+        print_json(found)
+        return
+    for name, value in found.items():
+        typer.echo(f"{name}: {value if value not in (None, {}) else '–'}")
+
+
+def _database(config: Any) -> "Database":
+    return open_database(load(config))
+
+
+def _show_case(shown: dict[str, Any]) -> None:
+    customer = shown["customer"]
+    typer.echo(safe(f"{shown['number']}  {shown['subject']}\n{customer['name']} <{customer['address']}>"))
+    facts = (
+        "state",
+        "priority",
+        "severity",
+        "type",
+        "language",
+        "team",
+        "assignee",
+        "order_number",
+        "amount",
+        "opened_at",
+    )
+    typer.echo("  ".join(f"{name}: {shown[name]}" for name in facts if shown[name]))
+    for deadline in shown["deadlines"]:
+        typer.echo(f"due: {deadline['kind']} {deadline['due_at']}{' (done)' if deadline['met_at'] else ''}")
+    for link in shown["links"]:
+        typer.echo(f"link: {link['kind']} {link['number']}")
+    for message in shown["messages"]:
+        typer.echo(
+            safe(
+                f"\n── {message['at']}  {message['direction']}  {message['role']}  {message['author']}\n{message['text']}"
+            )
+        )
+    typer.echo("\ntimeline")
+    rows = [(e["at"][:19], e["event"], e["by"], e["detail"]) for e in shown["timeline"]]
+    print_table(rows, ("at", "event", "by", "detail"))
+
+
+def _show_explanation(found: dict[str, Any]) -> None:
+    for mail in found["mails"]:
+        typer.echo(
+            safe(f"mail {mail['id']} <{mail['message_id']}> in {mail['mailbox']}: {mail['disposition']}; {mail['why']}")
+        )
+    for shown in found["cases"]:
+        typer.echo(f"\ncase {shown['number']}, rule book {shown['rule_book']}")
+        for message in shown["threading"]:
+            typer.echo(safe(f"  {message['message']}"))
+        for rule in shown["rules"]:
+            mark = "✓" if rule["matched"] else "✗"
+            typer.echo(safe(f"  {mark} {rule['name']} ({rule['file']}:{rule['line']}): {'; '.join(rule['because'])}"))
+        for decision in shown["decisions"]:
+            typer.echo(safe(f"  {decision['at'][:19]} {decision['event']}: {decision['detail']}"))

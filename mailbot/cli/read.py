@@ -1,0 +1,107 @@
+"""Commands that show what mailbot reads and writes, without a mailbox or a database: `inspect`, `preview`."""
+
+import sys
+from datetime import UTC, datetime
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from mailbot.cli.options import DEFAULT_CONFIG, ConfigFile, Json, load
+from mailbot.cli.output import print_json, safe
+
+if TYPE_CHECKING:
+    from mailbot.config import Config
+
+
+class Role(StrEnum):
+    """As whose mail a file is read."""
+
+    CUSTOMER = "customer"
+    AGENT = "agent"
+    SURVEY = "survey"
+
+
+def inspect(
+    files: Annotated[list[Path], typer.Argument(help="Mails as files (.eml).")],
+    role: Annotated[Role, typer.Option("--as", help="As whose mail to read them.")] = Role.CUSTOMER,
+    config: ConfigFile = DEFAULT_CONFIG,
+    json: Json = False,
+) -> None:
+    """Show what would be read from mails and decided about them; nothing is opened, sent or written."""
+    from mailbot import log
+    from mailbot.workflows.dry_run import inspect as dry_run
+    from mailbot.workflows.runtime import load_behaviour
+
+    log.configure("error")
+    loaded = _config_or_sample(config)
+    behaviour = load_behaviour(loaded)
+    missing = 0
+    for file in files:
+        try:
+            raw = file.read_bytes()
+        except OSError as error:
+            missing += 1
+            typer.echo(f"{file}: {error.strerror}", err=True)
+            continue
+        found = dry_run(behaviour, loaded, str(file), raw, role=role.value, now=datetime.now(UTC))
+        print_json(found) if json else _show(found)
+    raise typer.Exit(2 if missing else 0)
+
+
+def preview(
+    template: Annotated[str, typer.Argument(help="The template: acknowledgement, notification, …")],
+    language: Annotated[str, typer.Option(help="The language, by its code.")],
+    html: Annotated[Path | None, typer.Option(help="Write the HTML part to this file.")] = None,
+    config: ConfigFile = DEFAULT_CONFIG,
+) -> None:
+    """Show a mail of an invented case before one is ever sent."""
+    from mailbot.core.letters import LetterKind
+    from mailbot.core.spelling import did_you_mean
+    from mailbot.workflows.runtime import load_behaviour
+
+    loaded = _config_or_sample(config)
+    templates = load_behaviour(loaded).templates
+    for value, known, what in (
+        (template, tuple(LetterKind), "template"),
+        (language, loaded.organisation.languages, "language"),
+    ):
+        if value not in known:
+            typer.echo(
+                f"there is no {what} {value!r}{did_you_mean(value, known)}; there are {', '.join(known)}", err=True
+            )
+            raise typer.Exit(2)
+    rendered = templates.render(template, language, templates.sample(template))
+    typer.echo(f"Subject: {rendered.subject}\n\n{rendered.text}")
+    if html:
+        html.write_text(rendered.html, encoding="utf-8")
+        typer.echo(f"\nHTML: {html}")
+
+
+def _config_or_sample(path: Path) -> "Config":
+    """The configuration or, where nobody has written one, the shipped sample: these commands need no mailbox."""
+    from mailbot.cli.init import shipped
+
+    return load(path if path.exists() or path != DEFAULT_CONFIG else shipped("config.yaml"))
+
+
+def _show(found: dict[str, Any]) -> None:
+    sender = found["from"] or {}
+    assessment = found["assessment"]
+    lines = {
+        "file": found["file"],
+        "outcome": "; ".join([found["outcome"], *found["problems"]]),
+        "from": f"{sender.get('name', '')} <{sender.get('address', '')}>",
+        "subject": found["subject"],
+        "kind": found["kind"],
+        "language": found["language"],
+        **{name: value for name, value in assessment.items() if name != "evidence" and value not in (None, False)},
+        "attachments": ", ".join(f"{a['filename']} ({a['size']} bytes)" for a in found["attachments"]),
+        "commands": ", ".join(f"#{c['name']} {' '.join(c['arguments'])}".strip() for c in found["commands"]),
+        "decisions": ", ".join(f"{d['action']}: {d['value']} (rule “{d['rule']}”)" for d in found["decisions"]),
+    }
+    for name, value in lines.items():
+        if value not in ("", None):
+            sys.stdout.write(f"{name + ':':<18}{safe(str(value))}\n")
+    sys.stdout.write(f"\n{safe(found['reply_text'])}\n\n")

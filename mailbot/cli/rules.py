@@ -1,0 +1,43 @@
+"""`mailbot rules …`: are the rules as they should be?"""
+
+import sys
+
+import typer
+
+from mailbot.cli.options import DEFAULT_CONFIG, ConfigFile, Json, load
+from mailbot.cli.output import print_json
+from mailbot.core.errors import ConfigurationError
+
+app = typer.Typer(no_args_is_help=True)
+
+
+@app.callback()
+def rules() -> None:
+    """Validate the rules."""
+
+
+@app.command()
+def check(config: ConfigFile = DEFAULT_CONFIG, json: Json = False) -> None:
+    """Check every file under rules/; exit 2 when there is a mistake, each with its file, line and column."""
+    from mailbot.rulebook import load_rule_book
+
+    try:
+        loaded = load(config)
+        book = load_rule_book(loaded.rules, team=loaded.team, languages=loaded.organisation.languages)
+    except ConfigurationError as error:
+        if not json:
+            raise
+        print_json({"valid": False, "problems": list(error.problems)})
+        sys.exit(2)
+    if json:
+        print_json({"valid": True, "version": book.version, "rules": len(book.rules), "files": list(book.files)})
+    else:
+        typer.echo(f"{len(book.rules)} rules in {len(book.files)} files are valid, version {book.version}")
+
+
+@app.command()
+def schema() -> None:
+    """Print the JSON Schema of a rules file; an editor completes and checks with it."""
+    from mailbot.rule_schema import rule_schema
+
+    print_json(rule_schema())

@@ -1,0 +1,135 @@
+"""What config.yaml says, as one frozen object that the whole program passes around."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from functools import cached_property
+from pathlib import Path
+from typing import Literal
+
+from mailbot.core.deadlines import Calendar
+from mailbot.core.money import Money
+from mailbot.core.server import Folders, Server
+from mailbot.core.team import Team
+
+Start = Literal["new_only", "everything"]
+
+
+def load_config(path: Path, *, environ: Mapping[str, str], resolve_secrets: bool = True) -> "Config":
+    """The config in this file; ConfigurationError with every mistake in it, each with its line.
+
+    Without `resolve_secrets` no command is run, no file is read, and variables need not be set: secrets are None then.
+    """
+    from mailbot.config_file import read_config  # noqa: PLC0415  # it needs the classes below, and much else
+
+    return read_config(path, environ=environ, resolve_secrets=resolve_secrets)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Organisation:
+    """Whose desk it is. `languages` are those that it answers in: the first is the fallback."""
+
+    name: str
+    timezone: str
+    country: str
+    region: str | None
+    currency: str
+    calendar: Calendar
+    languages: tuple[str, ...]
+    case_prefix: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """What the provider lets through, and what the desk lets out: `notification` is a size in bytes.
+
+    An offer above `confirm_above` is carried out only after a proof of who made it.
+    """
+
+    per_minute: int = 60
+    per_day: int = 2000
+    notification: int = 10_000_000
+    confirm_above: Money | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mailbox:
+    """One desk: the mailbox that customers write to. `language` is assumed where a mail does not tell its own.
+
+    `files_sent_copies` says whether the provider files what is sent through it; None: find out.
+    """
+
+    name: str
+    address: str
+    display_name: str
+    imap: Server
+    smtp: Server
+    language: str
+    subaddressing: bool = False
+    aliases: tuple[str, ...] = ()
+    folders: Folders = field(default_factory=Folders)
+    limits: Limits = field(default_factory=Limits)
+    start: Start = "new_only"
+    trusted_authserv: str | None = None
+    poll_seconds: int = 60
+    files_sent_copies: bool | None = None
+
+    @property
+    def addresses(self) -> frozenset[str]:
+        """Every address that customers reach this desk under, casefolded."""
+        return frozenset(address.casefold() for address in (self.address, *self.aliases))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Alerts:
+    """The second path, for what is wrong with the desk itself: a mail by another server, a command, or both."""
+
+    to: tuple[str, ...] = ()
+    smtp: Server | None = None
+    command: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Budgets:
+    """How many mails at most leave without anybody having asked for them; over it, none leaves.
+
+    `per_address_day` holds for an address that is not authenticated, `per_case_hour` for one case and all its
+    readers, `per_desk_hour` for one mailbox.
+    """
+
+    per_address_day: int = 5
+    per_case_hour: int = 20
+    per_desk_hour: int = 500
+
+
+@dataclass(frozen=True, kw_only=True)
+class Config:
+    """The whole file. Paths are absolute; `commands` maps another language's word to the command's name.
+
+    A customer's mail reopens a closed case until `reopen_window` after its closing, and begins a new one later.
+    """
+
+    path: Path
+    organisation: Organisation
+    database: str = field(repr=False)
+    data_dir: Path
+    rules: Path
+    templates: Path
+    mailboxes: tuple[Mailbox, ...]
+    alerts: Alerts | None
+    team: Team
+    commands: Mapping[str, str]
+    budgets: Budgets
+    reopen_window: timedelta
+
+    def mailbox(self, name: str) -> Mailbox:
+        """The mailbox of that name; LookupError when the config has none."""
+        found = next((mailbox for mailbox in self.mailboxes if mailbox.name == name), None)
+        if found is None:
+            raise LookupError(f'no mailbox "{name}" in {self.path}')
+        return found
+
+    @cached_property
+    def our_addresses(self) -> frozenset[str]:
+        """Every address of every desk, casefolded: mail from one of them is our own."""
+        return frozenset[str]().union(*(mailbox.addresses for mailbox in self.mailboxes))

@@ -1,0 +1,158 @@
+"""config.yaml read, checked as a whole and made into a `Config`."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+from zoneinfo import ZoneInfo
+
+from mailbot.calendars import DaysOff, weekdays, windows
+from mailbot.config import Alerts, Budgets, Config, Limits, Mailbox, Organisation
+from mailbot.config_checks import Written, problems
+from mailbot.config_schema import (
+    AlertsModel,
+    ConfigModel,
+    MailboxModel,
+    MemberModel,
+    OAuth2Model,
+    OrganisationModel,
+    ServerModel,
+)
+from mailbot.core.deadlines import Calendar
+from mailbot.core.errors import ConfigurationError
+from mailbot.core.server import OAuth2, Secret, Security, Server
+from mailbot.core.team import Member, Team
+from mailbot.references import resolve
+from mailbot.yaml_file import At, read_yaml
+from mailbot.yaml_model import validate
+
+_SECURITY: Mapping[str, Security] = {"imap": "tls", "smtp": "starttls"}
+_PORTS = {
+    ("imap", "tls"): 993,
+    ("imap", "starttls"): 143,
+    ("imap", "none"): 143,
+    ("smtp", "tls"): 465,
+    ("smtp", "starttls"): 587,
+    ("smtp", "none"): 25,
+}
+
+
+def read_config(path: Path, *, environ: Mapping[str, str], resolve_secrets: bool) -> Config:
+    """The config in this file; ConfigurationError with every mistake in it."""
+    path = path.absolute()
+    resolved = resolve(read_yaml(path), path.parent, environ, secrets=resolve_secrets)
+    found = list(resolved.problems)
+    try:
+        model = validate(resolved.file, ConfigModel)
+    except ConfigurationError as error:
+        raise ConfigurationError([*found, *error.problems]) from None
+    found += problems(Written(model, resolved, path))
+    if found:
+        raise ConfigurationError(found)
+    return _Builder(path, resolved.unresolved).config(model)
+
+
+@dataclass(frozen=True, slots=True)
+class _Builder:
+    """Makes the parts of a `Config` out of what was written and found good."""
+
+    path: Path
+    unresolved: frozenset[At]
+
+    def config(self, model: ConfigModel) -> Config:
+        folder = self.path.parent
+        fallback = model.organisation.languages[0]
+        return Config(
+            path=self.path,
+            organisation=_organisation(model.organisation),
+            database=_database(model.database, folder),
+            data_dir=folder / model.data_dir,
+            rules=folder / model.rules,
+            templates=folder / model.templates,
+            mailboxes=tuple(self.mailbox(box, number, fallback) for number, box in enumerate(model.mailboxes)),
+            alerts=self.alerts(model.alerts) if model.alerts else None,
+            team=Team(tuple(map(_member, model.team))),
+            commands={word.casefold(): name for name, words in model.commands.items() for word in words},
+            budgets=Budgets(**dict(model.budgets)),
+            reopen_window=model.reopen_window,
+        )
+
+    def alerts(self, model: AlertsModel) -> Alerts:
+        smtp = self.server(model.smtp, ("alerts", "smtp"), "smtp", "") if model.smtp else None
+        return Alerts(to=model.to, smtp=smtp, command=model.command)
+
+    def mailbox(self, model: MailboxModel, number: int, fallback: str) -> Mailbox:
+        at: At = ("mailboxes", number)
+        return Mailbox(
+            name=model.name,
+            address=model.address,
+            display_name=model.display_name or model.name,
+            imap=self.server(model.imap, (*at, "imap"), "imap", model.address),
+            smtp=self.server(model.smtp, (*at, "smtp"), "smtp", model.address),
+            language=model.language or fallback,
+            subaddressing=model.subaddressing,
+            aliases=model.aliases,
+            folders=model.folders,
+            limits=Limits(**dict(model.limits)),
+            start=model.start,
+            trusted_authserv=model.trusted_authserv,
+            poll_seconds=model.poll_seconds,
+            files_sent_copies=model.files_sent_copies,
+        )
+
+    def server(self, model: ServerModel, at: At, protocol: Literal["imap", "smtp"], address: str) -> Server:
+        security = model.security or _SECURITY[protocol]
+        return Server(
+            host=model.host,
+            port=model.port or _PORTS[protocol, security],
+            security=security,
+            username=model.username or address,
+            password=self.secret(model.password, (*at, "password")),
+            oauth2=self.oauth2(model.oauth2, (*at, "oauth2")) if model.oauth2 else None,
+            ca_file=self.path.parent / model.ca_file if model.ca_file else None,
+        )
+
+    def oauth2(self, model: OAuth2Model, at: At) -> OAuth2:
+        return OAuth2(
+            provider=model.provider,
+            client_id=model.client_id,
+            client_secret=self.secret(model.client_secret, (*at, "client_secret")),
+            refresh_token=self.secret(model.refresh_token, (*at, "refresh_token")),
+            tenant=model.tenant,
+        )
+
+    def secret(self, value: str | None, at: At) -> Secret | None:
+        return None if value is None or at in self.unresolved else Secret(value)
+
+
+def _organisation(model: OrganisationModel) -> Organisation:
+    holidays = DaysOff(model.country, model.region, frozenset(model.holidays.add), frozenset(model.holidays.remove))
+    hours = {day: windows(written) for key, written in model.business_hours.items() for day in weekdays(key)}
+    return Organisation(
+        name=model.name,
+        timezone=model.timezone,
+        country=model.country,
+        region=model.region,
+        currency=model.currency,
+        calendar=Calendar(ZoneInfo(model.timezone), hours, holidays),
+        languages=model.languages,
+        case_prefix=model.case_prefix or _initials(model.name),
+    )
+
+
+def _initials(name: str) -> str:
+    """`AP` for Acme Parcels, `AC` for Acme; `CASE` for a name without two Latin letters."""
+    words = re.findall(r"[A-Za-z]+", name)
+    initials = "".join(word[0] for word in words)[:4]
+    prefix = (initials if len(initials) > 1 else "".join(words)[:2]).upper()
+    return prefix if len(prefix) > 1 else "CASE"
+
+
+def _database(url: str, folder: Path) -> str:
+    scheme, _, path = url.partition(":///")
+    return f"sqlite:///{folder / path}" if scheme == "sqlite" else url
+
+
+def _member(model: MemberModel) -> Member:
+    return Member(**dict(model))

@@ -1,0 +1,206 @@
+"""What may stand in config.yaml: the keys, the form of their values, their defaults."""
+
+import re
+from datetime import date, timedelta
+from typing import Annotated, Any, Literal
+from zoneinfo import ZoneInfo, available_timezones
+
+from pydantic import AfterValidator, BeforeValidator, Field, PlainValidator
+
+from mailbot.config import Budgets, Limits, Start
+from mailbot.core.deadlines import Span
+from mailbot.core.money import Money
+from mailbot.core.server import Folders, Security
+from mailbot.core.spelling import did_you_mean
+from mailbot.core.team import Role
+from mailbot.yaml_model import NOT_EMPTY, Model
+
+_LIMITS, _BUDGETS = Limits(), Budgets()
+_SIZES = {"B": 1, "kB": 10**3, "MB": 10**6, "KiB": 2**10, "MiB": 2**20}
+
+
+def _address(written: str) -> str:
+    if not re.fullmatch(r"[^@\s<>(),;:\"\[\]\\]+@[^@\s<>(),;:\"\[\]\\]+", written):
+        raise ValueError("expected an address like support@acme.example")
+    return written
+
+
+def _name(written: str) -> str:
+    if not written.strip() or not written.isprintable():
+        raise ValueError("expected a name on one line")
+    return written
+
+
+def _zone(written: str) -> str:
+    try:
+        ZoneInfo(written)
+    except (KeyError, ValueError, OSError):
+        hint = did_you_mean(written, available_timezones())
+        raise ValueError(f"expected a time zone like Europe/Tallinn{hint}") from None
+    return written
+
+
+def _currency(written: str) -> str:
+    if not re.fullmatch(r"[A-Z]{3}", written):
+        raise ValueError("expected a currency code of three capital letters like EUR")
+    return written
+
+
+def _prefix(written: str) -> str:
+    if not re.fullmatch(r"[A-Z]{2,4}", written):
+        raise ValueError("expected two to four capital letters from A to Z")
+    return written
+
+
+def _day(written: object) -> date:
+    try:
+        return date.fromisoformat(str(written))
+    except ValueError:
+        raise ValueError("expected a day like 2026-12-24") from None
+
+
+def _money(written: object) -> Money:
+    return Money.parse(str(written))
+
+
+def _size(written: object) -> int:
+    match = re.fullmatch(r"([0-9]{1,6}) ?(B|kB|MB|KiB|MiB)", str(written))
+    if match is None:
+        raise ValueError('expected a size like "10 MB"')
+    return int(match[1]) * _SIZES[match[2]]
+
+
+def _stretch(written: object) -> timedelta:
+    span = Span.parse(str(written))
+    if span.length is None:
+        raise ValueError('expected a stretch of calendar time like "30 days"')
+    return span.length
+
+
+def _several(written: Any) -> Any:
+    """One where a list may stand counts as a list of one."""
+    return tuple(written) if isinstance(written, list) else (written,)
+
+
+Address = Annotated[str, AfterValidator(_address)]
+Name = Annotated[str, AfterValidator(_name)]
+Day = Annotated[date, PlainValidator(_day, json_schema_input_type=str)]
+Port = Annotated[int, Field(ge=1, le=65535)]
+Positive = Annotated[int, Field(ge=1)]
+Words = Annotated[tuple[str, ...], BeforeValidator(_several)]
+
+
+class HolidaysModel(Model):
+    """Days off besides the country's, and public holidays on which the desk works."""
+
+    add: tuple[Day, ...] = ()
+    remove: tuple[Day, ...] = ()
+
+
+class OrganisationModel(Model):
+    """Whose desk it is."""
+
+    name: Name
+    timezone: Annotated[str, AfterValidator(_zone)]
+    country: str
+    region: str | None = None
+    currency: Annotated[str, AfterValidator(_currency)]
+    business_hours: Annotated[dict[str, Annotated[Words, NOT_EMPTY]], NOT_EMPTY]
+    holidays: HolidaysModel = HolidaysModel()
+    languages: Annotated[tuple[str, ...], NOT_EMPTY]
+    case_prefix: Annotated[str, AfterValidator(_prefix)] | None = None
+
+
+class OAuth2Model(Model):
+    """Log-in by token."""
+
+    provider: Literal["microsoft", "google"]
+    client_id: str
+    client_secret: str | None = None
+    refresh_token: str | None = None
+    tenant: str | None = None
+
+
+class ServerModel(Model):
+    """One IMAP or SMTP server. Without `security` and `port`: those that the protocol usually has."""
+
+    host: Name
+    port: Port | None = None
+    security: Security | None = None
+    insecure: bool = False
+    username: str | None = None
+    password: str | None = None
+    oauth2: OAuth2Model | None = None
+    ca_file: str | None = None
+
+
+class LimitsModel(Model):
+    """What the provider lets through, and what the desk lets out."""
+
+    per_minute: Positive = _LIMITS.per_minute
+    per_day: Positive = _LIMITS.per_day
+    notification: Annotated[int, PlainValidator(_size, json_schema_input_type=str)] = _LIMITS.notification
+    confirm_above: Annotated[Money, PlainValidator(_money, json_schema_input_type=str)] | None = None
+
+
+class MailboxModel(Model):
+    """One desk."""
+
+    name: Name
+    address: Address
+    display_name: Name | None = None
+    subaddressing: bool = False
+    imap: ServerModel
+    smtp: ServerModel
+    aliases: tuple[Address, ...] = ()
+    folders: Folders = Folders()
+    limits: LimitsModel = LimitsModel()
+    start: Start = "new_only"
+    trusted_authserv: str | None = None
+    language: str | None = None
+    poll_seconds: Annotated[int, Field(ge=5, le=3600)] = 60
+    files_sent_copies: bool | None = None
+
+
+class AlertsModel(Model):
+    """The second path."""
+
+    to: tuple[Address, ...] = ()
+    smtp: ServerModel | None = None
+    command: str | None = None
+
+
+class MemberModel(Model):
+    """One agent or lead."""
+
+    name: Name
+    address: Address
+    aliases: tuple[Address, ...] = ()
+    role: Role = Role.AGENT
+    teams: tuple[Name, ...] = ()
+    languages: tuple[str, ...] = ()
+    authority: dict[str, str] = Field(default_factory=dict)
+
+
+class BudgetsModel(Model):
+    """How many mails at most leave without anybody having asked for them."""
+
+    per_address_day: Positive = _BUDGETS.per_address_day
+    per_case_hour: Positive = _BUDGETS.per_case_hour
+    per_desk_hour: Positive = _BUDGETS.per_desk_hour
+
+
+class ConfigModel(Model):
+    """The whole file."""
+
+    organisation: OrganisationModel
+    database: str = "sqlite:///data/mailbot.db"
+    data_dir: str = "data"
+    rules: str = "rules"
+    templates: str = "templates"
+    mailboxes: Annotated[tuple[MailboxModel, ...], NOT_EMPTY]
+    alerts: AlertsModel | None = None
+    team: Annotated[tuple[MemberModel, ...], NOT_EMPTY]
+    commands: dict[str, Words] = Field(default_factory=dict)
+    budgets: BudgetsModel = BudgetsModel()
+    reopen_window: Annotated[timedelta, PlainValidator(_stretch, json_schema_input_type=str)] = timedelta(days=30)

@@ -1,0 +1,164 @@
+"""What is to be done about an event: each action is data and carries its reason; `changes` carries them out on paper."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from mailbot.core.case import Author, Case, CaseMessage, Priority, State
+from mailbot.core.letters import Letter
+from mailbot.core.message import Address, ComplaintType, Severity
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Because:
+    """What every action carries: why, who wants it, and the rule that says so, if one does."""
+
+    reason: str = ""
+    by: str = "mailbot"
+    rule: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Open(Because):
+    """Begin this case."""
+
+    case: Case
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Keep(Because):
+    """File a message with the case."""
+
+    message: CaseMessage
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Join(Because):
+    """Make an address party to the case."""
+
+    address: Address
+    role: Author
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SetState(Because):
+    """Move the case to another state."""
+
+    state: State
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AssignTeam(Because):
+    """Give the case to a team."""
+
+    team: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AssignAgent(Because):
+    """Give the case to one member, by address; None takes it from whoever has it."""
+
+    address: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SetPriority(Because):
+    """Say how soon somebody should look."""
+
+    priority: Priority
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SetSeverity(Because):
+    """Say how grave it is."""
+
+    severity: Severity
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SetType(Because):
+    """Say what kind of complaint it is."""
+
+    type: ComplaintType
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AddTag(Because):
+    """Mark the case with a word."""
+
+    tag: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Suggest(Because):
+    """Propose a policy of `rules/compensation.yaml` to the agent."""
+
+    policy: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Send(Because):
+    """Write a mail."""
+
+    letter: Letter
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Schedule(Because):
+    """Have work fall due."""
+
+    kind: str
+    due_at: datetime
+    data: Mapping[str, object] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cancel(Because):
+    """Take back work of a kind that has not fallen due yet."""
+
+    kind: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Relate(Because):
+    """Link the case to another one."""
+
+    case_id: int
+    kind: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hold(Because):
+    """Keep a mail back until the member in whose name it came confirms it."""
+
+    member: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Note(Because):
+    """Write a line into the timeline and do nothing else; `data` is for programs that explain."""
+
+    event: str
+    detail: str = ""
+    data: Mapping[str, object] = field(default_factory=dict)
+
+
+Action = (
+    Open
+    | Keep
+    | Join
+    | SetState
+    | AssignTeam
+    | AssignAgent
+    | SetPriority
+    | SetSeverity
+    | SetType
+    | AddTag
+    | Suggest
+    | Send
+    | Schedule
+    | Cancel
+    | Relate
+    | Hold
+    | Note
+)

@@ -1,0 +1,116 @@
+"""The case: one complaint from receipt to closing, and the vocabulary of its state."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
+from enum import StrEnum
+
+from mailbot.core.message import Address, ComplaintType, Remedy, Severity, Threat
+
+
+class State(StrEnum):
+    """Where a case stands. `waiting` is for the customer."""
+
+    NEW = "new"
+    OPEN = "open"
+    WAITING = "waiting"
+    RESOLVED = "resolved"
+    CLOSED = "closed"
+
+
+class Priority(StrEnum):
+    """In which order agents should look."""
+
+    LOW = "low"
+    NORMAL = "normal"
+    HIGH = "high"
+    URGENT = "urgent"
+
+
+PRIORITY_OF_SEVERITY: Mapping[Severity, Priority] = {
+    Severity.LOW: Priority.LOW,
+    Severity.NORMAL: Priority.NORMAL,
+    Severity.HIGH: Priority.HIGH,
+    Severity.CRITICAL: Priority.URGENT,
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Case:
+    """One complaint. `token` is the random id in the customer's reply address; `assignee` a member's address."""
+
+    id: int
+    number: str
+    token: str
+    mailbox: str
+    subject: str
+    customer: Address
+    language: str
+    opened_at: datetime
+    state: State = State.NEW
+    is_complaint: bool = True
+    type: ComplaintType = ComplaintType.OTHER
+    demanded_remedy: Remedy = Remedy.NONE
+    threat: Threat = Threat.NONE
+    safety: bool = False
+    repeat: bool = False
+    severity: Severity = Severity.NORMAL
+    priority: Priority = Priority.NORMAL
+    team: str | None = None
+    assignee: str | None = None
+    suggestion: str | None = None
+    order_number: str | None = None
+    amount: Decimal | None = None
+    currency: str | None = None
+    tags: tuple[str, ...] = ()
+    resolved_at: datetime | None = None
+    closed_at: datetime | None = None
+
+
+class Direction(StrEnum):
+    """Which way a message went."""
+
+    IN = "in"
+    OUT = "out"
+    NOTE = "note"
+
+
+class Author(StrEnum):
+    """In what role somebody wrote."""
+
+    CUSTOMER = "customer"
+    AGENT = "agent"
+    SYSTEM = "system"
+    THIRD_PARTY = "third_party"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseMessage:
+    """One message as it is kept with its case. `references` are those of the mail, its own id not among them."""
+
+    direction: Direction
+    role: Author
+    author: Address
+    at: datetime
+    subject: str
+    text: str
+    message_id: str | None = None
+    references: tuple[str, ...] = ()
+    attachments: tuple[str, ...] = ()
+    cc: tuple[Address, ...] = ()
+    raw_sha256: str | None = None
+    ledger_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TimelineEntry:
+    """One thing that happened to a case: what, by whom, by which rule of which rule book, and why."""
+
+    event: str
+    by: str
+    at: datetime
+    detail: str = ""
+    rule: str | None = None
+    rule_book: str | None = None
+    data: Mapping[str, object] = field(default_factory=dict)

@@ -1,0 +1,110 @@
+"""Actions carried out on paper: the next case, its timeline, mails to write and work that falls due, as plain data."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from mailbot.core import actions as a
+from mailbot.core.case import Case, State, TimelineEntry
+from mailbot.core.letters import Letter
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Changes:
+    """All that one decision changes; saved in one transaction, or not at all. `case` is None where none is touched."""
+
+    case: Case | None
+    timeline: tuple[TimelineEntry, ...] = ()
+    messages: tuple[a.Keep, ...] = ()
+    parties: tuple[a.Join, ...] = ()
+    letters: tuple[Letter, ...] = ()
+    due: tuple[a.Schedule, ...] = ()
+    cancelled: tuple[str, ...] = ()
+    links: tuple[a.Relate, ...] = ()
+    holds: tuple[a.Hold, ...] = ()
+
+
+def apply(case: Case | None, decided: Iterable[a.Action], *, now: datetime, rule_book: str | None) -> Changes:
+    """The changes that these actions make to `case` (None: one that an `Open` among them begins)."""
+    decided = tuple(decided)
+    return Changes(
+        case=fold(case, decided, now=now),
+        timeline=tuple(_entry(action, now, rule_book) for action in decided),
+        messages=tuple(x for x in decided if isinstance(x, a.Keep)),
+        parties=tuple(x for x in decided if isinstance(x, a.Join)),
+        letters=tuple(x.letter for x in decided if isinstance(x, a.Send)),
+        due=tuple(x for x in decided if isinstance(x, a.Schedule)),
+        cancelled=tuple(x.kind for x in decided if isinstance(x, a.Cancel)),
+        links=tuple(x for x in decided if isinstance(x, a.Relate)),
+        holds=tuple(x for x in decided if isinstance(x, a.Hold)),
+    )
+
+
+def fold(case: Case | None, decided: Iterable[a.Action], *, now: datetime) -> Case | None:
+    """The case as it stands after these actions."""
+    for action in decided:
+        if isinstance(action, a.Open):
+            case = action.case
+        elif case is not None and (step := _STEPS.get(type(action))):
+            case = step(case, action, now)
+    return case
+
+
+def _set_state(case: Case, action: a.SetState, now: datetime) -> Case:
+    return replace(
+        case,
+        state=action.state,
+        resolved_at=now if action.state is State.RESOLVED else case.resolved_at,
+        closed_at=now if action.state is State.CLOSED else None,
+    )
+
+
+def _add_tag(case: Case, action: a.AddTag, _now: datetime) -> Case:
+    return case if action.tag in case.tags else replace(case, tags=(*case.tags, action.tag))
+
+
+_STEPS: Mapping[type, Callable[[Case, Any, datetime], Case]] = {
+    a.SetState: _set_state,
+    a.AddTag: _add_tag,
+    a.AssignTeam: lambda case, action, _now: replace(case, team=action.team),
+    a.AssignAgent: lambda case, action, _now: replace(case, assignee=action.address),
+    a.SetPriority: lambda case, action, _now: replace(case, priority=action.priority),
+    a.SetSeverity: lambda case, action, _now: replace(case, severity=action.severity),
+    a.SetType: lambda case, action, _now: replace(case, type=action.type),
+    a.Suggest: lambda case, action, _now: replace(case, suggestion=action.policy),
+}
+
+
+def _entry(action: a.Action, now: datetime, rule_book: str | None) -> TimelineEntry:
+    event, detail = _NAMES[type(action)](action)
+    return TimelineEntry(
+        event=event,
+        by=action.by,
+        at=now,
+        detail=f"{detail}: {action.reason}" if detail and action.reason else detail or action.reason,
+        rule=action.rule,
+        rule_book=rule_book,
+        data=action.data if isinstance(action, a.Note) else {},
+    )
+
+
+_NAMES: Mapping[type, Callable[[Any], tuple[str, str]]] = {
+    a.Open: lambda x: ("opened", x.case.number),
+    a.Keep: lambda x: ("message", f"{x.message.direction} {x.message.role} {x.message.author.address}".strip()),
+    a.Join: lambda x: ("party", f"{x.role} {x.address.address}"),
+    a.SetState: lambda x: ("state", x.state.value),
+    a.AssignTeam: lambda x: ("team", x.team),
+    a.AssignAgent: lambda x: ("assignee", x.address or "nobody"),
+    a.SetPriority: lambda x: ("priority", x.priority.value),
+    a.SetSeverity: lambda x: ("severity", x.severity.value),
+    a.SetType: lambda x: ("type", x.type.value),
+    a.AddTag: lambda x: ("tag", x.tag),
+    a.Suggest: lambda x: ("suggestion", x.policy),
+    a.Send: lambda x: (x.letter.kind.value, x.letter.to.address),
+    a.Schedule: lambda x: ("scheduled", f"{x.kind} {x.due_at.isoformat(timespec='minutes')}"),
+    a.Cancel: lambda x: ("cancelled", x.kind),
+    a.Relate: lambda x: ("link", f"{x.kind} {x.case_id}"),
+    a.Hold: lambda x: ("held", x.member),
+    a.Note: lambda x: (x.event, x.detail),
+}

@@ -1,0 +1,136 @@
+"""When the desk is open, and the moment that lies so many working hours or days after another.
+
+Opening hours are times on the wall clock of the organisation's zone; all arithmetic is done in UTC, so that an hour
+stays an hour where the clock is changed. Results are in UTC; datetimes without a zone are refused.
+"""
+
+import re
+from collections.abc import Container, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Literal, Self
+from zoneinfo import ZoneInfo
+
+# Nobody closes for longer: a calendar that has no open hour within it is a mistake, not a long holiday.
+_HORIZON = timedelta(days=3660)
+_DAY = timedelta(days=1)
+
+Window = tuple[time, time]
+"""From opening to closing on one day; a closing time of 00:00 is the midnight at its end."""
+
+Opening = tuple[datetime, datetime]
+"""One window of one day as moments in UTC."""
+
+Unit = Literal["business days", "business hours", "business minutes", "days", "hours", "minutes"]
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A stretch of time as people write it: `3 business days`, `4 business hours`, `2 days`."""
+
+    count: int
+    unit: Unit
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        """The span written so, singular or plural; ValueError for any other form."""
+        written = re.fullmatch(r"([0-9]{1,4}) ((?:business )?(?:day|hour|minute))s?", text.strip(), re.ASCII)
+        if written is None:
+            raise ValueError('expected a span like "3 business days", "4 business hours" or "2 days"')
+        unit: Unit = f"{written[2]}s"  # type: ignore[assignment]  # the pattern lets through no other word
+        return cls(int(written[1]), unit)
+
+    @property
+    def length(self) -> timedelta | None:
+        """How long it is by the clock; None for business time, which only a calendar can tell."""
+        return None if self.unit.startswith("business") else self.count * _LENGTHS[self.unit]
+
+    def __str__(self) -> str:
+        return f"{self.count} {self.unit if self.count != 1 else self.unit[:-1]}"
+
+
+@dataclass(frozen=True, slots=True)
+class Calendar:
+    """The desk's hours: windows of each weekday (Monday is 0) in order and without overlap, and days off."""
+
+    zone: ZoneInfo
+    hours: Mapping[int, tuple[Window, ...]]
+    holidays: Container[date] = frozenset()
+
+    def __post_init__(self) -> None:
+        if not any(self.hours.values()):
+            raise ValueError("a desk that never opens has no deadlines")
+
+    def is_open(self, at: datetime) -> bool:
+        """Whether the desk is open at that moment; it is at the opening minute, and not at the closing one."""
+        start, _ = next(self._windows(at))
+        return start <= _utc(at)
+
+    def next_open(self, at: datetime) -> datetime:
+        """The first moment from `at` on at which the desk is open."""
+        start, _ = next(self._windows(at))
+        return max(start, _utc(at))
+
+    def is_business_day(self, day: date) -> bool:
+        """Whether the desk opens at all on that local day."""
+        return bool(self.hours.get(day.weekday())) and day not in self.holidays
+
+    def add_business_days(self, at: datetime, days: int) -> datetime:
+        """The same wall-clock time on the n-th business day after `at`'s local day; `at` itself for none."""
+        if days < 0:
+            raise ValueError(f"cannot add {days} business days")
+        local = _utc(at).astimezone(self.zone)
+        day, last = local.date(), local.date() + _HORIZON
+        while days:
+            day += _DAY
+            days -= self.is_business_day(day)
+            if day > last:
+                raise LookupError(f"the desk has too few business days after {local.date()}")
+        return _utc(at) if day == local.date() else datetime.combine(day, local.time(), self.zone).astimezone(UTC)
+
+    def add_business_time(self, at: datetime, span: timedelta) -> datetime:
+        """The first moment by which the desk has been open for `span` since `at`."""
+        if span < timedelta(0):
+            raise ValueError(f"cannot add {span} of business time")
+        if not span:
+            return _utc(at)
+        for opens, closes in self._windows(at):
+            start = max(opens, _utc(at))
+            if closes - start >= span:
+                return start + span
+            span -= closes - start
+        raise AssertionError("windows never end: they raise LookupError instead")
+
+    def after(self, at: datetime, span: Span) -> datetime:
+        """The moment that lies a written span after `at`."""
+        if span.unit == "business days":
+            return self.add_business_days(at, span.count)
+        length = span.count * _LENGTHS[span.unit.removeprefix("business ")]
+        return self.add_business_time(at, length) if span.unit.startswith("business") else _utc(at) + length
+
+    def _windows(self, at: datetime) -> Iterator[Opening]:
+        """Opening and closing moments of every window that closes after `at`, in order, without end."""
+        moment = _utc(at)
+        day, last = moment.astimezone(self.zone).date(), moment.date() + _HORIZON
+        while day < last:
+            for opens, closes in self.hours.get(day.weekday(), ()) if day not in self.holidays else ():
+                end = self._moment(day if closes > time(0) else day + _DAY, closes)
+                start = self._moment(day, opens)
+                if end > moment and end > start:
+                    yield start, end
+                    last = day + _HORIZON
+            day += _DAY
+        raise LookupError(f"the desk does not open within ten years after {moment:%Y-%m-%d}")
+
+    def _moment(self, day: date, wall: time) -> datetime:
+        """A wall time that is skipped or comes twice is read as before the change (PEP 495, fold=0)."""
+        return datetime.combine(day, wall, self.zone).astimezone(UTC)
+
+
+_LENGTHS = {"days": _DAY, "hours": timedelta(hours=1), "minutes": timedelta(minutes=1)}
+
+
+def _utc(at: datetime) -> datetime:
+    if at.tzinfo is None:
+        raise ValueError(f"{at} has no time zone")
+    return at.astimezone(UTC)

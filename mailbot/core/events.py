@@ -1,0 +1,122 @@
+"""Everything that happens to a case. An event is plain data; `policy` says what follows from each."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from mailbot.core.case import Case
+from mailbot.core.letters import LetterKind
+from mailbot.core.message import Address, Command, Reading, Survey
+from mailbot.core.team import Member
+from mailbot.core.threads import Match
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Received:
+    """One mail on its way to a case: where it arrived and what was read."""
+
+    reading: Reading
+    sender: Address
+    mailbox: str
+    received_at: datetime
+    authenticated: bool
+    match: Match = Match()
+    ledger_id: int | None = None
+    raw_sha256: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ComplaintArrived:
+    """A mail that belongs to no case yet; `suspected` is one that it may belong to."""
+
+    mail: Received
+    suspected: Case | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CustomerWrote:
+    """The customer, or somebody on the customer's side, wrote to an existing case."""
+
+    mail: Received
+    case: Case
+    survey: Survey
+    only_thanks: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ThirdPartyWrote:
+    """Somebody who is not party to the case answered one of our mails."""
+
+    mail: Received
+    case: Case
+
+
+@dataclass(frozen=True, slots=True)
+class MachineWrote:
+    """An absence note, a read receipt, a list: kept, never answered."""
+
+    mail: Received
+    case: Case
+
+
+@dataclass(frozen=True, slots=True)
+class BounceArrived:
+    """A mail of ours to this case's people was not delivered."""
+
+    mail: Received
+    case: Case
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AgentWrote:
+    """A member of the team wrote to a case. `proven` is decision 1's token; without it only little is allowed."""
+
+    mail: Received
+    case: Case
+    member: Member
+    proven: bool
+    commands: tuple[Command, ...]
+    text: str
+    html: str | None
+    survivors: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AgentUnproven:
+    """A mail in a member's name, or with a member's token, that nothing proves to be from that member."""
+
+    mail: Received
+    case: Case | None
+    member: Member
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class FollowUpDue:
+    """The time has come to ask whether the customer is satisfied."""
+
+    case: Case
+    resolved_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SendFailed:
+    """A mail of ours will not arrive, or nobody knows whether it did."""
+
+    case: Case
+    what: str
+    kind: LetterKind
+    recipient: str
+    error: str
+
+
+Event = (
+    ComplaintArrived
+    | CustomerWrote
+    | ThirdPartyWrote
+    | MachineWrote
+    | BounceArrived
+    | AgentWrote
+    | AgentUnproven
+    | FollowUpDue
+    | SendFailed
+)

@@ -1,0 +1,56 @@
+"""Our internal lines, known by fingerprint, so that none of them ever reaches a customer in an agent's answer.
+
+A fingerprint is a hash of five words in a row, or of a whole shorter line: it survives quoting marks, other line
+breaks and changed punctuation, which is what mail clients do to a quoted notification.
+"""
+
+import re
+from collections.abc import Iterator
+from hashlib import blake2b
+
+_WORD = re.compile(r"\w+")
+_QUOTED = re.compile(r"^\s*>")
+_RUN = 5
+
+
+def fingerprints(internal: str, own_words: str) -> frozenset[int]:
+    """The fingerprints of `internal` (a notification's text) that are not also those of somebody's `own_words` in it."""
+    return frozenset(_prints(internal)) - frozenset(_prints(own_words))
+
+
+def survivors(text: str, known: frozenset[int]) -> tuple[str, ...]:
+    """The words of `text` in which an internal line survives, each as one string; empty when it is clean."""
+    return tuple(words for words in _pieces(text) if _hash(words) in known)
+
+
+def customers_lines_only(text: str, own_words: str) -> str:
+    """`text` without those quoted lines that are not the customer's own words."""
+    own = " ".join(_words(own_words))
+    return "\n".join(line for line in text.splitlines() if not _QUOTED.match(line) or _is_within(line, own)).strip()
+
+
+def _is_within(line: str, own: str) -> bool:
+    words = " ".join(_words(line))
+    return not words or words in own
+
+
+def _words(text: str) -> list[str]:
+    return _WORD.findall(text.casefold())
+
+
+def _pieces(text: str) -> Iterator[str]:
+    words = _words(text)
+    for start in range(len(words) - _RUN + 1):
+        yield " ".join(words[start : start + _RUN])
+    for line in text.splitlines():
+        short = _words(line)
+        if 2 <= len(short) < _RUN:
+            yield " ".join(short)
+
+
+def _prints(text: str) -> Iterator[int]:
+    return map(_hash, _pieces(text))
+
+
+def _hash(words: str) -> int:
+    return int.from_bytes(blake2b(words.encode(), digest_size=8).digest(), "big", signed=True)

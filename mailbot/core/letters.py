@@ -1,0 +1,88 @@
+"""A mail that is to be written: to whom, from which template and with which values, in which thread."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from mailbot.core.message import Address, Attachment
+
+
+class LetterKind(StrEnum):
+    """Why a mail is sent; also the name of its template."""
+
+    ACKNOWLEDGEMENT = "acknowledgement"
+    NOTIFICATION = "notification"
+    ANSWER = "answer"
+    RESOLUTION = "resolution"
+    FOLLOW_UP = "follow_up"
+    RECEIPT = "receipt"
+    CHALLENGE = "challenge"
+    NOTICE = "notice"
+    ALERT = "alert"
+
+
+# In this order letters leave when the provider's sending limits are short.
+URGENCY: Mapping[LetterKind, int] = {
+    LetterKind.ANSWER: 0,
+    LetterKind.RESOLUTION: 0,
+    LetterKind.CHALLENGE: 1,
+    LetterKind.RECEIPT: 1,
+    LetterKind.ACKNOWLEDGEMENT: 1,
+    LetterKind.NOTIFICATION: 2,
+    LetterKind.NOTICE: 2,
+    LetterKind.ALERT: 2,
+    LetterKind.FOLLOW_UP: 3,
+}
+
+TO_CUSTOMERS = frozenset({LetterKind.ACKNOWLEDGEMENT, LetterKind.ANSWER, LetterKind.RESOLUTION, LetterKind.FOLLOW_UP})
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """Somebody's own words, in both forms; the HTML is sanitised and goes into a page as it is."""
+
+    text: str
+    html: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Ltr:
+    """A value that reads from left to right inside any text: an order number, a sum, an address."""
+
+    value: str
+
+    def __str__(self) -> str:
+        return self.value
+
+
+@dataclass(frozen=True, slots=True)
+class Thread:
+    """Where a mail stands in its reader's conversation (RFC 5322 section 3.6.4): msg-ids without <>."""
+
+    in_reply_to: str | None = None
+    references: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Letter:
+    """One mail to write. `member` is whose token the reply address carries, `held_id` the mail a challenge is about.
+
+    `attachments_from` names a kept raw mail (by SHA-256) whose attachments go along.
+    """
+
+    kind: LetterKind
+    to: Address
+    language: str
+    values: Mapping[str, object] = field(default_factory=dict)
+    cc: tuple[Address, ...] = ()
+    author: str | None = None
+    member: str | None = None
+    thread: Thread = Thread()
+    attachments: tuple[Attachment, ...] = ()
+    attachments_from: str | None = None
+    held_id: int | None = None
+
+    @property
+    def automatic(self) -> bool:
+        """Whether nobody pressed «send» on it (RFC 3834): it is marked so and counts against the budgets."""
+        return self.kind not in (LetterKind.ANSWER, LetterKind.RESOLUTION)

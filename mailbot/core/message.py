@@ -1,0 +1,223 @@
+"""What was read out of one mail: the message, what kind of mail it is, and what the writer says."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
+from enum import StrEnum
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """A mailbox of RFC 5322: display name (may be empty) and addr-spec, as they were written."""
+
+    name: str
+    address: str
+
+    @property
+    def key(self) -> str:
+        """The address in the form in which two spellings of one address are equal."""
+        return self.address.strip().casefold()
+
+    @property
+    def domain(self) -> str:
+        """The part after the last @, casefolded; empty when there is none."""
+        return self.key.rpartition("@")[2] if "@" in self.address else ""
+
+    def __str__(self) -> str:
+        return f"{self.name} <{self.address}>" if self.name else self.address
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """A part of a mail that is not its text. `filename` is a name to show, never a path to open."""
+
+    filename: str
+    content_type: str
+    size: int
+    sha256: str
+    inline: bool
+    content_id: str | None = None
+    content: bytes = field(default=b"", repr=False, compare=False)
+
+
+class SpanKind(StrEnum):
+    """What a stretch of the body's text is."""
+
+    NEW = "new"
+    QUOTED = "quoted"
+    SIGNATURE = "signature"
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """The characters `start` to `end` of `Message.text`; together the spans of a message cover all of it, in order."""
+
+    start: int
+    end: int
+    kind: SpanKind
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Message:
+    """One mail as its author meant it (RFC 5322, MIME decoded). `references` are msg-ids without <>, oldest first.
+
+    `content_hash` is equal for two deliveries of one mail: it covers From, To, Cc, Date, Subject and the decoded
+    parts, not the trace headers. `authentication_results` are the headers of that name (RFC 8601), topmost first.
+    """
+
+    message_id: str | None
+    date: datetime | None
+    from_: Address | None
+    reply_to: tuple[Address, ...]
+    to: tuple[Address, ...]
+    cc: tuple[Address, ...]
+    references: tuple[str, ...]
+    subject: str
+    text: str
+    html: str | None
+    attachments: tuple[Attachment, ...]
+    delivered_to: tuple[str, ...] = ()
+    authentication_results: tuple[str, ...] = ()
+    content_hash: str = ""
+
+
+class MailKind(StrEnum):
+    """Who or what wrote a mail."""
+
+    HUMAN = "human"
+    AUTO_REPLY = "auto_reply"
+    BOUNCE = "bounce"
+    LIST = "list"
+    WEB_FORM = "web_form"
+    LOOP = "loop"
+
+
+@dataclass(frozen=True, slots=True)
+class FailedRecipient:
+    """One recipient of a delivery report (RFC 3464 section 2.3)."""
+
+    address: str
+    action: str
+    status: str
+    permanent: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Bounce:
+    """A report about a mail of ours that was not, or not yet, delivered."""
+
+    recipients: tuple[FailedRecipient, ...]
+    original_message_id: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Forwarded:
+    """The mail that somebody passed on to us."""
+
+    from_: Address
+    subject: str
+    text: str
+
+
+class ComplaintType(StrEnum):
+    """The one thing that the customer wants put right."""
+
+    LATE_DELIVERY = "late_delivery"
+    NON_DELIVERY = "non_delivery"
+    DEFECTIVE_GOODS = "defective_goods"
+    WRONG_ITEM = "wrong_item"
+    POOR_SERVICE = "poor_service"
+    BILLING = "billing"
+    OTHER = "other"
+
+
+class Remedy(StrEnum):
+    """What the customer asks for."""
+
+    REFUND = "refund"
+    REPLACEMENT = "replacement"
+    REPAIR = "repair"
+    DISCOUNT = "discount"
+    APOLOGY = "apology"
+    COMPENSATION = "compensation"
+    NONE = "none"
+
+
+class Severity(StrEnum):
+    """How much harm is done or threatened."""
+
+    LOW = "low"
+    NORMAL = "normal"
+    HIGH = "high"
+    CRITICAL = "critical"
+
+
+class Threat(StrEnum):
+    """Where the customer announces to go with it."""
+
+    NONE = "none"
+    AUTHORITY = "authority"
+    LEGAL = "legal"
+    PRESS_SOCIAL = "press_social"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Assessment:
+    """What a mail is about; `evidence` names for each value the words that decided it."""
+
+    is_complaint: bool = False
+    type: ComplaintType = ComplaintType.OTHER
+    demanded_remedy: Remedy = Remedy.NONE
+    order_number: str | None = None
+    amount: Decimal | None = None
+    currency: str | None = None
+    severity: Severity = Severity.LOW
+    threat: Threat = Threat.NONE
+    safety: bool = False
+    repeat: bool = False
+    evidence: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+
+class Sentiment(StrEnum):
+    """How content a customer is with the outcome as a whole."""
+
+    SATISFIED = "satisfied"
+    NEUTRAL = "neutral"
+    DISSATISFIED = "dissatisfied"
+
+
+@dataclass(frozen=True, slots=True)
+class Survey:
+    """The answer to a follow-up question; `rating` from 1 (bad) to 5 (good)."""
+
+    rating: int | None
+    sentiment: Sentiment
+    wants_reopen: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """One line `#name argument …` at the top of an agent's new text; `error` says what is wrong with it."""
+
+    name: str
+    arguments: tuple[str, ...] = ()
+    error: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """Everything that reading gives for one mail; a pure function of the raw bytes and of the vocabulary."""
+
+    message: Message
+    kind: MailKind
+    kind_reason: str
+    reply_text: str
+    reply_html: str | None
+    spans: tuple[Span, ...]
+    language: str
+    language_certain: bool
+    assessment: Assessment
+    bounce: Bounce | None = None
+    forwarded: Forwarded | None = None
+    problems: tuple[str, ...] = ()

@@ -1,0 +1,70 @@
+"""A sum of money in one currency (ISO 4217), exact to its smallest unit."""
+
+import re
+from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal
+from functools import total_ordering
+from typing import Self
+
+# ISO 4217, list one: currencies whose minor unit is not a hundredth.
+_DECIMALS = {
+    0: "BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF",
+    3: "BHD IQD JOD KWD LYD OMR TND",
+    4: "CLF UYW",
+}
+_WRITTEN = re.compile(r"(?P<amount>[0-9]{1,12}(?:\.[0-9]{1,4})?) (?P<currency>[A-Z]{3})", re.ASCII)
+
+
+def decimals(currency: str) -> int:
+    """How many decimal places the currency has: 2 for EUR, 0 for JPY."""
+    return next((places for places, codes in _DECIMALS.items() if currency in codes), 2)
+
+
+@total_ordering
+@dataclass(frozen=True, slots=True)
+class Money:
+    """A sum; ValueError when it is finer than the currency's smallest unit. Compares only within its currency."""
+
+    amount: Decimal
+    currency: str
+
+    def __post_init__(self) -> None:
+        if not re.fullmatch(r"[A-Z]{3}", self.currency):
+            raise ValueError(f'"{self.currency}" is not a currency code of three capital letters')
+        if not self.amount.is_finite() or self.amount != _rounded(self.amount, self.currency):
+            raise ValueError(f"{self.amount} {self.currency} cannot be paid: {self.currency} has no unit that small")
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        """The sum written as `50 EUR` or `12.50 EUR`; ValueError for any other form."""
+        written = _WRITTEN.fullmatch(text.strip())
+        if written is None:
+            raise ValueError('expected a sum and a currency like "50 EUR" or "12.50 EUR"')
+        return cls(Decimal(written["amount"]), written["currency"])
+
+    @classmethod
+    def rounded(cls, amount: Decimal, currency: str) -> Self:
+        """The payable sum nearest to a calculated one, halves away from zero."""
+        return cls(_rounded(amount, currency), currency)
+
+    @classmethod
+    def from_minor(cls, units: int, currency: str) -> Self:
+        """The sum of that many cents, or whatever the currency's smallest unit is."""
+        return cls(Decimal(units).scaleb(-decimals(currency)), currency)
+
+    @property
+    def minor(self) -> int:
+        """The sum in the currency's smallest unit, as it is stored."""
+        return int(self.amount.scaleb(decimals(self.currency)))
+
+    def __lt__(self, other: Self) -> bool:
+        if self.currency != other.currency:
+            raise ValueError(f"{self} and {other} are of two currencies and cannot be compared")
+        return self.amount < other.amount
+
+    def __str__(self) -> str:
+        return f"{self.amount:.{decimals(self.currency)}f} {self.currency}"
+
+
+def _rounded(amount: Decimal, currency: str) -> Decimal:
+    return amount.quantize(Decimal(1).scaleb(-decimals(currency)), rounding=ROUND_HALF_UP)

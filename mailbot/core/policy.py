@@ -1,0 +1,195 @@
+"""What follows from each event: one table from the kind of event to the function that decides, and those functions."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import asdict, replace
+from typing import Any
+
+from mailbot.core import actions as a
+from mailbot.core import events as e
+from mailbot.core.agent_commands import agent_wrote
+from mailbot.core.case import PRIORITY_OF_SEVERITY, Author, Case, CaseMessage, Direction, Priority, State
+from mailbot.core.changes import fold
+from mailbot.core.correspondence import acknowledgement, challenge, follow_up, notices, news_in, notifications
+from mailbot.core.filing import keep
+from mailbot.core.message import Address, MailKind, Sentiment, Severity
+from mailbot.core.situation import Situation
+from mailbot.core.threads import OURS
+
+FOLLOW_UP = "follow_up"
+_AT_REST = frozenset({State.RESOLVED, State.CLOSED})
+
+
+def decide(event: e.Event, situation: Situation) -> tuple[a.Action, ...]:
+    """The actions that follow from an event, in the order in which they take effect, each with its reason."""
+    return tuple(_TABLE[type(event)](event, situation))
+
+
+def _complaint_arrived(event: e.ComplaintArrived, situation: Situation) -> Iterable[a.Action]:
+    mail = event.mail
+    opened = [
+        a.Open(case=_new_case(mail, situation), reason=mail.reading.kind_reason),
+        *_parties(mail),
+        keep(mail, Direction.IN, Author.CUSTOMER),
+        _considered(situation),
+        *_by_rules(situation),
+    ]
+    if event.suspected is not None:
+        opened.append(a.Relate(case_id=event.suspected.id, kind="suspected", reason=_signs(mail)))
+    case = fold(None, opened, now=situation.now)
+    if case is None:
+        raise AssertionError("a case was just opened")
+    yield from opened
+    if case.customer.address:
+        yield a.Send(letter=acknowledgement(case, mail, situation))
+    news = news_in(mail, "complaint" if case.is_complaint else "not_a_complaint")
+    for letter in notifications(case, news, situation):
+        yield a.Send(letter=letter)
+
+
+def _customer_wrote(event: e.CustomerWrote, situation: Situation) -> Iterable[a.Action]:
+    case, mail = event.case, event.mail
+    by = mail.sender.address
+    yield keep(mail, Direction.IN, Author.CUSTOMER, text=_new_words(mail), reason=_signs(mail))
+    yield a.Cancel(kind=FOLLOW_UP, reason="the customer wrote", by=by)
+    news = "reply"
+    if case.state in _AT_REST:
+        yield a.Note(event="survey", detail=_survey_detail(event), by=by)
+        content = event.only_thanks or event.survey.sentiment is Sentiment.SATISFIED
+        if content and not event.survey.wants_reopen:
+            news = "survey"
+        else:
+            news = "reopened"
+            yield a.SetState(state=State.OPEN, reason=f"the customer wrote to a {case.state} case", by=by)
+            case = replace(case, state=State.OPEN)
+    elif case.state is State.WAITING:
+        yield a.SetState(state=State.OPEN, reason="the customer answered", by=by)
+        case = replace(case, state=State.OPEN)
+    leads = situation.team.leads if news == "reopened" else ()
+    for letter in notifications(case, news_in(mail, news), situation, also=leads):
+        yield a.Send(letter=letter)
+
+
+def _third_party_wrote(event: e.ThirdPartyWrote, situation: Situation) -> Iterable[a.Action]:
+    yield keep(event.mail, Direction.IN, Author.THIRD_PARTY, text=_new_words(event.mail), reason=_signs(event.mail))
+    for letter in notifications(event.case, news_in(event.mail, "third_party"), situation):
+        yield a.Send(letter=letter)
+
+
+def _machine_wrote(event: e.MachineWrote, _situation: Situation) -> Iterable[a.Action]:
+    yield keep(event.mail, Direction.IN, Author.SYSTEM, reason=event.mail.reading.kind_reason)
+
+
+def _bounce_arrived(event: e.BounceArrived, situation: Situation) -> Iterable[a.Action]:
+    yield keep(event.mail, Direction.IN, Author.SYSTEM, reason=event.mail.reading.kind_reason)
+    bounce = event.mail.reading.bounce
+    failed = [r for r in bounce.recipients if r.permanent] if bounce else []
+    for recipient in failed:
+        yield a.Note(event="bounced", detail=f"{recipient.address} {recipient.status}".strip())
+    for letter in notifications(event.case, news_in(event.mail, "bounce"), situation) if failed else ():
+        yield a.Send(letter=letter)
+
+
+def _agent_unproven(event: e.AgentUnproven, situation: Situation) -> Iterable[a.Action]:
+    yield a.Hold(member=event.member.address, reason=event.reason)
+    yield a.Send(letter=challenge(event, situation))
+
+
+def _follow_up_due(event: e.FollowUpDue, situation: Situation) -> Iterable[a.Action]:
+    case = event.case
+    if case.state is not State.RESOLVED or case.resolved_at != event.resolved_at:
+        yield a.Note(event=FOLLOW_UP, detail="not sent", reason="the case has moved on")
+    else:
+        yield a.Send(letter=follow_up(case, situation, event.resolved_at))
+
+
+def _send_failed(event: e.SendFailed, situation: Situation) -> Iterable[a.Action]:
+    yield a.Note(event=event.what, detail=f"{event.kind} {event.recipient}", reason=event.error)
+    for letter in notices(event, situation):
+        yield a.Send(letter=letter)
+
+
+def _new_case(mail: e.Received, situation: Situation) -> Case:
+    if situation.fresh is None:
+        raise AssertionError("a mail that may begin a case comes with a case reserved for it")
+    reading = mail.reading
+    assessment = reading.assessment
+    return replace(
+        situation.fresh,
+        mailbox=mail.mailbox,
+        subject=reading.message.subject,
+        customer=mail.sender,
+        language=reading.language,
+        opened_at=situation.now,
+        is_complaint=assessment.is_complaint,
+        type=assessment.type,
+        demanded_remedy=assessment.demanded_remedy,
+        threat=assessment.threat,
+        safety=assessment.safety,
+        repeat=assessment.repeat,
+        severity=assessment.severity,
+        priority=PRIORITY_OF_SEVERITY[assessment.severity],
+        order_number=assessment.order_number,
+        amount=assessment.amount,
+        currency=assessment.currency,
+    )
+
+
+def _parties(mail: e.Received) -> Iterable[a.Join]:
+    addresses: tuple[Address | None, ...] = (mail.sender, mail.reading.message.from_)
+    if mail.reading.kind is MailKind.WEB_FORM:
+        addresses = (mail.sender,)
+    for address in {x.key: x for x in addresses if x and x.address}.values():
+        yield a.Join(address=address, role=Author.CUSTOMER)
+
+
+def _considered(situation: Situation) -> a.Note:
+    matched = [rule.name for rule in situation.trace.rules if rule.matched]
+    return a.Note(
+        event="rules",
+        detail=f"{len(matched)} of {len(situation.trace.rules)} matched: {', '.join(matched)}".rstrip(": "),
+        data={"rules": [asdict(rule) for rule in situation.trace.rules]},
+    )
+
+
+def _by_rules(situation: Situation) -> Iterable[a.Action]:
+    for decision in situation.trace.decisions:
+        if not decision.overridden and (make := _FROM_RULE.get(decision.action)):
+            yield make(decision.value, f"rule “{decision.rule}”", decision.rule)
+
+
+_FROM_RULE: Mapping[str, Callable[[Any, str, str], a.Action]] = {
+    "assign_team": lambda value, reason, rule: a.AssignTeam(team=value, reason=reason, rule=rule),
+    "assign_agent": lambda value, reason, rule: a.AssignAgent(address=value, reason=reason, rule=rule),
+    "priority": lambda value, reason, rule: a.SetPriority(priority=Priority(value), reason=reason, rule=rule),
+    "severity": lambda value, reason, rule: a.SetSeverity(severity=Severity(value), reason=reason, rule=rule),
+    "tag": lambda value, reason, rule: a.AddTag(tag=value, reason=reason, rule=rule),
+    "suggest": lambda value, reason, rule: a.Suggest(policy=value, reason=reason, rule=rule),
+}
+
+
+def _new_words(mail: e.Received) -> str:
+    return mail.reading.reply_text or mail.reading.message.text
+
+
+def _signs(mail: e.Received) -> str:
+    """Why the mail was filed so; our own random ids are secrets and are not spelt out."""
+    signs = (sign.clue.value if sign.clue in OURS else f"{sign.clue} {sign.value}" for sign in mail.match.signs)
+    return ", ".join(dict.fromkeys(signs)) + (f" (score {mail.match.score})" if mail.match.signs else "")
+
+
+def _survey_detail(event: e.CustomerWrote) -> str:
+    rating = f"{event.survey.rating} " if event.survey.rating else ""
+    return f"{rating}{event.survey.sentiment}"
+
+
+_TABLE: Mapping[type, Callable[[Any, Situation], Iterable[a.Action]]] = {
+    e.ComplaintArrived: _complaint_arrived,
+    e.CustomerWrote: _customer_wrote,
+    e.ThirdPartyWrote: _third_party_wrote,
+    e.MachineWrote: _machine_wrote,
+    e.BounceArrived: _bounce_arrived,
+    e.AgentWrote: agent_wrote,
+    e.AgentUnproven: _agent_unproven,
+    e.FollowUpDue: _follow_up_due,
+    e.SendFailed: _send_failed,
+}

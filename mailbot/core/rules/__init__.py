@@ -1,0 +1,1 @@
+"""Rules: conditions over the facts of a mail, and what they decide."""

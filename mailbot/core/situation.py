@@ -1,0 +1,49 @@
+"""What a decision needs to know besides the event: gathered before, plain data, the same for every replay."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from mailbot.core.case import Case, CaseMessage
+from mailbot.core.deadlines import Calendar
+from mailbot.core.follow_ups import FollowUpPolicy
+from mailbot.core.rules.trace import Trace
+from mailbot.core.team import Member, Team
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Desk:
+    """The standing facts of a desk; `not_in_copy` are addresses that never stand on Cc of an answer."""
+
+    team: Team
+    calendar: Calendar
+    languages: tuple[str, ...]
+    follow_up: FollowUpPolicy
+    suggestions: Mapping[str, tuple[str, ...]]
+    not_in_copy: frozenset[str]
+    reopen_window: timedelta
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Situation:
+    """The moment of one event. `fresh` is the empty case reserved for a mail that may begin one.
+
+    `messages` are those of the case so far, oldest first; `history` the customer's other cases, newest first;
+    `remedies` what the suggested policy proposes.
+    """
+
+    now: datetime
+    desk: Desk
+    fresh: Case | None = None
+    trace: Trace = Trace()
+    history: tuple[Case, ...] = ()
+    messages: tuple[CaseMessage, ...] = ()
+
+    @property
+    def team(self) -> Team:
+        """The members of the desk."""
+        return self.desk.team
+
+    def member(self, address: str | None) -> Member | None:
+        """The member with this address, if there still is one."""
+        return self.team.by_address(address) if address else None

@@ -1,0 +1,74 @@
+"""The people who answer: agents and leads, their teams, and who is meant by a name."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from mailbot.core.message import Address
+
+
+class Role(StrEnum):
+    """What a member of the team may do."""
+
+    AGENT = "agent"
+    LEAD = "lead"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Member:
+    """One agent or lead; `authority` maps a remedy (or `any`) to the highest sum, as written in the config."""
+
+    name: str
+    address: str
+    role: Role
+    aliases: tuple[str, ...] = ()
+    teams: tuple[str, ...] = ()
+    languages: tuple[str, ...] = ()
+    authority: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def mailbox(self) -> Address:
+        """Name and address, for a header."""
+        return Address(self.name, self.address)
+
+    @property
+    def keys(self) -> frozenset[str]:
+        """Every address under which this member writes, casefolded."""
+        return frozenset(a.strip().casefold() for a in (self.address, *self.aliases))
+
+
+@dataclass(frozen=True, slots=True)
+class Team:
+    """All members, in the order of the config."""
+
+    members: tuple[Member, ...]
+
+    def by_address(self, address: str) -> Member | None:
+        """The member who writes from this address, or none."""
+        key = address.strip().casefold()
+        return next((m for m in self.members if key in m.keys), None)
+
+    def named(self, name: str) -> tuple[Member, ...]:
+        """The members whom a person may mean by a full name, first name, address or its local part."""
+        wanted = name.strip().casefold()
+        exact = tuple(m for m in self.members if wanted in (m.name.casefold(), *m.keys))
+        return exact or tuple(m for m in self.members if wanted in _short_names(m))
+
+    def of(self, team: str) -> tuple[Member, ...]:
+        """The members of one team."""
+        return tuple(m for m in self.members if team in m.teams)
+
+    @property
+    def leads(self) -> tuple[Member, ...]:
+        """Those who approve and are told of what nobody else is."""
+        return tuple(m for m in self.members if m.role is Role.LEAD)
+
+    @property
+    def team_names(self) -> tuple[str, ...]:
+        """Every team that has a member, in the order of first mention."""
+        return tuple(dict.fromkeys(t for m in self.members for t in m.teams))
+
+
+def _short_names(member: Member) -> Iterable[str]:
+    yield from member.name.casefold().split()
+    yield from (key.partition("@")[0] for key in member.keys)

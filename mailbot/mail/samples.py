@@ -1,0 +1,211 @@
+"""Invented cases with which every template is tried and shown: one with all values, one with as few as can be."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from decimal import Decimal
+from types import SimpleNamespace
+
+from mailbot.core.letters import Block, LetterKind, Ltr
+from mailbot.core.message import Attachment
+from mailbot.core.money import Money
+
+_LAST_YEAR = datetime(2025, 11, 3, 10, 5, tzinfo=UTC)
+_MONDAY = datetime(2026, 3, 9, 7, 42, tzinfo=UTC)
+_TUESDAY = datetime(2026, 3, 10, 7, 0, tzinfo=UTC)
+_THURSDAY = datetime(2026, 3, 12, 15, 0, tzinfo=UTC)
+
+_WORDS = Block(
+    "Hello,\n\nI ordered with next-day delivery and the parcel took five days. The birthday was over.\n"
+    "I would like the delivery fee back.\n\nLiis Kask",
+    "<p>Hello,</p><p>I ordered with <b>next-day delivery</b> and the parcel took five days. The birthday was over.<br>"
+    "I would like the delivery fee back.</p><p>Liis Kask</p>",
+)
+_ANSWER = Block(
+    "Dear Liis,\n\nyou paid for one day and waited five. I am sorry about that and about the birthday.\n"
+    "The fee of 9.90 EUR will be back on your account by Thursday."
+)
+_PHOTO = Attachment("parcel.jpg", "image/jpeg", 2_411_000, "", inline=False)
+_VIDEO = Attachment("damage.mp4", "video/mp4", 31_870_000, "", inline=False)
+_REF = Ltr("[ref:n5wk2t7c9q4x8z3v6b1m0d5f2h7j4k8a]")
+
+_EVERY: Mapping[str, object] = {
+    "organisation": "Acme Parcels",
+    "desk": "Acme Support",
+    "case_number": Ltr("AP-10234"),
+    "original_subject": "Five days for a next-day parcel",
+}
+_BARE: Mapping[str, object] = {**_EVERY, "case_number": None, "original_subject": ""}
+
+FULL: Mapping[LetterKind, Mapping[str, object]] = {
+    LetterKind.ACKNOWLEDGEMENT: {
+        **_EVERY,
+        "is_complaint": True,
+        "type": "late_delivery",
+        "remedy": "refund",
+        "order_number": Ltr("A-10293"),
+        "amount": Money(Decimal("9.90"), "EUR"),
+        "missing": ("order_number", "photo", "date"),
+        "out_of_hours": True,
+        "next_open": _TUESDAY,
+        "answer_by": _THURSDAY,
+        "late": True,
+        "received_at": _MONDAY,
+        "safety": True,
+        "shipped_languages": ("en", "et", "sl", "ru", "fa"),
+    },
+    LetterKind.NOTIFICATION: {
+        **_EVERY,
+        "news": "reopened",
+        "customer": "Liis Kask",
+        "customer_address": Ltr("liis.kask@mail.example"),
+        "complaint": _WORDS,
+        "type": "late_delivery",
+        "severity": "high",
+        "priority": "high",
+        "remedy": "refund",
+        "threat": "authority",
+        "safety": True,
+        "repeat": True,
+        "language": "en",
+        "order_number": Ltr("A-10293"),
+        "amount": Money(Decimal("9.90"), "EUR"),
+        "state": "open",
+        "team": "logistics",
+        "assignee": "Mari Tamm",
+        "reasons": ("late parcel goes to logistics: type is late_delivery (“took five days”)",),
+        "suggestion": ("refund", "apology"),
+        "history": (
+            SimpleNamespace(
+                number=Ltr("AP-10102"), state="closed", type="wrong_item", opened_at=_LAST_YEAR, subject="Not my shoes"
+            ),
+        ),
+        "cc": (Ltr("jaan@mail.example"), Ltr("office@kask.example")),
+        "left_out": (_VIDEO,),
+        "attachments": (_PHOTO,),
+        "sender": Ltr("liis@work.example"),
+        "ref": _REF,
+        "late": True,
+    },
+    LetterKind.ANSWER: {**_EVERY, "body": _ANSWER, "agent": "Mari Tamm"},
+    LetterKind.RESOLUTION: {**_EVERY, "body": _ANSWER, "agent": "Mari Tamm"},
+    LetterKind.FOLLOW_UP: {**_EVERY, "resolved_at": _THURSDAY, "type": "late_delivery"},
+    LetterKind.RECEIPT: {
+        **_EVERY,
+        "done": (
+            SimpleNamespace(command="assign", value="Mari Tamm"),
+            SimpleNamespace(command="resolve", value=None),
+        ),
+        "wrong": (
+            SimpleNamespace(line="#resovle", problem="unknown_command", suggestion="#resolve"),
+            SimpleNamespace(line="#assign Nobody", problem="unknown_person", suggestion=None),
+        ),
+        "relayed_to": (Ltr("liis.kask@mail.example"), Ltr("jaan@mail.example")),
+        "held": "internal_lines",
+        "excerpt": _ANSWER,
+        "status": SimpleNamespace(
+            state="open",
+            type="late_delivery",
+            priority="high",
+            team="logistics",
+            assignee="Mari Tamm",
+            opened_at=_MONDAY,
+            customer=Ltr("liis.kask@mail.example"),
+            messages=(
+                SimpleNamespace(at=_MONDAY, who="Liis Kask", text="The parcel took five days."),
+                SimpleNamespace(at=_TUESDAY, who="Mari Tamm", text="I am sorry."),
+            ),
+        ),
+        "help": True,
+    },
+    LetterKind.CHALLENGE: {
+        **_EVERY,
+        "sender": Ltr("mari@elsewhere.example"),
+        "excerpt": _ANSWER,
+        "reason": "no_token",
+        "ref": _REF,
+    },
+    LetterKind.NOTICE: {
+        **_EVERY,
+        "what": "send_failed",
+        "detail": Block("550 5.1.1 mailbox unavailable"),
+        "recipient": Ltr("liis.kask@mail.example"),
+        "ref": _REF,
+    },
+    LetterKind.ALERT: {
+        **_EVERY,
+        "what": "imap_login",
+        "mailbox": "support",
+        "detail": Block("[AUTHENTICATIONFAILED] Invalid credentials"),
+        "since": _MONDAY,
+    },
+}
+
+MINIMAL: Mapping[LetterKind, Mapping[str, object]] = {
+    LetterKind.ACKNOWLEDGEMENT: {
+        **FULL[LetterKind.ACKNOWLEDGEMENT],
+        **_BARE,
+        "is_complaint": False,
+        "type": "other",
+        "remedy": "none",
+        "order_number": None,
+        "amount": None,
+        "missing": (),
+        "out_of_hours": False,
+        "next_open": None,
+        "answer_by": None,
+        "late": False,
+        "safety": False,
+        "shipped_languages": (),
+        "original_subject": None,
+    },
+    LetterKind.NOTIFICATION: {
+        **FULL[LetterKind.NOTIFICATION],
+        **_BARE,
+        "news": "complaint",
+        "complaint": Block(""),
+        "remedy": "none",
+        "threat": "none",
+        "safety": False,
+        "repeat": False,
+        "order_number": None,
+        "amount": None,
+        "team": None,
+        "assignee": None,
+        "reasons": (),
+        "suggestion": (),
+        "history": (),
+        "cc": (),
+        "left_out": (),
+        "attachments": (),
+        "sender": None,
+        "late": False,
+    },
+    LetterKind.ANSWER: {**FULL[LetterKind.ANSWER], **_BARE},
+    LetterKind.RESOLUTION: {**FULL[LetterKind.RESOLUTION], **_BARE, "body": None},
+    LetterKind.FOLLOW_UP: {**FULL[LetterKind.FOLLOW_UP], **_BARE},
+    LetterKind.RECEIPT: {
+        **FULL[LetterKind.RECEIPT],
+        **_BARE,
+        "done": (),
+        "wrong": (),
+        "relayed_to": (),
+        "held": None,
+        "excerpt": None,
+        "status": None,
+        "help": False,
+    },
+    LetterKind.CHALLENGE: {**FULL[LetterKind.CHALLENGE], **_BARE, "excerpt": Block("")},
+    LetterKind.NOTICE: {**FULL[LetterKind.NOTICE], **_BARE, "recipient": None, "detail": Block("")},
+    LetterKind.ALERT: {**FULL[LetterKind.ALERT], **_BARE},
+}
+
+_NOTHING_KNOWN = {**MINIMAL[LetterKind.ACKNOWLEDGEMENT], "is_complaint": True}
+
+CASES: Mapping[LetterKind, tuple[Mapping[str, object], ...]] = {
+    **{kind: (FULL[kind], MINIMAL[kind]) for kind in LetterKind},
+    LetterKind.ACKNOWLEDGEMENT: (
+        FULL[LetterKind.ACKNOWLEDGEMENT],
+        MINIMAL[LetterKind.ACKNOWLEDGEMENT],
+        _NOTHING_KNOWN,
+    ),
+}

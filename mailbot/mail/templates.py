@@ -1,0 +1,210 @@
+"""Our mails as templates: `templates/<language>/<kind>.md`, checked as a whole, filled in one by one; owns Jinja2.
+
+Values are data: they are never read as Markdown, HTML or template code (see `markup`).
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from jinja2 import (
+    FileSystemLoader,
+    StrictUndefined,
+    Template,
+    TemplateNotFound,
+    TemplateSyntaxError,
+    nodes,
+    pass_context,
+)
+from jinja2.runtime import Context
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+from mailbot.core.errors import ConfigurationError, PermanentError, Problem
+from mailbot.core.letters import LetterKind
+from mailbot.core.spelling import did_you_mean
+from mailbot.mail.markup import Slots, parts
+from mailbot.mail.samples import CASES, FULL
+from mailbot.mail.subjects import reply, tagged
+from mailbot.mail.wording import Wording, own_name
+from mailbot.mail.words import Words
+
+_SUBJECT = "Subject:"
+_QUOTED_NAME = re.compile(r"'(\w+)'")
+_GLOBALS = frozenset({"words", "loop"})
+
+
+@dataclass(frozen=True, slots=True)
+class Rendered:
+    """A mail in words: its subject on one line, and its text in two forms."""
+
+    subject: str
+    text: str
+    html: str
+
+
+class Templates:
+    """All templates of a desk, compiled once; its first language stands in for any that it does not speak."""
+
+    def __init__(self, folder: Path, *, languages: tuple[str, ...], zone: str) -> None:
+        """Raises ConfigurationError with every syntax error, missing template and missing word, by file and line."""
+        words = {code: Words.load(folder / code / "words.yaml") for code in languages}
+        problems = [p for own in words.values() for p in (*own.problems, *own.compared(words.values()))]
+        if problems:
+            raise ConfigurationError(problems)
+        layout = _Layout(folder)
+        self._languages = {code: _Language(folder / code, words[code], zone, layout) for code in languages}
+        self._fallback = self._languages[languages[0]]
+        problems = [p for language in self._languages.values() for p in language.problems]
+        if problems:
+            raise ConfigurationError(problems)
+
+    def has(self, language: str) -> bool:
+        """Whether the desk writes in this language."""
+        return language in self._languages
+
+    def render(self, kind: str, language: str, values: Mapping[str, object]) -> Rendered:
+        """One mail; PermanentError with file and line if the template and the values do not fit together."""
+        tongue = self._languages.get(language, self._fallback)
+        try:
+            return tongue.render(kind, values)
+        except Exception as error:
+            raise PermanentError(str(tongue.problem(error, values))) from error
+
+    def sample(self, kind: str) -> Mapping[str, object]:
+        """The values of an invented case, to show a template with."""
+        return FULL[LetterKind(kind)]
+
+    def check(self) -> tuple[Problem, ...]:
+        """What would fail when mails are written: unknown names, and whatever breaks with a full or a bare case."""
+        return tuple(sorted({p for language in self._languages.values() for p in language.check()}))
+
+
+class _Layout:
+    """The HTML page around every mail."""
+
+    def __init__(self, folder: Path) -> None:
+        environment = ImmutableSandboxedEnvironment(
+            loader=FileSystemLoader(folder, encoding="utf-8-sig"), undefined=StrictUndefined, autoescape=True
+        )
+        template, problems = _compiled(environment, folder, "layout.html")
+        if template is None:
+            raise ConfigurationError(problems)
+        self._template = template
+
+    def page(self, body: str, *, language: str, right_to_left: bool, subject: str) -> str:
+        """The whole page; `body` is HTML."""
+        direction = "rtl" if right_to_left else "ltr"
+        return self._template.render(body=body, language=language, direction=direction, subject=subject)
+
+
+class _Language:
+    """The templates of one language."""
+
+    def __init__(self, folder: Path, words: Words, zone: str, layout: _Layout) -> None:
+        self._folder, self._words, self._layout = folder, words, layout
+        about = words.sections["about"]
+        try:
+            self._wording = Wording.of(about, zone)
+        except ValueError as error:
+            raise ConfigurationError([Problem(words.file, about.line, 1, str(error))]) from error
+        self._environment = _environment(folder, self._wording)
+        compiled = {kind: _compiled(self._environment, folder, f"{kind}.md") for kind in LetterKind}
+        self._letters = {kind: template for kind, (template, _) in compiled.items() if template}
+        self.problems = tuple(p for _, problems in compiled.values() for p in problems)
+
+    def render(self, kind: str, values: Mapping[str, object], *, strict: bool = False) -> Rendered:
+        """One mail in this language."""
+        slots = Slots(right_to_left=self._wording.right_to_left, strict=strict)
+        source = self._letters[LetterKind(kind)].render({**values, "words": self._words.sections, "_slots": slots})
+        head, _, body = source.partition("\n")
+        subject = slots.plain(head.removeprefix(_SUBJECT))
+        text, html = parts(body, slots)
+        page = self._layout.page(
+            html, language=self._folder.name, right_to_left=self._wording.right_to_left, subject=subject
+        )
+        return Rendered(subject, text, page)
+
+    def check(self) -> Iterator[Problem]:
+        """Every problem of every template, found by reading it and by trying it on invented cases."""
+        for kind in self._letters:
+            yield from self._unknown_names(kind)
+            for values in CASES[kind]:
+                try:
+                    self.render(kind, values, strict=True)
+                except Exception as error:
+                    yield self.problem(error, values)
+
+    def problem(self, error: Exception, values: Mapping[str, object]) -> Problem:
+        """Where in a template something failed, and why."""
+        file, line = str(self._folder), 1
+        trace = error.__traceback__
+        while trace:
+            if trace.tb_frame.f_code.co_filename.startswith(str(self._folder)):
+                file, line = trace.tb_frame.f_code.co_filename, trace.tb_lineno
+            trace = trace.tb_next
+        name = _QUOTED_NAME.search(str(error))
+        return Problem(file, line, 1, str(error) + (did_you_mean(name[1], values) if name else ""))
+
+    def _unknown_names(self, kind: LetterKind) -> Iterator[Problem]:
+        path = self._folder / f"{kind}.md"
+        tree = self._environment.parse(path.read_text("utf-8-sig"))
+        own = {name.name for name in tree.find_all(nodes.Name) if name.ctx != "load"}
+        known = FULL[kind].keys() | _GLOBALS | own
+        for name in tree.find_all(nodes.Name):
+            if name.name not in known:
+                message = f"there is no value `{name.name}` in a mail of this kind" + did_you_mean(name.name, known)
+                yield Problem(str(path), name.lineno, 1, message)
+        for section in tree.find_all(nodes.Getattr):
+            of_words = isinstance(section.node, nodes.Name) and section.node.name == "words"
+            if of_words and section.attr not in self._words.sections:
+                message = f"{self._words.file} has no section `{section.attr}`"
+                yield Problem(str(path), section.lineno, 1, message + did_you_mean(section.attr, self._words.sections))
+
+
+def _environment(folder: Path, wording: Wording) -> ImmutableSandboxedEnvironment:
+    environment = ImmutableSandboxedEnvironment(
+        loader=FileSystemLoader(folder, encoding="utf-8-sig"),
+        undefined=StrictUndefined,
+        finalize=_into_slot,
+        auto_reload=False,
+    )
+    environment.filters |= {
+        "day": wording.day,
+        "moment": wording.moment,
+        "money": wording.money,
+        "size": wording.size,
+        "plural": wording.plural,
+        "language_name": wording.language_name,
+        "own_name": own_name,
+        "reply": reply,
+        "tagged": tagged,
+    }
+    return environment
+
+
+@pass_context
+def _into_slot(context: Context, value: object) -> str:
+    if isinstance(value, StrictUndefined):
+        return str(value)
+    slots: Slots = context["_slots"]
+    return slots.put(value)
+
+
+def _compiled(
+    environment: ImmutableSandboxedEnvironment, folder: Path, name: str
+) -> tuple[Template | None, tuple[Problem, ...]]:
+    path = str(folder / name)
+    try:
+        template = environment.get_template(name)
+    except TemplateNotFound:
+        return None, (Problem(path, 1, 1, "this template is missing"),)
+    except TemplateSyntaxError as error:
+        word = _QUOTED_NAME.search(str(error.message))
+        hint = did_you_mean(word[1], environment.filters) if word else ""
+        return None, (Problem(path, error.lineno, 1, f"{error.message}{hint}"),)
+    except UnicodeDecodeError as error:
+        return None, (Problem(path, 1, 1, f"this is not UTF-8: {error}"),)
+    if name.endswith(".md") and not (folder / name).read_text("utf-8-sig").startswith(_SUBJECT):
+        return template, (Problem(path, 1, 1, f'the first line must be "{_SUBJECT} …" and the second one empty'),)
+    return template, ()

@@ -1,0 +1,93 @@
+"""Words of a text and the forms under which each is found: inflections, missing diacritics, other letter forms."""
+
+import re
+import unicodedata
+from functools import lru_cache
+from threading import Lock
+from typing import NamedTuple
+
+import Stemmer
+
+_ALGORITHMS = {
+    "ar": "arabic", "da": "danish", "de": "german", "en": "english", "es": "spanish", "et": "estonian",
+    "fa": "persian", "fi": "finnish", "fr": "french", "hr": "serbian", "hu": "hungarian", "it": "italian",
+    "lt": "lithuanian", "nl": "dutch", "no": "norwegian", "pl": "polish", "pt": "portuguese", "ro": "romanian",
+    "ru": "russian", "sl": "serbian", "sr": "serbian", "sv": "swedish", "tr": "turkish",
+}  # fmt: skip
+_STEMMERS = {language: Stemmer.Stemmer(name) for language, name in _ALGORITHMS.items()}
+_LOCK = Lock()  # a Stemmer keeps state while it works
+
+_LETTERS = str.maketrans({
+    "ي": "ی", "ى": "ی", "ك": "ک", "ة": "ه", "أ": "ا", "إ": "ا", "ٱ": "ا", "آ": "ا", "ؤ": "و", "ۀ": "ه",
+    "ـ": None, "ё": "е",
+    **{chr(0x6F0 + i): str(i) for i in range(10)}, **{chr(0x660 + i): str(i) for i in range(10)},
+})  # fmt: skip
+_MARKS = re.compile("[\u064b-\u0655\u0670\u200d\u200e\u200f\u202a-\u202e\u2066-\u2069\u00ad]")
+_PERSIAN_ENDINGS = (  # longest first
+    "هایشان", "هایتان", "هایمان", "هایی", "هایم", "هایت", "هایش", "های", "ها", "یشان", "یتان", "یمان", "شان", "تان",
+    "مان", "ام", "ات", "اش", "ان", "ای", "م", "ت", "ش", "ه", "ی",
+)  # fmt: skip
+_VERB_PREFIXES = ("می", "نمی", "بی")
+_TOKEN = re.compile(r"(\w+(?:[\u200c'’-]\w+)*)|([.!?؟;؛…]+(?=\s|$)|\n\s*\n)|[,،:–—()]")
+_LONGEST_WORD = 60
+
+
+def fold(text: str) -> str:
+    """`text` without the differences that writers do not mean: case, letter forms, vowel marks, digit scripts."""
+    return _MARKS.sub("", unicodedata.normalize("NFKC", text).casefold().translate(_LETTERS))
+
+
+class Word(NamedTuple):  # a mail has hundreds: a frozen dataclass would take ten times as long to make
+    """A word of a text: where it stands, every form by which it is found, and its sentence's and clause's number."""
+
+    start: int
+    end: int
+    folded: str
+    keys: frozenset[str]
+    sentence: int
+    clause: int
+
+
+def words_of(text: str, language: str) -> tuple[Word, ...]:
+    """The words of `text` in their order."""
+    found: list[Word] = []
+    sentence = clause = 0
+    for token in _TOKEN.finditer(text):
+        if token.lastindex != 1:  # no word, but what ends a sentence (2) or a clause
+            sentence += token.lastindex == 2
+            clause += 1
+            continue
+        folded, keys = _forms(token[1][:_LONGEST_WORD], language)
+        found.append(Word(*token.span(), folded, keys, sentence, clause))
+    return tuple(found)
+
+
+@lru_cache(maxsize=50_000)
+def _forms(written: str, language: str) -> tuple[str, frozenset[str]]:
+    folded = fold(written)
+    return folded, keys_of(folded, language)
+
+
+def keys_of(folded: str, language: str) -> frozenset[str]:
+    """The forms under which a folded word is found: itself, its stem, and both without diacritics."""
+    forms = {folded, folded.replace("’", "'").removesuffix("'s")}
+    if language == "fa":
+        forms |= _persian_forms(folded)
+    if stemmer := _STEMMERS.get(language):
+        with _LOCK:
+            forms |= {stemmer.stemWord(form) for form in tuple(forms)}
+    return frozenset(forms | {bare(form) for form in forms})
+
+
+def _persian_forms(folded: str) -> set[str]:
+    pieces = folded.split("\u200c")
+    base = "".join(pieces) if pieces[0] in _VERB_PREFIXES else pieces[0]
+    ending = next((e for e in _PERSIAN_ENDINGS if base.endswith(e) and len(base) - len(e) >= 3), "")
+    return {base, base.removesuffix(ending), "".join(pieces)}
+
+
+def bare(word: str) -> str:
+    """`word` without diacritics, as many people type on a phone."""
+    if word.isascii():
+        return word
+    return "".join(c for c in unicodedata.normalize("NFD", word) if not unicodedata.combining(c)).replace("đ", "d")

@@ -1,0 +1,89 @@
+"""Bytes of a mail to a Reading: the one entrance to this room."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from mailbot.core.errors import PermanentError
+from mailbot.core.message import Assessment, Bounce, MailKind, Reading
+from mailbot.reading.assessment import assess
+from mailbot.reading.bounce import read_bounce
+from mailbot.reading.forward import forwarded
+from mailbot.reading.html import html_to_text
+from mailbot.reading.html_reply import new_html
+from mailbot.reading.kind import kind_of
+from mailbot.reading.language import Languages
+from mailbot.reading.parse import Parsed, dissect
+from mailbot.reading.reply_text import Split, all_new, split
+from mailbot.reading.vocabulary import Vocabulary
+
+
+class UnreadableMail(PermanentError):
+    """Nothing could be read out of a mail; a person has to look at its bytes."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hints:
+    """What is known besides the bytes: the mailbox's language, the customer's last one, our addresses (casefolded)."""
+
+    default_language: str
+    known_language: str | None = None
+    our_addresses: frozenset[str] = frozenset()
+
+
+class Reader:
+    """Reads mails. Holds the language model and the vocabularies, so it is built once per process."""
+
+    def __init__(self, vocabularies: Mapping[str, Vocabulary], languages: tuple[str, ...]) -> None:
+        self._vocabularies = dict(vocabularies)
+        self._languages = Languages(languages)
+
+    def read(self, raw: bytes, hints: Hints) -> Reading:
+        """Everything that can be read out of `raw`; the same for the same arguments. Raises only UnreadableMail."""
+        if not raw.strip():
+            raise UnreadableMail("the mail is empty: not even a header")
+        try:
+            return self._read(raw, hints)
+        except Exception as error:
+            raise UnreadableMail(f"the mail could not be read: {type(error).__name__}: {error}") from error
+
+    def _read(self, raw: bytes, hints: Hints) -> Reading:
+        parsed = dissect(raw)
+        message = parsed.message
+        kind, reason = kind_of(parsed, hints.our_addresses)
+        divided = all_new(message.text) if kind is MailKind.WEB_FORM else split(message.text)
+        reply_html = new_html(message.html) if message.html else None
+        reply_text = _reply_text(parsed, divided, reply_html)
+        passed_on = forwarded(parsed, divided)
+        words = reply_text or (passed_on.text if passed_on else message.text)
+        language, certain = self._languages.of(
+            words or message.subject, known=hints.known_language, default=hints.default_language
+        )
+        return Reading(
+            message=message,
+            kind=kind,
+            kind_reason=reason,
+            reply_text=reply_text,
+            reply_html=reply_html,
+            spans=divided.spans,
+            language=language,
+            language_certain=certain,
+            assessment=self._assess(words, message.subject, language, quoted=message.text),
+            bounce=_bounce(parsed, kind),
+            forwarded=passed_on,
+            problems=parsed.problems,
+        )
+
+    def _assess(self, text: str, subject: str, language: str, *, quoted: str) -> Assessment:
+        vocabulary = self._vocabularies.get(language)
+        return assess(text, subject, vocabulary, quoted=quoted) if vocabulary else Assessment()
+
+
+def _reply_text(parsed: Parsed, divided: Split, reply_html: str | None) -> str:
+    """The new words: of an HTML mail those of its new HTML, where quotes are containers and not only marks."""
+    if parsed.text_is_html and reply_html and parsed.message.text.strip():
+        return split(html_to_text(reply_html)).reply_text or divided.reply_text
+    return divided.reply_text
+
+
+def _bounce(parsed: Parsed, kind: MailKind) -> Bounce | None:
+    return read_bounce(parsed.root, parsed.headers, parsed.message.text) if kind is MailKind.BOUNCE else None

@@ -1,0 +1,1 @@
+"""Remembers: the one database, and the only user of SQLAlchemy and Alembic."""

@@ -1,0 +1,236 @@
+"""Cases with all that belongs to them: messages, timeline, people, Message-IDs, links and internal lines."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cache
+
+import sqlalchemy as sa
+
+from mailbot.core.case import Author, Case, CaseMessage, Direction, State, TimelineEntry
+from mailbot.core.message import Address
+from mailbot.store import case_rows
+from mailbot.store.columns import key
+from mailbot.store.session import Session, Values, batches, dialect_insert, equal
+from mailbot.store.tables import (
+    case_ids,
+    case_messages,
+    cases,
+    internal_lines,
+    links,
+    message_ids,
+    parties,
+    rule_books,
+    timeline,
+)
+
+_LAST_POSITION = sa.select(sa.func.max(timeline.c.position)).where(timeline.c.case_id == sa.bindparam("case_id"))
+_KNOWN_IDS = (
+    sa.select(message_ids)
+    .where(message_ids.c.message_id.in_(sa.bindparam("ids", expanding=True)))
+    .order_by(message_ids.c.case_id)
+)
+
+
+@dataclass(frozen=True, slots=True)
+class KnownId:
+    """A Message-ID that belongs to a case.
+
+    `issued`: made by us, and `member` is the agent whom a notification with it was sent to. `written_by` is the
+    casefolded sender of a mail that somebody else's program gave the id.
+    """
+
+    message_id: str
+    case_id: int
+    issued: bool
+    member: str | None
+    written_by: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """Two cases that have to do with one another, and how."""
+
+    case_id: int
+    other_id: int
+    kind: str
+
+
+class Cases:
+    """The cases within one transaction."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def new_id(self) -> int:
+        """An id that no other case has or gets; one that is not used stays a gap."""
+        return self._session.add(case_ids, {})
+
+    def save(self, case: Case) -> None:
+        """Write the case, a new one or what has become of it."""
+        self._session.put_over(cases, case_rows.row_of_case(case))
+
+    def get(self, id: int) -> Case | None:
+        """The case with this id."""
+        return self._first(equal(cases, "id"), {"id": id})
+
+    def lock(self, id: int) -> Case | None:
+        """The case with this id, which nobody else can lock or change before this transaction ends."""
+        return self._first(equal(cases, "id").with_for_update(), {"id": id})
+
+    def by_number(self, number: str) -> Case | None:
+        """The case with this number, written as on our subjects."""
+        return self._first(equal(cases, "number"), {"number": number})
+
+    def by_token(self, token: str) -> Case | None:
+        """The case whose customer has this token in the reply address."""
+        return self._first(equal(cases, "token"), {"token": token})
+
+    def find(
+        self,
+        *,
+        state: State | None = None,
+        team: str | None = None,
+        customer: str | None = None,
+        limit: int | None = None,
+    ) -> tuple[Case, ...]:
+        """The cases to which all that is given applies, newest first; `customer` is an address."""
+        customer_key = None if customer is None else Address("", customer).key
+        wanted = {cases.c.state: state, cases.c.team: team, cases.c.customer_key: customer_key}
+        where = [column == value for column, value in wanted.items() if value is not None]
+        return self._newest(*where, limit=limit)
+
+    def history(self, customer_key: str, *, other_than: int | None = None, limit: int = 10) -> tuple[Case, ...]:
+        """The customer's latest cases, newest first."""
+        where = [cases.c.customer_key == customer_key]
+        if other_than is not None:
+            where.append(cases.c.id != other_than)
+        return self._newest(*where, limit=limit)
+
+    def count_of(self, customer_key: str) -> int:
+        """How many cases the customer has had."""
+        query = sa.select(sa.func.count()).where(cases.c.customer_key == customer_key)
+        return int(self._session.execute(query).scalar_one())
+
+    def add_message(self, case_id: int, message: CaseMessage) -> int:
+        """Keep a message with its case; returns the message's id."""
+        return self._session.add(case_messages, case_rows.row_of_message(case_id, message))
+
+    def messages(self, case_id: int) -> tuple[CaseMessage, ...]:
+        """All messages of a case, oldest first."""
+        query = equal(case_messages, "case_id").order_by(case_messages.c.id)
+        return tuple(map(case_rows.message_of_row, self._session.execute(query, {"case_id": case_id})))
+
+    def last_message(
+        self, case_id: int, *, direction: Direction | None = None, role: Author | None = None
+    ) -> CaseMessage | None:
+        """The newest message of a case that went this way and was written in this role."""
+        query = sa.select(case_messages).where(case_messages.c.case_id == case_id)
+        for column, value in ((case_messages.c.direction, direction), (case_messages.c.role, role)):
+            query = query if value is None else query.where(column == value)
+        row = self._session.execute(query.order_by(case_messages.c.id.desc()).limit(1)).first()
+        return case_rows.message_of_row(row) if row else None
+
+    def record(self, case_id: int, entries: Sequence[TimelineEntry]) -> None:
+        """Append to the timeline, in the given order; nothing in it can be changed later."""
+        if not entries:
+            return
+        if self._session.dialect == "postgresql":
+            self._session.execute(equal(cases, "id").with_for_update(), {"id": case_id})
+        first = (self._session.execute(_LAST_POSITION, {"case_id": case_id}).scalar() or 0) + 1
+        rows = [case_rows.row_of_entry(case_id, position, entry) for position, entry in enumerate(entries, first)]
+        self._session.put(timeline, rows)
+
+    def timeline(self, case_id: int) -> tuple[TimelineEntry, ...]:
+        """All that happened to a case, in order."""
+        query = equal(timeline, "case_id").order_by(timeline.c.position)
+        return tuple(map(case_rows.entry_of_row, self._session.execute(query, {"case_id": case_id})))
+
+    def add_party(self, case_id: int, address: Address, role: Author) -> None:
+        """Let somebody take part in a case, or in another role than so far."""
+        row = {"case_id": case_id, "address_key": address.key, "name": address.name, "role": role}
+        self._session.put_over(parties, row)
+
+    def parties(self, case_id: int) -> Mapping[str, Author]:
+        """Who takes part in a case, by casefolded address."""
+        rows = self._session.execute(equal(parties, "case_id"), {"case_id": case_id})
+        return {row.address_key: Author(row.role) for row in rows}
+
+    def remember_ids(
+        self,
+        case_id: int,
+        ids: Iterable[str],
+        *,
+        issued: bool,
+        member: str | None = None,
+        written_by: str | None = None,
+    ) -> None:
+        """Note Message-IDs that belong to a case. An id that we issued stays ours, whoever else mentions it."""
+        facts = {"case_id": case_id, "issued": issued, "member": member, "written_by": written_by}
+        rows = [facts | {"message_id": message_id} for message_id in dict.fromkeys(ids)]
+        if rows:
+            self._session.execute(_remember_ids(self._session.dialect), rows)
+
+    def known_ids(self, ids: Sequence[str]) -> tuple[KnownId, ...]:
+        """Those of `ids` that belong to cases, in the order of `ids`."""
+        asked = {key(message_id): message_id for message_id in ids}
+        found: dict[str, list[KnownId]] = {}
+        for batch in batches(tuple(asked)):
+            for stored, *facts in self._session.execute(_KNOWN_IDS, {"ids": batch}):
+                found.setdefault(stored, []).append(KnownId(asked[stored], *facts))
+        return tuple(known for stored in asked for known in found.get(stored, ()))
+
+    def link(self, case_id: int, other_id: int, kind: str) -> None:
+        """Note that two cases have to do with one another; a second time changes nothing."""
+        row = {"case_id": case_id, "other_id": other_id, "kind": kind}
+        self._session.put_new(links, row)
+
+    def links(self, case_id: int) -> tuple[Link, ...]:
+        """The links from and to a case."""
+        ends = (sa.select(links).where(end == case_id) for end in (links.c.case_id, links.c.other_id))
+        return tuple(sorted({Link(*row) for row in self._session.execute(sa.union(*ends))}, key=_link_order))
+
+    def add_internal_lines(self, case_id: int, fingerprints: frozenset[int]) -> None:
+        """Remember lines, as signed 64-bit fingerprints, that must not reach the customer."""
+        if fingerprints:
+            row = {"case_id": case_id, "fingerprints": case_rows.packed(sorted(fingerprints))}
+            self._session.put(internal_lines, row)
+
+    def internal_lines(self, case_id: int) -> frozenset[int]:
+        """The fingerprints of all internal lines of a case."""
+        rows = self._session.execute(equal(internal_lines, "case_id"), {"case_id": case_id})
+        return frozenset(fingerprint for row in rows for fingerprint in case_rows.unpacked(row.fingerprints))
+
+    def remember_book(self, version: str, files: Mapping[str, str], now: datetime) -> None:
+        """Keep the files of a rule book that comes into force; a version is kept once."""
+        row = {"version": version, "files": files, "first_used_at": now}
+        self._session.put_new(rule_books, row)
+
+    def book(self, version: str) -> Mapping[str, str] | None:
+        """The files of a rule book that was in force once."""
+        query = sa.select(rule_books.c.files).where(rule_books.c.version == version)
+        files: Mapping[str, str] | None = self._session.execute(query).scalar()
+        return files
+
+    def _first(self, query: sa.Executable, values: Values) -> Case | None:
+        row = self._session.execute(query, values).first()
+        return case_rows.case_of_row(row) if row else None
+
+    def _newest(self, *where: sa.ColumnElement[bool], limit: int | None) -> tuple[Case, ...]:
+        query = sa.select(cases).where(*where).order_by(cases.c.id.desc()).limit(limit)
+        return tuple(map(case_rows.case_of_row, self._session.execute(query)))
+
+
+def _link_order(link: Link) -> tuple[int, int, str]:
+    return link.case_id, link.other_id, link.kind
+
+
+@cache
+def _remember_ids(dialect: str) -> sa.Executable:
+    insert = dialect_insert(dialect, message_ids)
+    new = insert.excluded
+    return insert.on_conflict_do_update(
+        index_elements=[message_ids.c.message_id, message_ids.c.case_id],
+        set_={"issued": new.issued, "member": new.member, "written_by": new.written_by},
+        where=new.issued & ~message_ids.c.issued,
+    )

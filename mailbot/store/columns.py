@@ -1,0 +1,113 @@
+"""The column types of all tables: what they accept, they give back the same on SQLite and on PostgreSQL."""
+
+import json
+import re
+from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from datetime import UTC, datetime
+from decimal import Decimal
+from hashlib import sha256
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.types import TypeDecorator
+
+# SQLite numbers rows by itself only in a column of exactly this type.
+RowId = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+
+_UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
+_LONGEST_KEY = 320
+
+
+def clean(text: str) -> str:
+    """`text` with U+FFFD for what PostgreSQL refuses to keep: NUL and lone surrogates."""
+    return _UNSTORABLE.sub("\ufffd", text)
+
+
+class Text(TypeDecorator[str]):
+    """Any text, cleaned. A member of a StrEnum becomes plain text, for drivers that would keep its name."""
+
+    impl = sa.Text
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, dialect: sa.Dialect) -> str | None:
+        """The text as the database keeps it."""
+        return None if value is None else clean(str(value))
+
+
+class Key(TypeDecorator[str]):
+    """Text from outside that is looked up by equality.
+
+    PostgreSQL cannot index more than 2,700 bytes, and nothing limits a Message-ID: the end of a longer one is hashed.
+    """
+
+    impl = sa.Text
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, dialect: sa.Dialect) -> str | None:
+        """The text as the database keeps and compares it."""
+        return None if value is None else key(value)
+
+
+def key(text: str) -> str:
+    """The form of `text` in a `Key` column; equal texts have equal forms."""
+    text = clean(str(text))
+    if len(text) <= _LONGEST_KEY:
+        return text
+    return f"{text[: _LONGEST_KEY - 65]}#{sha256(text.encode()).hexdigest()}"
+
+
+class UTCDateTime(TypeDecorator[datetime]):
+    """An instant: aware in, UTC out. A naive datetime is a mistake of the caller and refused."""
+
+    impl = sa.DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: sa.Dialect) -> datetime | None:
+        """The instant in UTC; ValueError for a naive one."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError(f"a datetime without time zone cannot be stored: {value.isoformat()}")
+        return value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, dialect: sa.Dialect) -> datetime | None:
+        """The instant in UTC; SQLite forgets the zone, PostgreSQL answers in its own."""
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class Json(TypeDecorator[Any]):
+    """Plain data as JSON text, readable in any database client."""
+
+    impl = sa.Text
+    cache_ok = True
+
+    def process_bind_param(self, value: object, dialect: sa.Dialect) -> str:
+        """The JSON text of `value`; TypeError for what JSON has no form for."""
+        return json.dumps(_plain(value), ensure_ascii=False, separators=(",", ":"))
+
+    def process_result_value(self, value: str | None, dialect: sa.Dialect) -> Any:
+        """The data again: sequences as lists, decimals and datetimes as text."""
+        return None if value is None else json.loads(value)
+
+
+def _plain(value: object) -> object:
+    plain: object
+    match value:
+        case None | bool() | int() | float():
+            plain = value
+        case str() | Decimal():
+            plain = clean(str(value))
+        case datetime():
+            plain = value.isoformat()
+        case Mapping():
+            plain = {clean(str(name)): _plain(item) for name, item in value.items()}
+        case AbstractSet():
+            plain = sorted((_plain(item) for item in value), key=str)
+        case Sequence() if not isinstance(value, bytes | bytearray):
+            plain = [_plain(item) for item in value]
+        case _:
+            raise TypeError(f"{type(value).__name__} has no form in JSON")
+    return plain

@@ -1,0 +1,154 @@
+"""The database: opened once, used from any thread, one transaction at a time for each piece of work."""
+
+import fcntl
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import sqlalchemy as sa
+
+from mailbot.core.errors import ConfigurationError
+from mailbot.store import engines, schema
+from mailbot.store.cases import Cases
+from mailbot.store.due import Due
+from mailbot.store.failures import when_opened, when_used
+from mailbot.store.ledger import Ledger
+from mailbot.store.outbox import Outbox
+from mailbot.store.people import People
+from mailbot.store.session import Session
+
+
+class Transaction:
+    """What can be read and written together: all of it is kept, or none."""
+
+    __slots__ = ("_connection", "cases", "due", "ledger", "outbox", "people")
+
+    def __init__(self, connection: sa.Connection) -> None:
+        session = Session(connection)
+        self._connection = connection
+        self.ledger = Ledger(session)
+        self.cases = Cases(session)
+        self.outbox = Outbox(session)
+        self.due = Due(session)
+        self.people = People(session)
+
+    @contextmanager
+    def savepoint(self) -> Iterator[None]:
+        """An error inside undoes what was done inside, and nothing else of the transaction."""
+        with when_used(), self._connection.begin_nested():
+            yield
+
+
+class Database:
+    """One SQLite file or one PostgreSQL database."""
+
+    def __init__(self, url: sa.URL) -> None:
+        self._url = url
+        self._writer, self._reader = engines.engines(url)
+
+    @classmethod
+    def open(cls, url: str, *, upgrade: bool = True) -> "Database":
+        """The database at `url`, with the tables that this version expects: an empty or older one is brought there.
+
+        Without `upgrade` the tables stay as they are; then ask `is_current` before anything else.
+        ConfigurationError for what an admin has to correct; TemporaryError while it is locked, down or its disk full.
+        """
+        parsed = engines.parse(url)
+        with when_opened(parsed):
+            database = cls(parsed)
+            try:
+                database._prepare(upgrade=upgrade)
+            except BaseException:
+                database.close()
+                raise
+        return database
+
+    @property
+    def exclusive(self) -> bool:
+        """Whether one daemon at most can work on this database, which holds while it has the `lock`."""
+        return engines.file_of(self._url) is not None
+
+    @contextmanager
+    def begin(self) -> Iterator[Transaction]:
+        """A transaction that writes: committed at the end, undone by any error.
+
+        TemporaryError when the database does not do its part now, PermanentError when it refuses the data.
+        """
+        with when_used(), self._writing() as connection:
+            yield Transaction(connection)
+
+    @contextmanager
+    def read(self) -> Iterator[Transaction]:
+        """A transaction that only reads, and sees the database as it is at its first query."""
+        with when_used(), self._reading() as connection:
+            yield Transaction(connection)
+
+    @contextmanager
+    def lock(self) -> Iterator[None]:
+        """Keep a second daemon from a SQLite file; on PostgreSQL several share the work and nothing is locked."""
+        file = engines.file_of(self._url)
+        if file is None:
+            yield
+            return
+        descriptor = _lock_file(file.with_name(f"{file.name}.lock"))
+        try:
+            yield
+        finally:
+            os.close(descriptor)
+
+    def is_current(self) -> bool:
+        """Whether the tables are those that this version of mailbot expects."""
+        with when_opened(self._url), self._reading() as connection:
+            return schema.stored(connection) == schema.newest()
+
+    def upgrade(self) -> None:
+        """Bring the tables to what this version of mailbot expects."""
+        with when_opened(self._url), self._writing() as connection:
+            schema.upgrade(connection)
+
+    def close(self) -> None:
+        """Close all connections."""
+        self._writer.dispose()
+
+    @contextmanager
+    def _writing(self) -> Iterator[sa.Connection]:
+        with self._writer.begin() as connection:
+            engines.begin(connection, write=True)
+            yield connection
+
+    @contextmanager
+    def _reading(self) -> Iterator[sa.Connection]:
+        with self._reader.connect() as connection:
+            engines.begin(connection, write=False)
+            yield connection
+
+    def _prepare(self, *, upgrade: bool) -> None:
+        with self._reading() as connection:
+            revision = schema.stored(connection)
+            encoding = _encoding(connection)
+        if encoding != "UTF8":
+            raise ConfigurationError(f"the database keeps text as {encoding}: create it with createdb -E UTF8")
+        if upgrade and revision != schema.newest():
+            self.upgrade()
+
+
+def _encoding(connection: sa.Connection) -> str:
+    if connection.dialect.name == "sqlite":
+        return "UTF8"
+    return str(connection.execute(sa.text("SHOW server_encoding")).scalar_one())
+
+
+def _lock_file(path: Path) -> int:
+    descriptor = os.open(path, os.O_CREAT | os.O_RDWR, 0o600)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError as error:
+        owner = os.read(descriptor, 20).decode().strip() or "unknown"
+        os.close(descriptor)
+        raise ConfigurationError(
+            f"the database is in use by another mailbot (process {owner}): stop that one first ({path})"
+        ) from error
+    os.truncate(descriptor, 0)
+    os.pwrite(descriptor, f"{os.getpid()}\n".encode(), 0)
+    return descriptor

@@ -1,0 +1,74 @@
+"""How each of the two databases is opened, so that a commit is durable and a transaction what its name says."""
+
+import os
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy import event
+
+from mailbot.core.errors import ConfigurationError
+
+_WAIT_SECONDS = 10.0
+
+
+def parse(url: str) -> sa.URL:
+    """The URL with the driver that we use; ConfigurationError for any other kind of database."""
+    try:
+        parsed = sa.make_url(url)
+    except sa.exc.ArgumentError as error:
+        raise ConfigurationError(f"database: {url!r} is no database URL; expected {_EXPECTED}") from error
+    match parsed.drivername:
+        case "sqlite" | "sqlite+pysqlite":
+            if not parsed.database or parsed.database == ":memory:":
+                raise ConfigurationError("database: SQLite needs a file: sqlite:///data/mailbot.db")
+            return parsed.set(drivername="sqlite+pysqlite")
+        case "postgresql" | "postgresql+psycopg":
+            return parsed.set(drivername="postgresql+psycopg")
+        case other:
+            raise ConfigurationError(f"database: {other} is not supported; expected {_EXPECTED}")
+
+
+_EXPECTED = "sqlite:///data/mailbot.db or postgresql+psycopg://user:password@host/database"
+
+
+def file_of(url: sa.URL) -> Path | None:
+    """The file of a SQLite database, none for PostgreSQL."""
+    return Path(url.database) if url.get_backend_name() == "sqlite" and url.database else None
+
+
+def engines(url: sa.URL) -> tuple[sa.Engine, sa.Engine]:
+    """The engine for writing and the one for reading, with one pool of connections."""
+    return _sqlite(url) if url.get_backend_name() == "sqlite" else _postgres(url)
+
+
+def begin(connection: sa.Connection, *, write: bool) -> None:
+    """Begin the transaction where the driver does not: a claim is exact only if SQLite locks before it is read."""
+    if connection.dialect.name == "sqlite":
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
+
+
+def _sqlite(url: sa.URL) -> tuple[sa.Engine, sa.Engine]:
+    file = file_of(url)
+    if file is not None and not file.exists():
+        file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        os.close(os.open(file, os.O_CREAT | os.O_RDWR, 0o600))
+    arguments: dict[str, Any] = {} if "timeout" in url.query else {"timeout": _WAIT_SECONDS}
+    engine = sa.create_engine(url, connect_args=arguments, hide_parameters=True)
+    event.listen(engine, "connect", _prepare_sqlite)
+    return engine, engine
+
+
+def _prepare_sqlite(connection: Any, _record: object) -> None:
+    connection.isolation_level = None  # the driver begins nothing by itself: see `begin`
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _postgres(url: sa.URL) -> tuple[sa.Engine, sa.Engine]:
+    defaults = {"connect_timeout": "10", "application_name": "mailbot"}
+    try:
+        engine = sa.create_engine(url.set(query=defaults | dict(url.query)), hide_parameters=True)
+    except ModuleNotFoundError as error:
+        raise ConfigurationError("PostgreSQL needs its driver: pip install 'mailbot[postgres]'") from error
+    return engine, engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)

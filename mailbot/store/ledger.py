@@ -1,0 +1,323 @@
+"""The ledger: one row for every mail that was ever in a folder of ours, and what became of it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+import sqlalchemy as sa
+
+from mailbot.core.errors import TemporaryError
+from mailbot.store import raw_mail
+from mailbot.store.session import Row, Session, batches, equal
+from mailbot.store.tables import cursors, ledger
+
+
+class Disposition(StrEnum):
+    """What became of a mail. All but `received` are final: nobody has to look at the mail on the server again."""
+
+    RECEIVED = "received"
+    BEFORE_START = "before_start"
+    CASE_OPENED = "case_opened"
+    FILED = "filed"
+    AUTOMATIC = "automatic"
+    DUPLICATE = "duplicate"
+    OWN = "own"
+    HELD = "held"
+    QUARANTINED = "quarantined"
+    RELEASED = "released"
+
+    @property
+    def final(self) -> bool:
+        """Whether the mail has been dealt with."""
+        return self is not Disposition.RECEIVED
+
+
+# Only from these a mail can be settled so; from `received` otherwise.
+_SETTLED_FROM = {Disposition.RELEASED: (Disposition.HELD, Disposition.QUARANTINED)}
+# A delivery of which nothing came yet, or nothing of its own, is nobody's twin.
+_NOT_HANDLED = (Disposition.RECEIVED, Disposition.QUARANTINED, Disposition.DUPLICATE)
+
+_ADVANCE = (
+    sa.update(cursors)
+    .where(
+        cursors.c.mailbox == sa.bindparam("in_mailbox"),
+        cursors.c.folder == sa.bindparam("in_folder"),
+        cursors.c.last_uid < sa.bindparam("uid"),
+    )
+    .values(last_uid=sa.bindparam("uid"))
+)
+_SETTLE = (
+    sa.update(ledger)
+    .where(
+        ledger.c.id == sa.bindparam("settled_id"),
+        ledger.c.disposition.in_(sa.bindparam("before", expanding=True)),
+    )
+    .values(
+        disposition=sa.bindparam("disposition"),
+        settled_at=sa.bindparam("settled_at"),
+        detail=sa.bindparam("detail"),
+        retry_at=None,
+        **{
+            name: sa.func.coalesce(sa.bindparam(f"new_{name}", type_=ledger.c[name].type), ledger.c[name])
+            for name in ("case_id", "message_id", "content_hash")
+        },
+    )
+)
+_TWIN = (
+    equal(ledger, "content_hash")
+    .where(
+        ledger.c.message_id.is_not_distinct_from(sa.bindparam("message_id", type_=ledger.c.message_id.type)),
+        ledger.c.id != sa.bindparam("other_than"),
+        ledger.c.disposition.not_in(_NOT_HANDLED),
+    )
+    .order_by(ledger.c.id)
+    .limit(1)
+)
+_WAIT_FOR_TWINS = sa.select(sa.func.pg_advisory_xact_lock(sa.func.hashtext(sa.bindparam("content_hash"))))
+
+
+@dataclass(frozen=True, slots=True)
+class Cursor:
+    """How far a folder has been received (RFC 9051 section 2.3.1.1), since when, and when that was last complete."""
+
+    uid_validity: int
+    last_uid: int
+    started_at: datetime
+    checked_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LedgerRow:
+    """One mail in one folder. `received_at` is the server's internal date; `server` says where the mail is there now.
+
+    `server` is `inbox` (as it came), `moved`, `left` (for good) or `gone`.
+    """
+
+    id: int
+    mailbox: str
+    folder: str
+    uid_validity: int
+    uid: int
+    received_at: datetime | None
+    seen_at: datetime
+    size: int
+    raw_sha256: str | None
+    message_id: str | None
+    content_hash: str | None
+    disposition: Disposition
+    settled_at: datetime | None
+    case_id: int | None
+    detail: str
+    error: str
+    attempts: int
+    retry_at: datetime | None
+    server: str
+
+    @property
+    def arrived_at(self) -> datetime:
+        """When the mail came: by the server's clock, or ours where the server does not say."""
+        return self.received_at or self.seen_at
+
+
+class Ledger:
+    """The ledger within one transaction."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def cursor(self, mailbox: str, folder: str) -> Cursor | None:
+        """How far this folder has been received; none before its first start."""
+        query = equal(cursors, "mailbox", "folder")
+        row = self._session.execute(query, {"mailbox": mailbox, "folder": folder}).first()
+        return Cursor(row.uid_validity, row.last_uid, row.started_at, row.checked_at) if row else None
+
+    def start(self, mailbox: str, folder: str, *, uid_validity: int, started_at: datetime) -> None:
+        """Begin with a folder; a folder that was begun earlier stays as it is."""
+        row = {"mailbox": mailbox, "folder": folder, "uid_validity": uid_validity, "last_uid": 0}
+        self._session.put_new(cursors, row | {"started_at": started_at})
+
+    def renumber(self, mailbox: str, folder: str, uid_validity: int) -> None:
+        """The server has numbered the folder anew: all its UIDs are to be looked at again."""
+        where = _folder(cursors, mailbox, folder)
+        self._session.execute(sa.update(cursors).where(*where).values(uid_validity=uid_validity, last_uid=0))
+
+    def advance(self, mailbox: str, folder: str, uid: int) -> None:
+        """Everything up to `uid` is in the ledger; never goes back."""
+        self._session.execute(_ADVANCE, {"in_mailbox": mailbox, "in_folder": folder, "uid": uid})
+
+    def checked(self, mailbox: str, folder: str, now: datetime) -> None:
+        """Everything that stood in the folder by now has been taken care of."""
+        where = _folder(cursors, mailbox, folder)
+        self._session.execute(sa.update(cursors).where(*where).values(checked_at=now))
+
+    def receive(
+        self,
+        *,
+        mailbox: str,
+        folder: str,
+        uid_validity: int,
+        uid: int,
+        raw: bytes,
+        internal_date: datetime | None,
+        now: datetime,
+    ) -> int | None:
+        """Take a mail in; returns its id, or None when it was taken in before."""
+        row = _new_row(mailbox, folder, uid_validity, uid, now) | {
+            "received_at": internal_date,
+            "size": len(raw),
+            "raw_sha256": raw_mail.keep(self._session, raw),
+            "disposition": Disposition.RECEIVED,
+            "server": "inbox",
+        }
+        return self._session.add_new(ledger, row)
+
+    def skip(self, mailbox: str, folder: str, *, uid_validity: int, uids: Sequence[int], now: datetime) -> None:
+        """Note mail that was there before the start: it is never acted on and stays where it is."""
+        before = {"size": 0, "disposition": Disposition.BEFORE_START, "settled_at": now, "server": "left"}
+        for batch in batches(uids):
+            rows = [_new_row(mailbox, folder, uid_validity, uid, now) | before for uid in batch]
+            self._session.put_new(ledger, rows)
+
+    def waiting(self, now: datetime, *, mailbox: str | None = None, limit: int) -> tuple[LedgerRow, ...]:
+        """Mail to handle now, oldest first."""
+        where = [
+            ledger.c.disposition == Disposition.RECEIVED,
+            sa.or_(ledger.c.retry_at.is_(None), ledger.c.retry_at <= now),
+        ]
+        if mailbox is not None:
+            where.append(ledger.c.mailbox == mailbox)
+        return self._rows(*where, limit=limit)
+
+    def get(self, id: int) -> LedgerRow | None:
+        """One row."""
+        row = self._session.execute(equal(ledger, "id"), {"id": id}).first()
+        return _ledger_row(row) if row else None
+
+    def raw(self, mail: LedgerRow | str) -> bytes:
+        """The mail as it came, for a row or a SHA-256; PermanentError when it was never taken in."""
+        return raw_mail.fetch(self._session, mail if isinstance(mail, str) else mail.raw_sha256)
+
+    def settle(
+        self,
+        id: int,
+        *,
+        disposition: Disposition,
+        now: datetime,
+        case_id: int | None = None,
+        message_id: str | None = None,
+        content_hash: str | None = None,
+        detail: str = "",
+    ) -> None:
+        """Say what became of a received mail, or that one held or in quarantine is released; None leaves as it was.
+
+        TemporaryError when another process has settled it in the meantime: what this transaction did is then undone.
+        """
+        values = {
+            "settled_id": id,
+            "before": _SETTLED_FROM.get(disposition, (Disposition.RECEIVED,)),
+            "disposition": disposition,
+            "settled_at": now,
+            "detail": detail,
+            "new_case_id": case_id,
+            "new_message_id": message_id,
+            "new_content_hash": content_hash,
+        }
+        if not self._session.change(_SETTLE, values):
+            raise TemporaryError(f"mail {id} of the ledger was settled by somebody else in the meantime")
+
+    def postpone(self, id: int, *, retry_at: datetime, error: str) -> None:
+        """Try a mail again at `retry_at`."""
+        self._session.execute(_received(id).values(retry_at=retry_at, error=error, attempts=ledger.c.attempts + 1))
+
+    def quarantine(self, id: int, *, error: str, now: datetime) -> None:
+        """Set a mail aside that we failed on, for a person to look at."""
+        values = {"disposition": Disposition.QUARANTINED, "settled_at": now, "retry_at": None}
+        self._session.execute(_received(id).values(error=error, attempts=ledger.c.attempts + 1, **values))
+
+    def quarantined(self) -> tuple[LedgerRow, ...]:
+        """The mails that were set aside, oldest first."""
+        return self._rows(ledger.c.disposition == Disposition.QUARANTINED)
+
+    def again(self, id: int, now: datetime) -> bool:
+        """Put a mail back that was in quarantine or held, to be handled now; whether it was."""
+        where = (ledger.c.id == id, ledger.c.disposition.in_((Disposition.QUARANTINED, Disposition.HELD)))
+        values = {"disposition": Disposition.RECEIVED, "settled_at": None, "retry_at": now}
+        return self._session.change(sa.update(ledger).where(*where).values(**values))
+
+    def to_file(self, mailbox: str, folder: str, uid_validity: int, *, limit: int) -> tuple[LedgerRow, ...]:
+        """Settled mail that is still where it came in on the server."""
+        return self._rows(
+            *_folder(ledger, mailbox, folder),
+            ledger.c.server == "inbox",
+            ledger.c.uid_validity == uid_validity,
+            ledger.c.disposition != Disposition.RECEIVED,
+            limit=limit,
+        )
+
+    def filed(self, ids: Sequence[int], where: str) -> None:
+        """Note what was done with these mails on the server: `moved`, `left` or `gone`."""
+        for batch in batches(ids):
+            self._session.execute(sa.update(ledger).where(ledger.c.id.in_(batch)).values(server=where))
+
+    def twin(self, *, message_id: str | None, content_hash: str, other_than: int) -> LedgerRow | None:
+        """The earlier delivery of the same mail, equal in id and content, or none.
+
+        On PostgreSQL two deliveries that are handled at the same moment wait here for one another.
+        """
+        if not content_hash:
+            return None
+        if self._session.dialect == "postgresql":
+            self._session.execute(_WAIT_FOR_TWINS, {"content_hash": content_hash})
+        values = {"content_hash": content_hash, "message_id": message_id, "other_than": other_than}
+        row = self._session.execute(_TWIN, values).first()
+        return _ledger_row(row) if row else None
+
+    def by_message_id(self, message_id: str) -> tuple[LedgerRow, ...]:
+        """Every delivery with this Message-ID, oldest first."""
+        return self._rows(ledger.c.message_id == message_id)
+
+    def of_case(self, case_id: int) -> tuple[LedgerRow, ...]:
+        """Every mail that belongs to a case, oldest first."""
+        return self._rows(ledger.c.case_id == case_id)
+
+    def uids(self, mailbox: str, folder: str, uid_validity: int) -> set[int]:
+        """The UIDs of this folder that the ledger knows."""
+        where = (*_folder(ledger, mailbox, folder), ledger.c.uid_validity == uid_validity)
+        return set(self._session.execute(sa.select(ledger.c.uid).where(*where)).scalars())
+
+    def counts(self) -> dict[str, int]:
+        """How many mails there are of each disposition."""
+        query = sa.select(ledger.c.disposition, sa.func.count().label("mails")).group_by(ledger.c.disposition)
+        return {row.disposition: row.mails for row in self._session.execute(query)}
+
+    def unfinished(self) -> tuple[LedgerRow, ...]:
+        """Every mail without a final disposition, oldest first."""
+        return self._rows(ledger.c.disposition == Disposition.RECEIVED)
+
+    def oldest_waiting(self) -> datetime | None:
+        """Since when the mail waits that has waited longest, or none."""
+        query = sa.select(sa.func.min(ledger.c.seen_at)).where(ledger.c.disposition == Disposition.RECEIVED)
+        return self._session.execute(query).scalar()
+
+    def _rows(self, *where: sa.ColumnElement[bool], limit: int | None = None) -> tuple[LedgerRow, ...]:
+        query = sa.select(ledger).where(*where).order_by(ledger.c.id).limit(limit)
+        return tuple(map(_ledger_row, self._session.execute(query)))
+
+
+def _folder(table: sa.Table, mailbox: str, folder: str) -> tuple[sa.ColumnElement[bool], ...]:
+    return table.c.mailbox == mailbox, table.c.folder == folder
+
+
+def _received(id: int) -> sa.Update:
+    return sa.update(ledger).where(ledger.c.id == id, ledger.c.disposition == Disposition.RECEIVED)
+
+
+def _new_row(mailbox: str, folder: str, uid_validity: int, uid: int, now: datetime) -> dict[str, object]:
+    place = {"mailbox": mailbox, "folder": folder, "uid_validity": uid_validity, "uid": uid}
+    return place | {"seen_at": now, "detail": "", "error": "", "attempts": 0}
+
+
+def _ledger_row(row: Row) -> LedgerRow:
+    values = dict(row._mapping)
+    return LedgerRow(**values | {"disposition": Disposition(values["disposition"])})

@@ -1,0 +1,292 @@
+"""The outbox: every mail that we send, as final bytes for one recipient, and how far it is on its way."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any
+
+import sqlalchemy as sa
+
+from mailbot.core.letters import URGENCY, LetterKind
+from mailbot.core.message import Address
+from mailbot.store import raw_mail
+from mailbot.store.session import Row, Session
+from mailbot.store.tables import outbox
+
+# So long a mail of uncertain fate may take to appear in the Sent folder or to bounce.
+_UNCERTAIN_FOR = timedelta(minutes=15)
+
+
+class OutboxState(StrEnum):
+    """How far a mail is. `uncertain`: the connection broke when the server may have taken it."""
+
+    PENDING = "pending"
+    SENDING = "sending"
+    SENT = "sent"
+    FAILED = "failed"
+    UNCERTAIN = "uncertain"
+    CANCELLED = "cancelled"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OutgoingMail:
+    """A mail to send; nothing of it changes later.
+
+    `unasked` counts against the budgets; `copy_to_sent` files it in the Sent folder. `ledger_id` is the mail that
+    caused it. `lighter` is the same mail without attachments, for a server that refuses the size.
+    """
+
+    mailbox: str
+    kind: LetterKind
+    case_id: int | None
+    message_id: str
+    envelope_sender: str
+    recipient: str
+    raw: bytes
+    unasked: bool
+    copy_to_sent: bool
+    ledger_id: int | None = None
+    lighter: bytes | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OutboxRow:
+    """A mail in the outbox without its bytes (`Outbox.raw`). `attempts` tells one claim of a row from the next."""
+
+    id: int
+    mailbox: str
+    kind: LetterKind
+    case_id: int | None
+    ledger_id: int | None
+    message_id: str
+    envelope_sender: str
+    recipient: str
+    raw_sha256: str
+    lighter_sha256: str | None
+    size: int
+    unasked: bool
+    copy_to_sent: bool
+    copy_due: bool
+    state: OutboxState
+    queued_at: datetime
+    changed_at: datetime
+    attempts: int
+    retry_at: datetime | None
+    lease_until: datetime | None
+    resent: bool
+    answer: str
+    error: str
+
+
+_COLUMNS = [outbox.c[name] for name in OutboxRow.__dataclass_fields__]
+
+
+class Outbox:
+    """The outbox within one transaction."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def queue(self, mail: OutgoingMail, now: datetime) -> int:
+        """Put a mail into the outbox; returns its id."""
+        row = {
+            "mailbox": mail.mailbox,
+            "kind": mail.kind,
+            "urgency": URGENCY[mail.kind],
+            "case_id": mail.case_id,
+            "ledger_id": mail.ledger_id,
+            "message_id": mail.message_id,
+            "envelope_sender": mail.envelope_sender,
+            "recipient": mail.recipient,
+            "recipient_key": Address("", mail.recipient).key,
+            "raw_sha256": raw_mail.keep(self._session, mail.raw),
+            "lighter_sha256": None if mail.lighter is None else raw_mail.keep(self._session, mail.lighter),
+            "size": len(mail.raw),
+            "unasked": mail.unasked,
+            "copy_to_sent": mail.copy_to_sent,
+            "copy_due": False,
+            "state": OutboxState.PENDING,
+            "queued_at": now,
+            "changed_at": now,
+            "attempts": 0,
+            "resent": False,
+            "answer": "",
+            "error": "",
+        }
+        return self._session.add(outbox, row)
+
+    def raw(self, row: OutboxRow) -> bytes:
+        """The bytes to send."""
+        return raw_mail.fetch(self._session, row.raw_sha256)
+
+    def claim(self, mailbox: str, now: datetime, *, limit: int, lease: timedelta) -> tuple[OutboxRow, ...]:
+        """Take mail to send, the most urgent and oldest first: nobody else gets these rows until `now + lease`.
+
+        Commit before anything is sent.
+        """
+        due = sa.or_(outbox.c.retry_at.is_(None), outbox.c.retry_at <= now)
+        free = (
+            sa.select(outbox.c.id)
+            .where(outbox.c.mailbox == mailbox, outbox.c.state == OutboxState.PENDING, due)
+            .order_by(outbox.c.urgency, outbox.c.id)
+            .limit(limit)
+            .with_for_update(skip_locked=True)
+        )
+        ids = self._session.execute(free).scalars().all()
+        if not ids:
+            return ()
+        lease_values = {"attempts": outbox.c.attempts + 1, "lease_until": now + lease, "changed_at": now}
+        taken = self._take(outbox.c.id.in_(ids), state=OutboxState.SENDING, **lease_values)
+        return tuple(sorted(taken, key=lambda row: (URGENCY[row.kind], row.id)))
+
+    def still_mine(self, row: OutboxRow) -> bool:
+        """Whether the claim that returned `row` still holds; to be asked just before DATA."""
+        query = sa.select(outbox.c.state, outbox.c.attempts).where(outbox.c.id == row.id)
+        return self._session.execute(query).first() == (OutboxState.SENDING, row.attempts)
+
+    def sent(self, id: int, now: datetime, answer: str) -> None:
+        """The server has taken the mail: that holds whatever was believed of it in the meantime."""
+        self._set(
+            outbox.c.id == id,
+            state=OutboxState.SENT,
+            changed_at=now,
+            lease_until=None,
+            answer=answer,
+            error="",
+            copy_due=outbox.c.copy_to_sent,
+        )
+
+    def later(self, id: int, retry_at: datetime, error: str, *, attempt: int | None = None) -> bool:
+        """The server did not take the mail now. For this and the next two: False if `attempt` is no longer the last."""
+        values = {"state": OutboxState.PENDING, "retry_at": retry_at, "lease_until": None, "error": error}
+        return self._set(*_on_its_way(id, attempt), **values)
+
+    def failed(self, id: int, now: datetime, error: str, *, attempt: int | None = None) -> bool:
+        """The mail can never be delivered."""
+        values = {"state": OutboxState.FAILED, "changed_at": now, "lease_until": None, "error": error}
+        return self._set(*_on_its_way(id, attempt), **values)
+
+    def uncertain(self, id: int, now: datetime, error: str, *, attempt: int | None = None) -> bool:
+        """The connection broke after the mail and before the answer."""
+        values = {"state": OutboxState.UNCERTAIN, "changed_at": now, "lease_until": None, "error": error}
+        return self._set(*_on_its_way(id, attempt), **values)
+
+    def lapsed(self, now: datetime, *, at_once: bool = False) -> tuple[OutboxRow, ...]:
+        """Mail whose sender vanished before it reported: it becomes uncertain, without waiting for its lease `at_once`."""
+        return self._take(
+            outbox.c.state == OutboxState.SENDING,
+            sa.true() if at_once else outbox.c.lease_until < now,
+            state=OutboxState.UNCERTAIN,
+            changed_at=now,
+            lease_until=None,
+            error="the sender stopped before it could say what became of the mail",
+        )
+
+    def unresolved(self, mailbox: str, now: datetime) -> tuple[OutboxRow, ...]:
+        """Mail that has been uncertain for 15 minutes, oldest first."""
+        return self._rows(
+            outbox.c.mailbox == mailbox,
+            outbox.c.state == OutboxState.UNCERTAIN,
+            outbox.c.changed_at <= now - _UNCERTAIN_FOR,
+        )
+
+    def resend(self, id: int) -> bool:
+        """Send an uncertain mail again, once; False when that once is used up."""
+        where = (outbox.c.id == id, outbox.c.state == OutboxState.UNCERTAIN, ~outbox.c.resent)
+        return self._set(*where, state=OutboxState.PENDING, retry_at=None, resent=True)
+
+    def make_lighter(self, id: int) -> bool:
+        """Send the mail at once without its attachments; False when there is no such form, or no longer."""
+        query = sa.select(outbox.c.lighter_sha256).where(outbox.c.id == id)
+        lighter: str | None = self._session.execute(query).scalar()
+        if lighter is None:
+            return False
+        size = len(raw_mail.fetch(self._session, lighter))
+        values = {"raw_sha256": lighter, "lighter_sha256": None, "size": size, "retry_at": None, "lease_until": None}
+        return self._set(*_on_its_way(id, None), state=OutboxState.PENDING, **values)
+
+    def copies_due(self, mailbox: str, limit: int) -> tuple[OutboxRow, ...]:
+        """Sent mail that is still to be filed in the Sent folder, oldest first."""
+        return self._rows(outbox.c.mailbox == mailbox, outbox.c.copy_due, limit=limit)
+
+    def copied(self, id: int) -> None:
+        """The copy is in the Sent folder."""
+        self._set(outbox.c.id == id, copy_due=False)
+
+    def unasked_since(
+        self, since: datetime, *, recipient: str | None = None, case_id: int | None = None, mailbox: str | None = None
+    ) -> int:
+        """How many mails nobody asked for were queued since then, to a recipient, about a case, from a mailbox."""
+        recipient_key = None if recipient is None else Address("", recipient).key
+        wanted = {outbox.c.recipient_key: recipient_key, outbox.c.case_id: case_id, outbox.c.mailbox: mailbox}
+        return self._count(
+            outbox.c.queued_at >= since,
+            outbox.c.unasked,
+            outbox.c.state != OutboxState.CANCELLED,
+            *(column == value for column, value in wanted.items() if value is not None),
+        )
+
+    def sent_since(self, mailbox: str, since: datetime) -> int:
+        """How many mails the server has, or may have, taken since then: what counts against its limits."""
+        taken = outbox.c.state.in_((OutboxState.SENT, OutboxState.UNCERTAIN))
+        return self._count(outbox.c.mailbox == mailbox, outbox.c.changed_at >= since, taken)
+
+    def list(self, state: OutboxState | None = None, limit: int | None = None) -> tuple[OutboxRow, ...]:
+        """The newest mails, newest first."""
+        where = () if state is None else (outbox.c.state == state,)
+        query = sa.select(*_COLUMNS).where(*where).order_by(outbox.c.id.desc()).limit(limit)
+        return tuple(map(_outbox_row, self._session.execute(query)))
+
+    def get(self, id: int) -> OutboxRow | None:
+        """One mail."""
+        return next(iter(self._rows(outbox.c.id == id)), None)
+
+    def by_message_id(self, message_id: str) -> tuple[OutboxRow, ...]:
+        """The mails with this Message-ID, one for each recipient."""
+        return self._rows(outbox.c.message_id == message_id)
+
+    def again(self, id: int, now: datetime) -> bool:
+        """Send a failed or uncertain mail once more because a person says so; whether it was one."""
+        where = (outbox.c.id == id, outbox.c.state.in_((OutboxState.FAILED, OutboxState.UNCERTAIN)))
+        return self._set(*where, state=OutboxState.PENDING, changed_at=now, retry_at=None)
+
+    def cancel(self, id: int, now: datetime) -> bool:
+        """Never send a mail; False when it is no longer pending."""
+        where = (outbox.c.id == id, outbox.c.state == OutboxState.PENDING)
+        return self._set(*where, state=OutboxState.CANCELLED, changed_at=now)
+
+    def counts(self) -> dict[str, int]:
+        """How many mails there are in each state."""
+        query = sa.select(outbox.c.state, sa.func.count().label("mails")).group_by(outbox.c.state)
+        return {row.state: row.mails for row in self._session.execute(query)}
+
+    def oldest_pending(self) -> datetime | None:
+        """Since when the mail waits that has waited longest, or none."""
+        query = sa.select(sa.func.min(outbox.c.queued_at)).where(outbox.c.state == OutboxState.PENDING)
+        oldest: datetime | None = self._session.execute(query).scalar()
+        return oldest
+
+    def _set(self, *where: sa.ColumnElement[bool], **values: Any) -> bool:
+        return self._session.change(sa.update(outbox).where(*where).values(**values))
+
+    def _take(self, *where: sa.ColumnElement[bool], **values: Any) -> tuple[OutboxRow, ...]:
+        statement = sa.update(outbox).where(*where).values(**values).returning(*_COLUMNS)
+        return tuple(map(_outbox_row, self._session.execute(statement)))
+
+    def _rows(self, *where: sa.ColumnElement[bool], limit: int | None = None) -> tuple[OutboxRow, ...]:
+        query = sa.select(*_COLUMNS).where(*where).order_by(outbox.c.id).limit(limit)
+        return tuple(map(_outbox_row, self._session.execute(query)))
+
+    def _count(self, *where: sa.ColumnElement[bool]) -> int:
+        return int(self._session.execute(sa.select(sa.func.count(outbox.c.id)).where(*where)).scalar_one())
+
+
+def _on_its_way(id: int, attempt: int | None) -> tuple[sa.ColumnElement[bool], ...]:
+    """A row whose fate is open, and with `attempt` only if nobody has claimed it again."""
+    where = (outbox.c.id == id, outbox.c.state.in_((OutboxState.SENDING, OutboxState.UNCERTAIN)))
+    return where if attempt is None else (*where, outbox.c.attempts == attempt)
+
+
+def _outbox_row(row: Row) -> OutboxRow:
+    values = dict(row._mapping)
+    return OutboxRow(**values | {"kind": LetterKind(values["kind"]), "state": OutboxState(values["state"])})

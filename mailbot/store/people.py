@@ -1,0 +1,95 @@
+"""People: their language, the tokens that prove an agent, and mail that is held until somebody proves to be one."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from mailbot.core.message import Address
+from mailbot.store.session import Session, equal
+from mailbot.store.tables import held, people, tokens
+
+
+@dataclass(frozen=True, slots=True)
+class Issued:
+    """A token that we issued to one member of the team for one case."""
+
+    token: str
+    case_id: int
+    member: str
+    revoked: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Held:
+    """A mail that waits for its challenge to be answered; `member` is whose address it claims to come from."""
+
+    token: str
+    ledger_id: int
+    case_id: int | None
+    member: str
+    reason: str
+    held_at: datetime
+    released_at: datetime | None
+
+
+class People:
+    """The people within one transaction."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def remember(self, address: Address, language: str, now: datetime) -> None:
+        """Note in which language somebody wrote last."""
+        row = {"address_key": address.key, "name": address.name, "address": address.address}
+        self._session.put_over(people, row | {"language": language, "seen_at": now})
+
+    def language(self, address_key: str) -> str | None:
+        """The language in which somebody wrote last."""
+        row = self._session.execute(equal(people, "address_key"), {"address_key": address_key}).first()
+        return row.language if row else None
+
+    def issue(self, token: str, *, case_id: int, member: str, now: datetime) -> None:
+        """Note a token that goes out to a member."""
+        row = {"token": token, "case_id": case_id, "member": member, "issued_at": now, "revoked": False}
+        self._session.put(tokens, row)
+
+    def token_for(self, case_id: int, member: str) -> str | None:
+        """The token that this member has for this case."""
+        rows = self._session.execute(equal(tokens, "case_id", "member"), {"case_id": case_id, "member": member})
+        valid = [row for row in rows if not row.revoked]
+        return max(valid, key=lambda row: row.issued_at).token if valid else None
+
+    def bearer(self, token: str) -> Issued | None:
+        """To whom and for which case a token was issued."""
+        row = self._session.execute(equal(tokens, "token"), {"token": token}).first()
+        return Issued(row.token, row.case_id, row.member, row.revoked) if row else None
+
+    def revoke(self, token: str) -> None:
+        """From now on the token proves nothing."""
+        self._session.execute(sa.update(tokens).where(tokens.c.token == token).values(revoked=True))
+
+    def hold(self, *, token: str, ledger_id: int, case_id: int | None, member: str, reason: str, now: datetime) -> None:
+        """Keep a mail waiting for the answer to the challenge with this token."""
+        row = {"token": token, "ledger_id": ledger_id, "case_id": case_id, "member": member, "reason": reason}
+        self._session.put(held, row | {"held_at": now})
+
+    def held(self, token: str) -> Held | None:
+        """The mail that waits, or waited, for this token."""
+        row = self._session.execute(equal(held, "token"), {"token": token}).first()
+        return Held(**row._mapping) if row else None
+
+    def release(self, token: str, now: datetime) -> bool:
+        """Let a held mail go on; True exactly once for each."""
+        where = (held.c.token == token, held.c.released_at.is_(None))
+        return self._session.change(sa.update(held).where(*where).values(released_at=now))
+
+    def confirmed(self, ledger_id: int) -> bool:
+        """Whether this mail was held once and has been released."""
+        rows = self._session.execute(equal(held, "ledger_id"), {"ledger_id": ledger_id})
+        return any(row.released_at is not None for row in rows)
+
+    def all_held(self) -> tuple[Held, ...]:
+        """Every mail that still waits, oldest first."""
+        query = sa.select(held).where(held.c.released_at.is_(None)).order_by(held.c.held_at)
+        return tuple(Held(**row._mapping) for row in self._session.execute(query))

@@ -1,0 +1,106 @@
+"""One open transaction, and the statements that every table needs, built once and the same for both databases."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
+
+import sqlalchemy as sa
+
+if TYPE_CHECKING:
+    from sqlalchemy.dialects import sqlite
+
+Item = TypeVar("Item")
+Row: TypeAlias = sa.Row[*tuple[Any, ...]]
+Values: TypeAlias = Mapping[str, Any]
+
+# SQLite takes 32,766 parameters in one statement, PostgreSQL 65,535.
+_BATCH = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """A connection inside a transaction."""
+
+    connection: sa.Connection
+
+    @property
+    def dialect(self) -> str:
+        """`sqlite` (one writer at a time) or `postgresql` (many)."""
+        return self.connection.dialect.name
+
+    def execute(
+        self, statement: sa.Executable, values: Values | Sequence[Values] | None = None
+    ) -> sa.CursorResult[*tuple[Any, ...]]:
+        """The result of the statement, with `values` or, for a sequence, once for each of them."""
+        return self.connection.execute(statement, values)
+
+    def change(self, statement: sa.Update, values: Values | None = None) -> bool:
+        """Carry out the statement; whether there was a row that it changed."""
+        return self.execute(statement, values).rowcount > 0
+
+    def add(self, table: sa.Table, row: Values) -> int:
+        """Insert a row; returns its id."""
+        return int(self.execute(_insert(table), row).scalar_one())
+
+    def add_new(self, table: sa.Table, row: Values) -> int | None:
+        """Insert a row and return its id; None when there is one with an equal key, which stays as it is."""
+        new_id: int | None = self.execute(_insert_new_returning(self.dialect, table), row).scalar()
+        return new_id
+
+    def put(self, table: sa.Table, rows: Values | Sequence[Values]) -> None:
+        """Insert rows without an id of their own."""
+        self.execute(_insert_only(table), rows)
+
+    def put_new(self, table: sa.Table, rows: Values | Sequence[Values]) -> None:
+        """Insert those rows whose key is not there yet."""
+        self.execute(_insert_new(self.dialect, table), rows)
+
+    def put_over(self, table: sa.Table, rows: Values | Sequence[Values]) -> None:
+        """Insert the rows, each in place of one with the same primary key."""
+        self.execute(_upsert(self.dialect, table), rows)
+
+
+def dialect_insert(dialect: str, table: sa.Table) -> "sqlite.Insert":
+    """An INSERT that knows ON CONFLICT, which is no standard SQL but written alike for both databases."""
+    insert: sqlite.Insert = import_module(f"sqlalchemy.dialects.{dialect}").insert(table)
+    return insert
+
+
+@cache
+def equal(table: sa.Table, *names: str) -> sa.Select[*tuple[Any, ...]]:
+    """SELECT the rows of a table in which these columns have the values given as parameters."""
+    return sa.select(table).where(*(table.c[name] == sa.bindparam(name) for name in names))
+
+
+def batches(items: Sequence[Item]) -> Iterator[Sequence[Item]]:
+    """`items` in portions that fit into the parameters of one statement."""
+    return (items[start : start + _BATCH] for start in range(0, len(items), _BATCH))
+
+
+@cache
+def _insert(table: sa.Table) -> sa.Executable:
+    return sa.insert(table).returning(table.c.id)
+
+
+@cache
+def _insert_only(table: sa.Table) -> sa.Executable:
+    return sa.insert(table)
+
+
+@cache
+def _insert_new(dialect: str, table: sa.Table) -> sa.Executable:
+    return dialect_insert(dialect, table).on_conflict_do_nothing()
+
+
+@cache
+def _insert_new_returning(dialect: str, table: sa.Table) -> sa.Executable:
+    return dialect_insert(dialect, table).on_conflict_do_nothing().returning(table.c.id)
+
+
+@cache
+def _upsert(dialect: str, table: sa.Table) -> sa.Executable:
+    insert = dialect_insert(dialect, table)
+    changed = {name: new for name, new in insert.excluded.items() if not table.c[name].primary_key}
+    return insert.on_conflict_do_update(index_elements=[*table.primary_key.columns], set_=changed)

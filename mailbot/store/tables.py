@@ -1,0 +1,277 @@
+"""Every table of the database. The migrations create them; a test holds that both say the same."""
+
+import sqlalchemy as sa
+from sqlalchemy import BigInteger, Boolean, Column, ForeignKey, Index, Integer, LargeBinary, Table
+
+from mailbot.store.columns import Json, Key, RowId, Text, UTCDateTime
+
+metadata = sa.MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+
+def _case(*, primary_key: bool = False, nullable: bool = False) -> Column[int]:
+    return Column("case_id", ForeignKey("cases.id"), primary_key=primary_key, nullable=nullable)
+
+
+raw_mail = Table(
+    "raw_mail",
+    metadata,
+    Column("sha256", Key, primary_key=True),
+    Column("compressed", LargeBinary, nullable=False),
+)
+
+cursors = Table(
+    "cursors",
+    metadata,
+    Column("mailbox", Key, primary_key=True),
+    Column("folder", Key, primary_key=True),
+    Column("uid_validity", BigInteger, nullable=False),
+    Column("last_uid", BigInteger, nullable=False),
+    Column("started_at", UTCDateTime, nullable=False),
+    Column("checked_at", UTCDateTime),
+)
+
+case_ids = Table("case_ids", metadata, Column("id", RowId, primary_key=True))
+
+cases = Table(
+    "cases",
+    metadata,
+    Column("id", RowId, primary_key=True, autoincrement=False),
+    Column("number", Key, nullable=False, unique=True),
+    Column("token", Key, nullable=False, unique=True),
+    Column("mailbox", Key, nullable=False),
+    Column("subject", Text, nullable=False),
+    Column("customer_name", Text, nullable=False),
+    Column("customer_address", Text, nullable=False),
+    Column("customer_key", Key, nullable=False),
+    Column("language", Text, nullable=False),
+    Column("state", Key, nullable=False),
+    Column("is_complaint", Boolean, nullable=False),
+    Column("type", Text, nullable=False),
+    Column("demanded_remedy", Text, nullable=False),
+    Column("threat", Text, nullable=False),
+    Column("safety", Boolean, nullable=False),
+    Column("repeat", Boolean, nullable=False),
+    Column("severity", Text, nullable=False),
+    Column("priority", Text, nullable=False),
+    Column("team", Key),
+    Column("assignee", Key),
+    Column("suggestion", Text),
+    Column("order_number", Key),
+    Column("amount_minor", BigInteger),
+    Column("currency", Text),
+    Column("tags", Json, nullable=False),
+    Column("opened_at", UTCDateTime, nullable=False),
+    Column("resolved_at", UTCDateTime),
+    Column("closed_at", UTCDateTime),
+    Index(None, "customer_key", "id"),
+    Index(None, "state", "id"),
+    Index(None, "team", "id"),
+)
+
+ledger = Table(
+    "ledger",
+    metadata,
+    Column("id", RowId, primary_key=True),
+    Column("mailbox", Key, nullable=False),
+    Column("folder", Key, nullable=False),
+    Column("uid_validity", BigInteger, nullable=False),
+    Column("uid", BigInteger, nullable=False),
+    Column("received_at", UTCDateTime),
+    Column("seen_at", UTCDateTime, nullable=False),
+    Column("size", BigInteger, nullable=False),
+    Column("raw_sha256", ForeignKey("raw_mail.sha256")),
+    Column("message_id", Key),
+    Column("content_hash", Key),
+    Column("disposition", Key, nullable=False),
+    Column("settled_at", UTCDateTime),
+    _case(nullable=True),
+    Column("detail", Text, nullable=False),
+    Column("error", Text, nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("retry_at", UTCDateTime),
+    Column("server", Key, nullable=False),
+    sa.UniqueConstraint("mailbox", "folder", "uid_validity", "uid"),
+    Index(None, "disposition", "id"),
+    Index(None, "content_hash"),
+    Index(None, "message_id"),
+    Index(None, "mailbox", "folder", "server"),
+)
+
+case_messages = Table(
+    "case_messages",
+    metadata,
+    Column("id", RowId, primary_key=True),
+    _case(),
+    Column("direction", Text, nullable=False),
+    Column("role", Text, nullable=False),
+    Column("author_name", Text, nullable=False),
+    Column("author_address", Text, nullable=False),
+    Column("at", UTCDateTime, nullable=False),
+    Column("subject", Text, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("message_id", Text),
+    Column("reference_ids", Json, nullable=False),
+    Column("attachments", Json, nullable=False),
+    Column("cc", Json, nullable=False),
+    Column("raw_sha256", ForeignKey("raw_mail.sha256")),
+    Column("ledger_id", ForeignKey("ledger.id")),
+    Index(None, "case_id", "id"),
+)
+
+timeline = Table(
+    "timeline",
+    metadata,
+    _case(primary_key=True),
+    Column("position", Integer, primary_key=True, autoincrement=False),
+    Column("event", Text, nullable=False),
+    Column("actor", Text, nullable=False),
+    Column("at", UTCDateTime, nullable=False),
+    Column("detail", Text, nullable=False),
+    Column("rule", Text),
+    Column("rule_book", Text),
+    Column("data", Json, nullable=False),
+)
+
+parties = Table(
+    "parties",
+    metadata,
+    _case(primary_key=True),
+    Column("address_key", Key, primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("role", Text, nullable=False),
+)
+
+message_ids = Table(
+    "message_ids",
+    metadata,
+    Column("message_id", Key, primary_key=True),
+    _case(primary_key=True),
+    Column("issued", Boolean, nullable=False),
+    Column("member", Text),
+    Column("written_by", Text),
+)
+
+links = Table(
+    "links",
+    metadata,
+    _case(primary_key=True),
+    Column("other_id", ForeignKey("cases.id"), primary_key=True),
+    Column("kind", Key, primary_key=True),
+    Index(None, "other_id"),
+)
+
+# One row for each notification: its fingerprints, eight bytes each, are only ever needed together.
+internal_lines = Table(
+    "internal_lines",
+    metadata,
+    Column("id", RowId, primary_key=True),
+    _case(),
+    Column("fingerprints", LargeBinary, nullable=False),
+    Index(None, "case_id"),
+)
+
+rule_books = Table(
+    "rule_books",
+    metadata,
+    Column("version", Key, primary_key=True),
+    Column("files", Json, nullable=False),
+    Column("first_used_at", UTCDateTime, nullable=False),
+)
+
+people = Table(
+    "people",
+    metadata,
+    Column("address_key", Key, primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("address", Text, nullable=False),
+    Column("language", Text, nullable=False),
+    Column("seen_at", UTCDateTime, nullable=False),
+)
+
+tokens = Table(
+    "tokens",
+    metadata,
+    Column("token", Key, primary_key=True),
+    _case(),
+    Column("member", Key, nullable=False),
+    Column("issued_at", UTCDateTime, nullable=False),
+    Column("revoked", Boolean, nullable=False),
+    Index(None, "case_id", "member"),
+)
+
+held = Table(
+    "held",
+    metadata,
+    Column("token", Key, primary_key=True),
+    Column("ledger_id", ForeignKey("ledger.id"), nullable=False),
+    _case(nullable=True),
+    Column("member", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("held_at", UTCDateTime, nullable=False),
+    Column("released_at", UTCDateTime),
+    Index(None, "released_at"),
+    Index(None, "ledger_id"),
+)
+
+outbox = Table(
+    "outbox",
+    metadata,
+    Column("id", RowId, primary_key=True),
+    Column("mailbox", Key, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("urgency", Integer, nullable=False),
+    _case(nullable=True),
+    Column("ledger_id", ForeignKey("ledger.id")),
+    Column("message_id", Key, nullable=False),
+    Column("envelope_sender", Text, nullable=False),
+    Column("recipient", Text, nullable=False),
+    Column("recipient_key", Key, nullable=False),
+    Column("raw_sha256", ForeignKey("raw_mail.sha256"), nullable=False),
+    Column("lighter_sha256", ForeignKey("raw_mail.sha256")),
+    Column("size", BigInteger, nullable=False),
+    Column("unasked", Boolean, nullable=False),
+    Column("copy_to_sent", Boolean, nullable=False),
+    Column("copy_due", Boolean, nullable=False),
+    Column("state", Key, nullable=False),
+    Column("queued_at", UTCDateTime, nullable=False),
+    Column("changed_at", UTCDateTime, nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("retry_at", UTCDateTime),
+    Column("lease_until", UTCDateTime),
+    Column("resent", Boolean, nullable=False),
+    Column("answer", Text, nullable=False),
+    Column("error", Text, nullable=False),
+    Index(None, "state", "mailbox", "urgency", "id"),
+    Index(None, "mailbox", "copy_due"),
+    Index(None, "mailbox", "changed_at"),
+    Index(None, "mailbox", "queued_at"),
+    Index(None, "recipient_key", "queued_at"),
+    Index(None, "case_id"),
+    Index(None, "message_id"),
+)
+
+due = Table(
+    "due",
+    metadata,
+    Column("id", RowId, primary_key=True),
+    Column("key", Key, nullable=False, unique=True),
+    Column("kind", Key, nullable=False),
+    _case(nullable=True),
+    Column("due_at", UTCDateTime, nullable=False),
+    Column("data", Json, nullable=False),
+    Column("state", Key, nullable=False),
+    Column("added_at", UTCDateTime, nullable=False),
+    Column("changed_at", UTCDateTime, nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("lease_until", UTCDateTime),
+    Column("error", Text, nullable=False),
+    Index(None, "state", "due_at"),
+    Index(None, "case_id"),
+)

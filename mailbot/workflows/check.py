@@ -1,0 +1,138 @@
+"""The doctor: looks over everything that a desk rests on, and says of each thing whether it is well and what to do."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from mailbot.config import Config, Mailbox
+from mailbot.core.errors import ConfigurationError, MailbotError
+from mailbot.mail.imap import ImapSession
+from mailbot.mail.smtp import SmtpSender
+from mailbot.store.database import Database
+from mailbot.workflows.runtime import load_behaviour
+
+_EARLIEST_CLOCK = datetime(2026, 1, 1).astimezone()
+
+
+class Level(StrEnum):
+    """How well a thing is."""
+
+    OK = "OK"
+    WARN = "WARN"
+    FAIL = "FAIL"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One line of the doctor's report; `detail` says what to do where something is wrong."""
+
+    level: Level
+    what: str
+    detail: str
+
+
+def check_desk(load: Callable[[], Config]) -> tuple[Finding, ...]:
+    """Every finding, in the order in which a desk starts; what rests on a failed thing is left out."""
+    try:
+        config = load()
+    except ConfigurationError as error:
+        return (Finding(Level.FAIL, "config", str(error)),)
+    return (
+        Finding(Level.OK, "config", str(config.path)),
+        *_behaviour(config),
+        *_database(config),
+        *(finding for mailbox in config.mailboxes for finding in _mailbox(mailbox)),
+        *_people(config),
+        _clock(),
+    )
+
+
+def _behaviour(config: Config) -> Iterator[Finding]:
+    try:
+        behaviour = load_behaviour(config)
+    except ConfigurationError as error:
+        yield Finding(Level.FAIL, "rules and templates", str(error))
+        return
+    book = behaviour.rule_book
+    yield Finding(Level.OK, "rules", f"{len(book.rules)} rules, version {book.version}")
+    problems = behaviour.templates.check()
+    if problems:
+        yield Finding(Level.FAIL, "templates", "\n".join(map(str, problems)))
+    else:
+        yield Finding(Level.OK, "templates", ", ".join(config.organisation.languages))
+
+
+def _database(config: Config) -> Iterator[Finding]:
+    try:
+        database = Database.open(config.database)
+        with database.read() as tx:
+            counts = tx.ledger.counts()
+        database.close()
+    except MailbotError as error:
+        yield Finding(Level.FAIL, "database", str(error))
+    else:
+        yield Finding(Level.OK, "database", f"{sum(counts.values())} mails in the ledger")
+
+
+def _mailbox(mailbox: Mailbox) -> Iterator[Finding]:
+    yield from _imap(mailbox)
+    what = f"{mailbox.name} SMTP"
+    try:
+        with SmtpSender(mailbox.smtp, connections=1) as sender:
+            sender.check()
+            limit = f"up to {sender.max_size:,} bytes" if sender.max_size else "no size limit announced"
+            yield Finding(Level.OK, what, f"{mailbox.smtp.host}: logged in, {limit}")
+    except MailbotError as error:
+        yield Finding(Level.FAIL, what, str(error))
+    if mailbox.smtp.security == "none":
+        yield Finding(Level.WARN, what, "not encrypted: only for a server on this machine")
+    if not mailbox.subaddressing:
+        detail = f"off: answers are recognised by Message-ID and token line; if {mailbox.address.replace('@', '+x@')} arrives, switch it on"
+        yield Finding(Level.WARN, f"{mailbox.name} subaddressing", detail)
+    if mailbox.trusted_authserv is None:
+        detail = "none: agents without a token are always asked to confirm; name your server's authserv-id if it writes Authentication-Results"
+        yield Finding(Level.WARN, f"{mailbox.name} trusted_authserv", detail)
+
+
+def _imap(mailbox: Mailbox) -> Iterator[Finding]:
+    what = f"{mailbox.name} IMAP"
+    try:
+        with ImapSession.connect(mailbox.imap) as session:
+            selected = session.select(mailbox.folders.inbox)
+            yield Finding(
+                Level.OK, what, f"{mailbox.imap.host}: logged in, {selected.exists} mails in {mailbox.folders.inbox}"
+            )
+            moving = session.move_supported or session.uidplus
+            if moving:
+                session.ensure_folders((mailbox.folders.processed, mailbox.folders.quarantine))
+            yield _supports(
+                f"{what} IDLE", session.idle_supported, f"the desk looks every {mailbox.poll_seconds} seconds instead"
+            )
+            yield _supports(f"{what} MOVE", moving, "settled mail stays in the inbox")
+    except MailbotError as error:
+        yield Finding(Level.FAIL, what, str(error))
+
+
+def _supports(what: str, supported: bool, otherwise: str) -> Finding:
+    return (
+        Finding(Level.OK, what, "supported") if supported else Finding(Level.WARN, what, f"not supported: {otherwise}")
+    )
+
+
+def _people(config: Config) -> Iterator[Finding]:
+    if not config.team.leads:
+        yield Finding(Level.WARN, "team", "no lead: alerts and doubtful mail go to everybody")
+    if config.alerts is None:
+        yield Finding(
+            Level.WARN,
+            "alerts",
+            "not set: what is wrong with the desk itself goes to the leads, by the desk's own mail",
+        )
+
+
+def _clock() -> Finding:
+    now = datetime.now().astimezone()
+    if now < _EARLIEST_CLOCK:
+        return Finding(Level.FAIL, "clock", f"{now:%Y-%m-%d %H:%M %Z}: set it, deadlines depend on it")
+    return Finding(Level.OK, "clock", f"{now:%Y-%m-%d %H:%M %Z}")

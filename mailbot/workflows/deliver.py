@@ -1,0 +1,165 @@
+"""Sends what stands in the outbox: claimed and committed as `sending` first, so that a crash leaves no doubt unseen."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from mailbot.config import Mailbox
+from mailbot.core.changes import apply
+from mailbot.core.errors import PermanentError
+from mailbot.core.events import SendFailed
+from mailbot.core.letters import TO_CUSTOMERS, LetterKind
+from mailbot.core.policy import decide
+from mailbot.core.retry import backoff
+from mailbot.log import get_logger
+from mailbot.mail.imap import ImapSession, Refused
+from mailbot.mail.smtp import Delivery, Envelope, Outcome, SmtpSender
+from mailbot.store.database import Transaction
+from mailbot.store.outbox import OutboxRow
+from mailbot.workflows import gather
+from mailbot.workflows.runtime import Runtime
+from mailbot.workflows.settle import settle
+
+log = get_logger(__name__)
+
+_BATCH = 10
+# Longer than a batch can take on a server that answers every mail at the last moment.
+_LEASE = timedelta(minutes=45)
+_FIRST_RETRY = timedelta(minutes=1)
+_LONGEST_RETRY = timedelta(hours=1)
+# RFC 5321 section 4.5.4.1 asks for four to five days between servers; a customer should not wait that long unseen.
+_GIVE_UP = timedelta(days=2)
+_ABOUT_CASES = TO_CUSTOMERS | {LetterKind.NOTIFICATION}
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """How many mails were tried, and what kept them here if that was neither the mails' nor their readers' fault."""
+
+    tried: int
+    fault: str | None = None
+
+
+def deliver(
+    runtime: Runtime, mailbox: Mailbox, sender: SmtpSender, now: datetime, *, queue: str | None = None
+) -> Batch:
+    """Send one batch of what is due within the mailbox's sending limits.
+
+    `queue` is another name than the mailbox's under which the mail stands in the outbox.
+    """
+    queue = queue or mailbox.name
+    with runtime.database.begin() as tx:
+        allowed = _allowance(tx, mailbox, queue, now)
+        rows = tx.outbox.claim(queue, now, limit=min(_BATCH, allowed), lease=_LEASE) if allowed > 0 else ()
+        mails = [Envelope(row.envelope_sender, row.recipient, tx.outbox.raw(row)) for row in rows]
+    if not rows:
+        return Batch(0)
+    deliveries = sender.send_many(mails)
+    with runtime.database.begin() as tx:
+        for row, delivery in zip(rows, deliveries, strict=True):
+            record(tx, runtime, mailbox, row, delivery, now)
+    return Batch(len(rows), next((delivery.text for delivery in deliveries if delivery.ours), None))
+
+
+def record(
+    tx: Transaction, runtime: Runtime, mailbox: Mailbox, row: OutboxRow, delivery: Delivery, now: datetime
+) -> None:
+    """Write down what became of one mail, and tell the agents if it will not arrive."""
+    answer = f"{delivery.code or ''} {delivery.text}".strip()
+    log.info("mail.delivery", outbox=row.id, mailbox=mailbox.name, outcome=delivery.outcome.name, code=delivery.code)
+    if delivery.outcome is Outcome.SENT:
+        tx.outbox.sent(row.id, now, answer)
+    elif delivery.outcome is Outcome.UNCERTAIN:
+        tx.outbox.uncertain(row.id, now, answer)
+    elif (delivery.too_large or delivery.content) and row.lighter_sha256 is not None:
+        tx.outbox.make_lighter(row.id)
+        tx.outbox.later(row.id, now, answer)
+        tell(tx, runtime, mailbox, row, "attachments_left_out", answer, now)
+    elif delivery.outcome is Outcome.REFUSED or now - row.queued_at > _GIVE_UP:
+        tx.outbox.failed(row.id, now, answer)
+        tell(tx, runtime, mailbox, row, "send_failed", answer, now)
+    else:
+        pause = backoff(row.attempts, first=_FIRST_RETRY, longest=_LONGEST_RETRY)
+        tx.outbox.later(row.id, now + pause, answer)
+
+
+def lapse(runtime: Runtime, now: datetime, *, alone: bool = False) -> int:
+    """What was being sent when its sender died may have arrived: it becomes uncertain. How many mails that are.
+
+    `alone`: nobody else can be sending now, so there is no lease to wait for.
+    """
+    with runtime.database.begin() as tx:
+        return len(tx.outbox.lapsed(now, at_once=alone))
+
+
+def resolve_uncertain(runtime: Runtime, mailbox: Mailbox, session: ImapSession, now: datetime) -> int:
+    """Decision 10: look in Sent for mail that may have arrived; unknown, send it once more; then give it up."""
+    with runtime.database.read() as tx:
+        rows = tx.outbox.unresolved(mailbox.name, now)
+    for row in rows:
+        arrived = session.has_message_id(mailbox.folders.sent, row.message_id)
+        with runtime.database.begin() as tx:
+            if arrived:
+                tx.outbox.sent(row.id, now, f"found in {mailbox.folders.sent}")
+            elif not row.resent:
+                tx.outbox.resend(row.id)
+            else:
+                tx.outbox.failed(row.id, now, row.error or "")
+                tell(tx, runtime, mailbox, row, "uncertain", row.error or "", now)
+    return len(rows)
+
+
+def file_copies(runtime: Runtime, mailbox: Mailbox, session: ImapSession) -> int:
+    """File agents' answers in Sent, unless the provider has done so; how many copies are settled with that."""
+    with runtime.database.read() as tx:
+        rows = tx.outbox.copies_due(mailbox.name, limit=_BATCH)
+    settled = 0
+    for row in rows:
+        try:
+            if not mailbox.files_sent_copies and not session.has_message_id(mailbox.folders.sent, row.message_id):
+                session.append(mailbox.folders.sent, _raw(runtime, row), seen=True)
+        except Refused as refused:  # a full Sent folder must not keep new complaints waiting
+            log.warning("copy.refused", outbox=row.id, mailbox=mailbox.name, error=str(refused))
+            continue
+        with runtime.database.begin() as tx:
+            tx.outbox.copied(row.id)
+        settled += 1
+    return settled
+
+
+def _raw(runtime: Runtime, row: OutboxRow) -> bytes:
+    with runtime.database.read() as tx:
+        return tx.outbox.raw(row)
+
+
+def tell(
+    tx: Transaction, runtime: Runtime, mailbox: Mailbox, row: OutboxRow, what: str, error: str, now: datetime
+) -> None:
+    """Tell the agents of the case; nobody is told about a failed notice, or one notice would breed another.
+
+    What goes wrong here is logged and undone by itself: the fate of the other mails of a batch is written down with it.
+    """
+    try:
+        with tx.savepoint():
+            _tell(tx, runtime, mailbox, row, what, error, now)
+    except PermanentError as failure:
+        log.error("notice.failed", outbox=row.id, mailbox=mailbox.name, error=str(failure))
+
+
+def _tell(
+    tx: Transaction, runtime: Runtime, mailbox: Mailbox, row: OutboxRow, what: str, error: str, now: datetime
+) -> None:
+    case = tx.cases.lock(row.case_id) if row.case_id is not None and row.kind in _ABOUT_CASES else None
+    if case is None:
+        log.warning("mail.undelivered", outbox=row.id, mailbox=mailbox.name, kind=row.kind.value, error=error)
+        return
+    event = SendFailed(case=case, what=what, kind=row.kind, recipient=row.recipient, error=error)
+    situation = gather.situation(tx, runtime, case, customer_key=case.customer.key, now=now)
+    rule_book = runtime.behaviour.rule_book.version
+    settle(tx, runtime, mailbox, apply(case, decide(event, situation), now=now, rule_book=rule_book), now=now)
+
+
+def _allowance(tx: Transaction, mailbox: Mailbox, queue: str, now: datetime) -> int:
+    limits, outbox = mailbox.limits, tx.outbox
+    this_minute = limits.per_minute - outbox.sent_since(queue, now - timedelta(minutes=1))
+    today = limits.per_day - outbox.sent_since(queue, now - timedelta(days=1))
+    return max(0, min(this_minute, today))

@@ -1,0 +1,66 @@
+"""Does what has fallen due: each row its own error boundary, so that one that fails never holds up the next."""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
+
+from mailbot.core.changes import apply
+from mailbot.core.events import FollowUpDue
+from mailbot.core.policy import FOLLOW_UP, decide
+from mailbot.core.retry import backoff
+from mailbot.log import get_logger
+from mailbot.store.database import Transaction
+from mailbot.store.due import DueRow
+from mailbot.workflows import gather
+from mailbot.workflows.runtime import Runtime
+from mailbot.workflows.settle import settle
+
+log = get_logger(__name__)
+
+_BATCH = 50
+_LEASE = timedelta(minutes=5)
+_FIRST_RETRY = timedelta(minutes=1)
+_LONGEST_RETRY = timedelta(hours=6)
+_MOST_ATTEMPTS = 10
+
+
+def do_due_work(runtime: Runtime, now: datetime) -> int:
+    """Do the rows that were due when the pass began; how many there were."""
+    with runtime.database.begin() as tx:
+        rows = tx.due.claim(now, limit=_BATCH, lease=_LEASE)
+    for row in rows:
+        try:
+            with runtime.database.begin() as tx:
+                _do(tx, runtime, row, now)
+                tx.due.done(row.id, now)
+        except Exception as error:
+            log.exception("due.failed", key=row.key)
+            _again(runtime, row, error, now)
+    return len(rows)
+
+
+def _do(tx: Transaction, runtime: Runtime, row: DueRow, now: datetime) -> None:
+    event = _EVENTS[row.kind](tx, row)
+    if event is None:
+        return
+    case = event.case
+    mailbox = gather.desk_of(runtime, case, runtime.config.mailboxes[0])
+    situation = gather.situation(tx, runtime, case, customer_key=case.customer.key if case else "", now=now)
+    rule_book = runtime.behaviour.rule_book.version
+    settle(tx, runtime, mailbox, apply(case, decide(event, situation), now=now, rule_book=rule_book), now=now)
+
+
+def _follow_up(tx: Transaction, row: DueRow) -> FollowUpDue | None:
+    case = tx.cases.lock(row.case_id) if row.case_id is not None else None
+    return FollowUpDue(case, datetime.fromisoformat(str(row.data["resolved_at"]))) if case else None
+
+
+_EVENTS: Mapping[str, Callable[[Transaction, DueRow], FollowUpDue | None]] = {FOLLOW_UP: _follow_up}
+
+
+def _again(runtime: Runtime, row: DueRow, error: Exception, now: datetime) -> None:
+    with runtime.database.begin() as tx:
+        if row.attempts >= _MOST_ATTEMPTS:
+            tx.due.fail(row.id, str(error), now)
+        else:
+            pause = backoff(row.attempts, first=_FIRST_RETRY, longest=_LONGEST_RETRY)
+            tx.due.postpone(row.id, now + pause, str(error))

@@ -1,0 +1,221 @@
+"""Looks up, in one transaction, all that a decision about a mail or a case needs to know."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from mailbot.config import Mailbox
+from mailbot.core.case import Author, Case, CaseMessage, Direction
+from mailbot.core.classify import AgentWords, Arrival, Bearer, correspondent
+from mailbot.core.events import Received
+from mailbot.core.internal_lines import customers_lines_only, fingerprints, survivors
+from mailbot.core.message import Reading
+from mailbot.core.situation import Situation
+from mailbot.core.team import Member
+from mailbot.core.threads import Clue, Sign, match
+from mailbot.mail.authentication import judge
+from mailbot.reading.commands import parse_commands, strip_commands_html
+from mailbot.reading.html import html_to_text
+from mailbot.reading.survey import is_thanks_only, read_answer
+from mailbot.store.database import Transaction
+from mailbot.store.ledger import LedgerRow
+from mailbot.workflows.runtime import Runtime, new_token
+
+_TOKEN = r"[a-z2-7]{26}"
+_IN_ADDRESS = re.compile(rf"\+({_TOKEN})@", re.IGNORECASE)
+_IN_MESSAGE_ID = re.compile(rf"^({_TOKEN})[.@]", re.IGNORECASE)
+_IN_TEXT = re.compile(rf"\[ref:\s*({_TOKEN})\]", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class _Tokens:
+    """The random ids of ours that a mail carries, by where they stood, nearest to the reply last."""
+
+    in_references: tuple[str, ...]
+    in_text: tuple[str, ...]
+    in_addresses: tuple[str, ...]
+
+    def all(self) -> tuple[str, ...]:
+        return tuple(dict.fromkeys((*self.in_references, *self.in_text, *self.in_addresses)))
+
+
+def arrival(tx: Transaction, runtime: Runtime, mailbox: Mailbox, row: LedgerRow, reading: Reading) -> Arrival:
+    """The mail of this ledger row with everything known about its sender, its tokens and its case."""
+    message = reading.message
+    sender = correspondent(reading)
+    tokens = _tokens(reading)
+    signs = _signs(tx, runtime, reading, tokens)
+    member = runtime.config.team.by_address(message.from_.address) if message.from_ else None
+    writer = message.from_.key if message.from_ else sender.key
+    parties = {
+        sign.case_id: {writer: Author.AGENT} if member else tx.cases.parties(sign.case_id) for sign in signs
+    }
+    found = match(signs, parties, writer)
+    bearer = _bearer(tx, runtime, tokens)
+    case = tx.cases.lock(found.case_id) if found.case_id is not None else None
+    verdict = judge(
+        message.authentication_results, mailbox.trusted_authserv, message.from_.domain if message.from_ else ""
+    )
+    mail = Received(
+        reading=reading,
+        sender=sender,
+        mailbox=mailbox.name,
+        received_at=row.arrived_at,
+        authenticated=verdict.dmarc == "pass" and verdict.aligned,
+        match=found,
+        ledger_id=row.id,
+        raw_sha256=row.raw_sha256,
+    )
+    vocabulary = runtime.behaviour.rule_book.vocabularies[_spoken(runtime, case, reading)]
+    return Arrival(
+        mail=mail,
+        case=case,
+        suspected=tx.cases.get(found.suspected_id) if found.suspected_id is not None else None,
+        sender=member,
+        bearer=bearer,
+        words=_agent_words(tx, runtime, reading, bearer.case if bearer else case),
+        survey=read_answer(reading.reply_text, vocabulary.language, vocabulary),
+        only_thanks=is_thanks_only(reading.reply_text, vocabulary),
+        confirmed=tx.people.confirmed(row.id),
+    )
+
+
+def held_token(tx: Transaction, reading: Reading, sender: Member | None) -> str | None:
+    """The token of a held mail that this mail confirms, if its sender is the member who was asked."""
+    for token in _tokens(reading).all():
+        held = tx.people.held(token)
+        if held and sender and held.member == sender.address:
+            return token
+    return None
+
+
+def situation(tx: Transaction, runtime: Runtime, case: Case | None, *, customer_key: str, now: datetime) -> Situation:
+    """The moment of an event about this case, or about none yet."""
+    return Situation(
+        now=now,
+        desk=runtime.desk,
+        history=tx.cases.history(customer_key, other_than=case.id if case else None) if customer_key else (),
+        messages=tx.cases.messages(case.id) if case else (),
+    )
+
+
+def desk_of(runtime: Runtime, case: Case | None, otherwise: Mailbox) -> Mailbox:
+    """The mailbox that a case's mail is sent from: the one it came to, as long as the configuration knows it."""
+    wanted = case.mailbox if case else otherwise.name
+    return next((mailbox for mailbox in runtime.config.mailboxes if mailbox.name == wanted), otherwise)
+
+
+def reserve(tx: Transaction, runtime: Runtime, mailbox: Mailbox, mail: Received, now: datetime) -> Case:
+    """An empty case with a number and a token of its own; the number stays unused if the case is not opened."""
+    case_id = tx.cases.new_id()
+    return Case(
+        id=case_id,
+        number=f"{runtime.config.organisation.case_prefix}-{10000 + case_id}",
+        token=new_token(),
+        mailbox=mailbox.name,
+        subject=mail.reading.message.subject,
+        customer=mail.sender,
+        language=mail.reading.language,
+        opened_at=now,
+    )
+
+
+def with_what_we_know(tx: Transaction, runtime: Runtime, mailbox: Mailbox, reading: Reading) -> Reading:
+    """The reading, corrected by what only the desk knows.
+
+    Where the text does not tell its language, it is the customer's last one, then the mailbox's. One of our case
+    numbers is no order number.
+    """
+    if not reading.language_certain:
+        known = tx.people.language(correspondent(reading).key)
+        reading = replace(reading, language=known or mailbox.language)
+    number = reading.assessment.order_number
+    if number and _case_number(runtime).fullmatch(number):
+        reading = replace(reading, assessment=replace(reading.assessment, order_number=None))
+    return reading
+
+
+def _tokens(reading: Reading) -> _Tokens:
+    message = reading.message
+    addresses = (*message.delivered_to, *(a.address for a in (*message.cc, *message.to)))
+    references = [found[1].lower() for ref in message.references if (found := _IN_MESSAGE_ID.match(ref))]
+    if reading.bounce and reading.bounce.original_message_id:
+        references += [
+            found[1].lower() for found in [_IN_MESSAGE_ID.match(reading.bounce.original_message_id)] if found
+        ]
+    return _Tokens(
+        in_references=tuple(references),
+        in_text=tuple(token.lower() for token in _IN_TEXT.findall(message.text)),
+        in_addresses=tuple(found[1].lower() for address in addresses if (found := _IN_ADDRESS.search(address))),
+    )
+
+
+def _signs(tx: Transaction, runtime: Runtime, reading: Reading, tokens: _Tokens) -> tuple[Sign, ...]:
+    message = reading.message
+    signs = [*_numbers(tx, runtime, message.subject), *_known_ids(tx, reading)]
+    for clue, found in ((Clue.OUR_MESSAGE_ID, tokens.in_references), (Clue.REPLY_ADDRESS, tokens.in_addresses)):
+        cases = ((token, tx.cases.by_token(token)) for token in dict.fromkeys(found))
+        signs += [Sign(clue, case.id, token) for token, case in cases if case]
+    return tuple(dict.fromkeys(signs))
+
+
+def _numbers(tx: Transaction, runtime: Runtime, subject: str) -> Iterable[Sign]:
+    for number in _case_number(runtime).findall(subject):
+        if case := tx.cases.by_number(number.upper()):
+            yield Sign(Clue.CASE_NUMBER, case.id, number)
+
+
+def _case_number(runtime: Runtime) -> re.Pattern[str]:
+    prefix = re.escape(runtime.config.organisation.case_prefix)
+    return re.compile(rf"\b{prefix}-\d{{1,12}}\b", re.IGNORECASE)
+
+
+def _known_ids(tx: Transaction, reading: Reading) -> Iterable[Sign]:
+    wanted = list(reading.message.references)
+    if reading.bounce and reading.bounce.original_message_id:
+        wanted.append(reading.bounce.original_message_id)
+    position = {message_id: n for n, message_id in enumerate(wanted)}
+    for known in sorted(tx.cases.known_ids(wanted), key=lambda known: position[known.message_id]):
+        if known.member is None:
+            clue = Clue.OUR_MESSAGE_ID if known.issued else Clue.THEIR_MESSAGE_ID
+            yield Sign(clue, known.case_id, known.message_id)
+
+
+def _bearer(tx: Transaction, runtime: Runtime, tokens: _Tokens) -> Bearer | None:
+    for token in reversed(tokens.all()):
+        issued = tx.people.bearer(token)
+        if issued and not issued.revoked:
+            member = runtime.config.team.by_address(issued.member)
+            case = tx.cases.lock(issued.case_id)
+            if member and case:
+                return Bearer(member, case)
+    return None
+
+
+def _spoken(runtime: Runtime, case: Case | None, reading: Reading) -> str:
+    vocabularies = runtime.behaviour.rule_book.vocabularies
+    languages = (reading.language, case.language if case else "", runtime.config.organisation.languages[0])
+    return next(language for language in languages if language in vocabularies)
+
+
+def _agent_words(tx: Transaction, runtime: Runtime, reading: Reading, case: Case | None) -> AgentWords:
+    commands, rest = parse_commands(reading.reply_text, runtime.config.commands)
+    if case is None:
+        return AgentWords(commands=commands, text=rest, html=None)
+    known_to_customer = "\n".join(message.text for message in _seen_by_customer(tx.cases.messages(case.id)))
+    internal = tx.cases.internal_lines(case.id) - fingerprints(known_to_customer, "")
+    text = customers_lines_only(rest, known_to_customer)
+    html = reading.reply_html
+    if html is not None and commands:
+        html = strip_commands_html(html)
+    # Interleaved answers live in the text part: there each quoted line was judged by itself.
+    if html is not None and (text != rest.strip() or any(line.startswith(">") for line in text.splitlines())):
+        html = None
+    if html is not None and survivors(html_to_text(html), internal):
+        html = None
+    return AgentWords(commands=commands, text=text, html=html, survivors=survivors(text, internal))
+
+
+def _seen_by_customer(messages: tuple[CaseMessage, ...]) -> Iterable[CaseMessage]:
+    return (m for m in messages if m.role is Author.CUSTOMER or m.direction is Direction.OUT)

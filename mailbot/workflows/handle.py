@@ -1,0 +1,178 @@
+"""One received mail, from its ledger row to a settled case: read, gather, decide, save, in one transaction.
+
+Each mail is its own error boundary: what may pass later is postponed, everything else is quarantined with its error
+and somebody is told; the next mail goes on.
+"""
+
+import traceback
+from dataclasses import replace
+from datetime import datetime, timedelta
+from hashlib import sha256
+
+from mailbot.config import Mailbox
+from mailbot.core.changes import apply
+from mailbot.core.classify import Arrival, classify
+from mailbot.core.errors import TemporaryError
+from mailbot.core.events import AgentUnproven, BounceArrived, ComplaintArrived, Event, MachineWrote
+from mailbot.core.message import MailKind, Reading
+from mailbot.core.policy import decide
+from mailbot.core.retry import backoff
+from mailbot.core.rules.engine import evaluate
+from mailbot.core.rules.fields import MAIL, Incoming
+from mailbot.core.situation import Situation
+from mailbot.log import get_logger
+from mailbot.reading.reader import Hints
+from mailbot.store.database import Transaction
+from mailbot.store.ledger import Disposition, LedgerRow
+from mailbot.workflows import gather
+from mailbot.workflows.alert import quarantined
+from mailbot.workflows.runtime import Runtime
+from mailbot.workflows.settle import settle
+
+log = get_logger(__name__)
+
+_FIRST_RETRY = timedelta(seconds=30)
+_LONGEST_RETRY = timedelta(minutes=30)
+
+
+def handle_waiting(runtime: Runtime, mailbox: Mailbox, now: datetime, *, limit: int = 50) -> int:
+    """Handle what has been received from this mailbox and is waiting; how many mails were looked at."""
+    with runtime.database.read() as tx:
+        rows = tx.ledger.waiting(now, mailbox=mailbox.name, limit=limit)
+    for row in rows:
+        handle(runtime, mailbox, row, now)
+    return len(rows)
+
+
+def handle(runtime: Runtime, mailbox: Mailbox, row: LedgerRow, now: datetime) -> None:
+    """Handle one mail; never raises for what is in it."""
+    try:
+        reading = _read(runtime, mailbox, row)
+        with runtime.database.begin() as tx:
+            _settle_mail(tx, runtime, mailbox, row, reading, now)
+    except TemporaryError as error:
+        _postpone(runtime, row, error, now)
+    except Exception as error:
+        log.error("mail.quarantined", ledger=row.id, mailbox=row.mailbox, uid=row.uid, error=str(error))
+        _quarantine(runtime, mailbox, row, now)
+
+
+def _read(runtime: Runtime, mailbox: Mailbox, row: LedgerRow) -> Reading:
+    with runtime.database.read() as tx:
+        raw = tx.ledger.raw(row)
+    hints = Hints(default_language=mailbox.language, our_addresses=runtime.config.our_addresses)
+    reading = runtime.behaviour.reader.read(raw, hints)
+    message = reading.message
+    if message.message_id is None:
+        stamped = f"{message.content_hash} {row.arrived_at.isoformat(timespec='seconds')}"
+        message = replace(message, content_hash=sha256(stamped.encode()).hexdigest())
+    return replace(reading, message=message)
+
+
+def _settle_mail(
+    tx: Transaction, runtime: Runtime, mailbox: Mailbox, row: LedgerRow, reading: Reading, now: datetime
+) -> None:
+    message = reading.message
+    disposition, case_id, detail = _dispose(tx, runtime, mailbox, row, reading, now)
+    tx.ledger.settle(
+        row.id,
+        disposition=disposition,
+        now=now,
+        case_id=case_id,
+        message_id=message.message_id,
+        content_hash=message.content_hash,
+        detail=detail,
+    )
+    log.info("mail.settled", ledger=row.id, mailbox=row.mailbox, disposition=disposition.value, case=case_id)
+
+
+def _dispose(
+    tx: Transaction, runtime: Runtime, mailbox: Mailbox, row: LedgerRow, reading: Reading, now: datetime
+) -> tuple[Disposition, int | None, str]:
+    message = reading.message
+    twin = tx.ledger.twin(message_id=message.message_id, content_hash=message.content_hash, other_than=row.id)
+    if twin:
+        return Disposition.DUPLICATE, twin.case_id, f"same id and content as mail {twin.id}"
+    if _is_ours(runtime, reading):
+        return Disposition.OWN, None, reading.kind_reason
+    reading = gather.with_what_we_know(tx, runtime, mailbox, reading)
+    arrival = gather.arrival(tx, runtime, mailbox, row, reading)
+    confirmed = gather.held_token(tx, reading, arrival.sender)
+    if confirmed:
+        return _release(tx, confirmed, now)
+    event = classify(arrival, now=now, reopen_window=runtime.desk.reopen_window)
+    if event is None:
+        return Disposition.AUTOMATIC, None, reading.kind_reason
+    case_id = _carry_out(tx, runtime, mailbox, arrival, event, now)
+    return _disposition(event), case_id, reading.kind_reason
+
+
+def _carry_out(
+    tx: Transaction, runtime: Runtime, mailbox: Mailbox, arrival: Arrival, event: Event, now: datetime
+) -> int | None:
+    mail, case = arrival.mail, None if isinstance(event, ComplaintArrived) else event.case
+    desk = gather.desk_of(runtime, case, mailbox)
+    situation = gather.situation(tx, runtime, case, customer_key=_customer_key(event), now=now)
+    if isinstance(event, ComplaintArrived):
+        situation = _as_new_case(tx, runtime, mailbox, arrival, situation, now)
+    rule_book = runtime.behaviour.rule_book.version
+    changes = apply(case, decide(event, situation), now=now, rule_book=rule_book)
+    settle(tx, runtime, desk, changes, now=now, mail=mail)
+    return changes.case.id if changes.case else None
+
+
+def _as_new_case(
+    tx: Transaction, runtime: Runtime, mailbox: Mailbox, arrival: Arrival, situation: Situation, now: datetime
+) -> Situation:
+    calendar = runtime.desk.calendar
+    facts = MAIL.facts(Incoming(mail=arrival.mail, calendar=calendar, earlier_cases=len(situation.history)))
+    return replace(
+        situation,
+        fresh=gather.reserve(tx, runtime, mailbox, arrival.mail, now),
+        trace=evaluate(runtime.behaviour.rule_book.rules, facts),
+    )
+
+
+def _release(tx: Transaction, token: str, now: datetime) -> tuple[Disposition, int | None, str]:
+    """Put a held mail back in line, once; it is handled next, as proven."""
+    held = tx.people.held(token)
+    if held is None:
+        raise AssertionError("the token was just looked up")
+    if not tx.people.release(token, now):
+        return Disposition.FILED, held.case_id, f"confirms mail {held.ledger_id} again; it had been released"
+    tx.ledger.again(held.ledger_id, now)
+    return Disposition.FILED, held.case_id, f"releases the held mail {held.ledger_id}"
+
+
+def _is_ours(runtime: Runtime, reading: Reading) -> bool:
+    sender = reading.message.from_
+    ours = sender is not None and sender.key in runtime.config.our_addresses
+    return reading.kind is MailKind.LOOP or (ours and reading.kind is not MailKind.WEB_FORM)
+
+
+def _disposition(event: Event) -> Disposition:
+    if isinstance(event, ComplaintArrived):
+        return Disposition.CASE_OPENED
+    if isinstance(event, AgentUnproven):
+        return Disposition.HELD
+    return Disposition.AUTOMATIC if isinstance(event, MachineWrote | BounceArrived) else Disposition.FILED
+
+
+def _customer_key(event: Event) -> str:
+    return (
+        event.mail.sender.key if isinstance(event, ComplaintArrived) else event.case.customer.key if event.case else ""
+    )
+
+
+def _postpone(runtime: Runtime, row: LedgerRow, error: TemporaryError, now: datetime) -> None:
+    pause = backoff(row.attempts + 1, first=_FIRST_RETRY, longest=_LONGEST_RETRY)
+    log.warning("mail.postponed", ledger=row.id, seconds=pause.total_seconds(), error=str(error))
+    with runtime.database.begin() as tx:
+        tx.ledger.postpone(row.id, retry_at=now + pause, error=str(error))
+
+
+def _quarantine(runtime: Runtime, mailbox: Mailbox, row: LedgerRow, now: datetime) -> None:
+    error = traceback.format_exc(limit=-8)
+    with runtime.database.begin() as tx:
+        tx.ledger.quarantine(row.id, error=error, now=now)
+        quarantined(tx, runtime, mailbox, row, error, now)

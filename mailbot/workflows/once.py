@@ -1,0 +1,69 @@
+"""Everything that is due now, and then no more: for cron, tests and benchmarks."""
+
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
+
+from mailbot.config import Mailbox
+from mailbot.core.errors import MailbotError
+from mailbot.mail.imap import ImapSession
+from mailbot.mail.smtp import SmtpSender
+from mailbot.workflows.alert import SECOND_PATH
+from mailbot.workflows.attend import attend, prepare, settle_waiting
+from mailbot.workflows.deliver import deliver, file_copies, lapse
+from mailbot.workflows.due import do_due_work
+from mailbot.workflows.runtime import Runtime
+
+Failure = tuple[str, str]
+
+
+def once(runtime: Runtime) -> tuple[Failure, ...]:
+    """Fetch and settle all mail, do what is due, send all; what failed, as (mailbox, error). Others are not delayed."""
+    with runtime.database.lock():
+        lapse(runtime, _now(), alone=runtime.database.exclusive)
+        mailboxes = runtime.config.mailboxes
+        with ThreadPoolExecutor(len(mailboxes)) as pool:
+            failures = [*pool.map(lambda mailbox: _fetch(runtime, mailbox), mailboxes)]
+        while do_due_work(runtime, _now()):
+            pass
+        with ThreadPoolExecutor(len(mailboxes)) as pool:
+            failures += pool.map(lambda mailbox: _send(runtime, mailbox), mailboxes)
+        _send_alerts(runtime)
+    return tuple(failure for failure in failures if failure)
+
+
+def _fetch(runtime: Runtime, mailbox: Mailbox) -> Failure | None:
+    try:
+        settle_waiting(runtime, mailbox, _now)
+        with ImapSession.connect(mailbox.imap) as session:
+            prepare(mailbox, session)
+            attend(runtime, mailbox, session, _now)
+    except MailbotError as error:
+        return mailbox.name, str(error)
+    return None
+
+
+def _send(runtime: Runtime, mailbox: Mailbox) -> Failure | None:
+    try:
+        with SmtpSender(mailbox.smtp) as sender:
+            while deliver(runtime, mailbox, sender, _now()).tried:
+                pass
+        with runtime.database.read() as tx:
+            copies = bool(tx.outbox.copies_due(mailbox.name, limit=1))
+        if copies:
+            with ImapSession.connect(mailbox.imap) as session:
+                while file_copies(runtime, mailbox, session):
+                    pass
+    except MailbotError as error:
+        return mailbox.name, str(error)
+    return None
+
+
+def _send_alerts(runtime: Runtime) -> None:
+    alerts = runtime.config.alerts
+    if alerts and alerts.smtp:
+        with SmtpSender(alerts.smtp) as sender:
+            deliver(runtime, runtime.config.mailboxes[0], sender, _now(), queue=SECOND_PATH)
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)

@@ -1,0 +1,269 @@
+"""Turns a letter into rows of the outbox: tokens, thread and sender filled in, rendered, composed, within the budgets."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from mailbot.config import Mailbox
+from mailbot.core.case import Case, TimelineEntry
+from mailbot.core.errors import PermanentError
+from mailbot.core.events import Received
+from mailbot.core.internal_lines import fingerprints
+from mailbot.core.letters import TO_CUSTOMERS, Block, Letter, LetterKind, Ltr
+from mailbot.core.message import Address, Attachment
+from mailbot.log import get_logger
+from mailbot.mail.compose import AutoSubmitted, compose, is_sendable
+from mailbot.mail.templates import Rendered
+from mailbot.reading.reader import Hints
+from mailbot.store.database import Transaction
+from mailbot.store.outbox import OutgoingMail
+from mailbot.workflows.runtime import Runtime, new_token
+
+
+log = get_logger(__name__)
+
+
+class _UnsendableError(Exception):
+    """The letter's reader has no address that mail can be sent to."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Envelope:
+    """What a letter's headers need besides its words."""
+
+    token: str | None
+    message_id: str
+    reply_to: Address | None
+    in_reply_to: str | None
+    references: tuple[str, ...]
+
+
+def write(
+    tx: Transaction,
+    runtime: Runtime,
+    mailbox: Mailbox,
+    case: Case | None,
+    letter: Letter,
+    *,
+    now: datetime,
+    cause: Received | None = None,
+    held_token: str | None = None,
+    queue_as: str | None = None,
+) -> None:
+    """Queue the letter, one row a recipient; over a budget it is withheld, and the timeline says so.
+
+    `queue_as` names another sender's queue than the mailbox's own.
+    """
+    over = _over_budget(tx, runtime, mailbox, case, letter, cause, now)
+    if over:
+        _withheld(tx, case, letter, over, now)
+        return
+    templates, languages = runtime.behaviour.templates, runtime.config.organisation.languages
+    letter = replace(
+        letter,
+        cc=tuple(address for address in letter.cc if is_sendable(address)),
+        language=letter.language if templates.has(letter.language) else languages[0],
+    )
+    try:
+        _queue(tx, runtime, mailbox, case, letter, now=now, cause=cause, held_token=held_token, queue_as=queue_as)
+    except _UnsendableError as error:
+        _withheld(tx, case, letter, str(error), now)
+
+
+def _withheld(tx: Transaction, case: Case | None, letter: Letter, reason: str, now: datetime) -> None:
+    log.warning("letter.withheld", kind=letter.kind.value, case=case.number if case else None, reason=reason)
+    if case:
+        detail = f"{letter.kind}: {reason}"
+        tx.cases.record(case.id, [TimelineEntry(event="withheld", by="mailbot", at=now, detail=detail)])
+
+
+def _queue(
+    tx: Transaction,
+    runtime: Runtime,
+    mailbox: Mailbox,
+    case: Case | None,
+    letter: Letter,
+    *,
+    now: datetime,
+    cause: Received | None,
+    held_token: str | None,
+    queue_as: str | None,
+) -> None:
+    envelope = _envelope(tx, mailbox, case, letter, held_token, now)
+    attachments = _attachments(tx, runtime, mailbox, letter)
+    values = _values(runtime, mailbox, case, letter, envelope.token)
+    rendered = runtime.behaviour.templates.render(letter.kind, letter.language, values)
+    raw = _bytes(mailbox, letter, rendered, envelope, attachments, now)
+    lighter = _without_attachments(runtime, mailbox, letter, values, envelope, attachments, now)
+    if lighter and letter.kind is LetterKind.NOTIFICATION and len(raw) > mailbox.limits.notification:
+        raw, lighter = lighter, None
+    if case:
+        _remember(tx, case, letter, rendered, envelope)
+    for recipient in (letter.to, *letter.cc):
+        tx.outbox.queue(
+            OutgoingMail(
+                mailbox=queue_as or mailbox.name,
+                kind=letter.kind,
+                case_id=case.id if case else None,
+                message_id=envelope.message_id,
+                envelope_sender=_envelope_sender(mailbox, case, letter),
+                recipient=recipient.address,
+                raw=raw,
+                unasked=letter.automatic,
+                copy_to_sent=not letter.automatic and recipient is letter.to,
+                ledger_id=cause.ledger_id if cause else None,
+                lighter=lighter,
+            ),
+            now,
+        )
+
+
+def _over_budget(
+    tx: Transaction,
+    runtime: Runtime,
+    mailbox: Mailbox,
+    case: Case | None,
+    letter: Letter,
+    cause: Received | None,
+    now: datetime,
+) -> str | None:
+    """The budget that is used up, if one is (decision 3)."""
+    if not letter.automatic:
+        return None
+    budgets, outbox, hour = runtime.config.budgets, tx.outbox, now - timedelta(hours=1)
+    if outbox.unasked_since(hour, mailbox=mailbox.name) >= budgets.per_desk_hour:
+        return "budgets.per_desk_hour"
+    if case and outbox.unasked_since(hour, case_id=case.id) >= budgets.per_case_hour:
+        return "budgets.per_case_hour"
+    stranger = letter.kind in TO_CUSTOMERS and not (cause and cause.authenticated)
+    day = now - timedelta(days=1)
+    if stranger and outbox.unasked_since(day, recipient=letter.to.address) >= budgets.per_address_day:
+        return "budgets.per_address_day"
+    return None
+
+
+def _envelope(
+    tx: Transaction, mailbox: Mailbox, case: Case | None, letter: Letter, held_token: str | None, now: datetime
+) -> _Envelope:
+    thread = letter.thread
+    token, first = _token(tx, case, letter, held_token, now)
+    domain = mailbox.address.rpartition("@")[2]
+    root = f"{token}@{domain}" if token else None
+    message_id = root if first and root else f"{token or new_token()}.{new_token()}@{domain}"
+    reply_to = _subaddress(mailbox, token) if token and mailbox.subaddressing else None
+    if letter.member is None or thread.in_reply_to or first or root is None:
+        return _Envelope(token, message_id, reply_to, thread.in_reply_to, thread.references)
+    return _Envelope(token, message_id, reply_to, root, (root,))
+
+
+def _token(
+    tx: Transaction, case: Case | None, letter: Letter, held_token: str | None, now: datetime
+) -> tuple[str | None, bool]:
+    """The id that answers to this letter carry, and whether it is new: the first mail of an agent's thread."""
+    if letter.held_id is not None:
+        return held_token, True
+    if case is None:
+        return None, False
+    if letter.member is None:
+        return (case.token if letter.kind in TO_CUSTOMERS else None), False
+    issued = tx.people.token_for(case.id, letter.member)
+    if issued:
+        return issued, False
+    token = new_token()
+    tx.people.issue(token, case_id=case.id, member=letter.member, now=now)
+    return token, True
+
+
+def _attachments(tx: Transaction, runtime: Runtime, mailbox: Mailbox, letter: Letter) -> tuple[Attachment, ...]:
+    if letter.attachments_from is None:
+        return letter.attachments
+    raw = tx.ledger.raw(letter.attachments_from)
+    return runtime.behaviour.reader.read(raw, Hints(default_language=mailbox.language)).message.attachments
+
+
+def _values(
+    runtime: Runtime, mailbox: Mailbox, case: Case | None, letter: Letter, token: str | None
+) -> dict[str, object]:
+    values = {
+        **letter.values,
+        "organisation": runtime.config.organisation.name,
+        "desk": mailbox.display_name,
+        "case_number": Ltr(case.number) if case else None,
+    }
+    if letter.kind not in TO_CUSTOMERS:
+        values["ref"] = Ltr(f"[ref:{token}]") if token else None
+    return values
+
+
+def _without_attachments(
+    runtime: Runtime,
+    mailbox: Mailbox,
+    letter: Letter,
+    values: dict[str, object],
+    envelope: _Envelope,
+    attachments: tuple[Attachment, ...],
+    now: datetime,
+) -> bytes | None:
+    """The same mail for a server that finds it too large; a notification lists what was left out."""
+    if not attachments:
+        return None
+    if "left_out" in values:
+        values = {**values, "left_out": attachments, "attachments": ()}
+    rendered = runtime.behaviour.templates.render(letter.kind, letter.language, values)
+    return _bytes(mailbox, letter, rendered, envelope, (), now)
+
+
+def _bytes(
+    mailbox: Mailbox,
+    letter: Letter,
+    rendered: Rendered,
+    envelope: _Envelope,
+    attachments: Iterable[Attachment],
+    now: datetime,
+) -> bytes:
+    automatic: AutoSubmitted | None = None
+    if letter.automatic:
+        automatic = "auto-replied" if letter.kind is LetterKind.ACKNOWLEDGEMENT else "auto-generated"
+    try:
+        return compose(
+            rendered=rendered,
+            from_=Address(_from_name(mailbox, letter), mailbox.address),
+            to=letter.to,
+            cc=letter.cc,
+            reply_to=envelope.reply_to,
+            message_id=envelope.message_id,
+            date=now,
+            in_reply_to=envelope.in_reply_to,
+            references=envelope.references,
+            auto_submitted=automatic,
+            attachments=tuple(attachments),
+            desk_address=mailbox.address,
+            language=letter.language,
+        )
+    except PermanentError as error:
+        raise _UnsendableError(str(error)) from error
+
+
+def _from_name(mailbox: Mailbox, letter: Letter) -> str:
+    if letter.author is None:
+        return mailbox.display_name
+    return f"{letter.author} {'via' if letter.kind is LetterKind.NOTIFICATION else '|'} {mailbox.display_name}"
+
+
+def _remember(tx: Transaction, case: Case, letter: Letter, rendered: Rendered, envelope: _Envelope) -> None:
+    tx.cases.remember_ids(case.id, [envelope.message_id], issued=True, member=letter.member)
+    if letter.kind not in TO_CUSTOMERS:
+        words = (letter.values.get(name) for name in ("complaint", "excerpt"))
+        own = "\n".join(block.text for block in words if isinstance(block, Block))
+        tx.cases.add_internal_lines(case.id, fingerprints(rendered.text, own))
+
+
+def _subaddress(mailbox: Mailbox, token: str) -> Address:
+    local, _, domain = mailbox.address.rpartition("@")
+    return Address(mailbox.display_name, f"{local}+{token}@{domain}")
+
+
+def _envelope_sender(mailbox: Mailbox, case: Case | None, letter: Letter) -> str:
+    if case and mailbox.subaddressing and letter.kind in TO_CUSTOMERS:
+        return _subaddress(mailbox, case.token).address
+    return mailbox.address

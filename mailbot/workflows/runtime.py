@@ -1,0 +1,61 @@
+"""What every workflow needs at hand, built once: configuration, database, reader, templates and the rule book."""
+
+import secrets
+from base64 import b32encode
+from dataclasses import dataclass, field
+
+from mailbot.config import Config
+from mailbot.core.situation import Desk
+from mailbot.mail.templates import Templates
+from mailbot.reading.reader import Reader
+from mailbot.rulebook import RuleBook, load_rule_book
+from mailbot.store.database import Database
+
+
+@dataclass(frozen=True, slots=True)
+class Behaviour:
+    """What an admin may change while the desk runs; replaced as a whole, or not at all."""
+
+    rule_book: RuleBook
+    templates: Templates
+    reader: Reader
+
+
+@dataclass(slots=True)
+class Runtime:
+    """One running desk. Only `behaviour` is ever replaced."""
+
+    config: Config
+    database: Database
+    behaviour: Behaviour
+    desk: Desk = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.desk = desk_of(self.config, self.behaviour.rule_book)
+
+
+def load_behaviour(config: Config) -> Behaviour:
+    """Rules, vocabularies and templates as they are on disk now; ConfigurationError names every mistake."""
+    languages = config.organisation.languages
+    rule_book = load_rule_book(config.rules, team=config.team, languages=languages)
+    templates = Templates(config.templates, languages=languages, zone=config.organisation.timezone)
+    return Behaviour(rule_book, templates, Reader(rule_book.vocabularies, languages))
+
+
+def desk_of(config: Config, rule_book: RuleBook) -> Desk:
+    """The standing facts that decisions rest on."""
+    members = frozenset(key for member in config.team.members for key in member.keys)
+    return Desk(
+        team=config.team,
+        calendar=config.organisation.calendar,
+        languages=config.organisation.languages,
+        follow_up=rule_book.follow_up,
+        suggestions=rule_book.suggestions,
+        not_in_copy=config.our_addresses | members,
+        reopen_window=config.reopen_window,
+    )
+
+
+def new_token() -> str:
+    """A random id of 128 bits, in letters and digits that survive in an address and in any case."""
+    return b32encode(secrets.token_bytes(16)).decode("ascii").rstrip("=").lower()

@@ -1,0 +1,65 @@
+"""Saves what was decided, outgoing mail included: the one function that writes a case."""
+
+from datetime import datetime
+
+from mailbot.config import Mailbox
+from mailbot.core.case import Case
+from mailbot.core.changes import Changes
+from mailbot.core.events import Received
+from mailbot.store.database import Transaction
+from mailbot.store.due import DueWork
+from mailbot.workflows.post import write
+from mailbot.workflows.runtime import Runtime, new_token
+
+
+def settle(
+    tx: Transaction,
+    runtime: Runtime,
+    mailbox: Mailbox,
+    changes: Changes,
+    *,
+    now: datetime,
+    mail: Received | None = None,
+) -> None:
+    """Write all changes inside the caller's transaction; `mail` is the one that caused them, if one did."""
+    held = _hold(tx, changes, mail, now)
+    case = changes.case
+    if case is not None:
+        _save(tx, case, changes, mail, now)
+    for letter in changes.letters:
+        write(tx, runtime, mailbox, case, letter, now=now, cause=mail, held_token=held)
+
+
+def _save(tx: Transaction, case: Case, changes: Changes, mail: Received | None, now: datetime) -> None:
+    tx.cases.save(case)
+    for kept in changes.messages:
+        tx.cases.add_message(case.id, kept.message)
+    for joined in changes.parties:
+        tx.cases.add_party(case.id, joined.address, joined.role)
+        tx.people.remember(joined.address, case.language, now)
+    if mail and mail.reading.message.message_id:
+        tx.cases.remember_ids(
+            case.id, [mail.reading.message.message_id], issued=False, written_by=mail.sender.key or None
+        )
+    for link in changes.links:
+        tx.cases.link(case.id, link.case_id, link.kind)
+    for kind in changes.cancelled:
+        tx.due.cancel(case.id, kind, now)
+    for work in changes.due:
+        key = f"{work.kind} {case.number} {work.due_at.isoformat()}"
+        tx.due.add(DueWork(key=key, kind=work.kind, case_id=case.id, due_at=work.due_at, data=work.data), now)
+    tx.cases.record(case.id, changes.timeline)
+
+
+def _hold(tx: Transaction, changes: Changes, mail: Received | None, now: datetime) -> str | None:
+    """The token that releases the mail, if it is held."""
+    for hold in changes.holds:
+        if mail is None or mail.ledger_id is None:
+            raise AssertionError("only a mail can be held")
+        token = new_token()
+        case_id = changes.case.id if changes.case else None
+        tx.people.hold(
+            token=token, ledger_id=mail.ledger_id, case_id=case_id, member=hold.member, reason=hold.reason, now=now
+        )
+        return token
+    return None

@@ -1,0 +1,40 @@
+"""Puts mail that is done with into its folder on the server, after its case is committed and never before (decision 9)."""
+
+from collections.abc import Iterable
+
+from mailbot.config import Mailbox
+from mailbot.log import get_logger
+from mailbot.mail.imap import ImapSession, MoveResult
+from mailbot.store.database import Database
+from mailbot.store.ledger import Disposition, LedgerRow
+
+log = get_logger(__name__)
+
+_BATCH = 200
+
+
+def shelve(database: Database, session: ImapSession, mailbox: Mailbox, uid_validity: int) -> int:
+    """Move settled mail of the selected inbox; how many mails were moved or found to be gone.
+
+    A crash between the move and its record leaves rows whose mail is gone: the next pass records that.
+    """
+    inbox, done = mailbox.folders.inbox, 0
+    with database.read() as tx:
+        rows = tx.ledger.to_file(mailbox.name, inbox, uid_validity, limit=_BATCH)
+    for folder, group in _by_folder(mailbox, rows).items():
+        result = session.move([row.uid for row in group], folder)
+        where = "left" if result is MoveResult.LEFT else "moved"
+        with database.begin() as tx:
+            tx.ledger.filed([row.id for row in group], where)
+        done += len(group)
+        log.info("mail.shelved", mailbox=mailbox.name, folder=folder, where=where, count=len(group))
+    return done
+
+
+def _by_folder(mailbox: Mailbox, rows: Iterable[LedgerRow]) -> dict[str, list[LedgerRow]]:
+    groups: dict[str, list[LedgerRow]] = {}
+    for row in rows:
+        quarantined = row.disposition is Disposition.QUARANTINED
+        folder = mailbox.folders.quarantine if quarantined else mailbox.folders.processed
+        groups.setdefault(folder, []).append(row)
+    return groups

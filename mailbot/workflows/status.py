@@ -1,0 +1,22 @@
+"""How a desk is doing, as far as its database tells: what waits, since when, and when servers last answered."""
+
+from mailbot.config import Config
+from mailbot.store.database import Transaction
+
+
+def status_of(tx: Transaction, config: Config) -> dict[str, object]:
+    """Ages as moments: the oldest mail not settled, the oldest not sent, and each mailbox's last successful round."""
+    waiting, pending = tx.ledger.oldest_waiting(), tx.outbox.oldest_pending()
+    cursors = {m.name: tx.ledger.cursor(m.name, m.folders.inbox) for m in config.mailboxes}
+    return {
+        "oldest_unread_mail": waiting.isoformat() if waiting else None,
+        "oldest_outgoing_mail": pending.isoformat() if pending else None,
+        "last_imap_success": {
+            name: cursor.checked_at.isoformat() if cursor and cursor.checked_at else None
+            for name, cursor in cursors.items()
+        },
+        "quarantined": len(tx.ledger.quarantined()),
+        "held": len(tx.people.all_held()),
+        "ledger": tx.ledger.counts(),
+        "outbox": tx.outbox.counts(),
+    }

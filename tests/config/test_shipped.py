@@ -1,0 +1,79 @@
+"""What an admin starts from: the shipped config, `mailbot init`, `mailbot rules check`."""
+
+import json
+from pathlib import Path
+
+import pytest
+import typer
+from typer.testing import CliRunner
+
+from mailbot.cli.init import init
+from mailbot.cli.rules import app
+from mailbot.config import load_config
+from mailbot.core.errors import ConfigurationError
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture
+def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("MAILBOT_CONFIG", raising=False)
+    init(Path("desk"))
+    return tmp_path / "desk"
+
+
+def test_the_shipped_config_is_valid_but_for_its_secrets() -> None:
+    config = load_config(ROOT / "config.yaml", environ={}, resolve_secrets=False)
+    assert config.organisation.case_prefix == "AP"
+    assert config.organisation.languages == ("en", "et", "sl", "ru", "fa")
+    with pytest.raises(ConfigurationError) as caught:
+        load_config(ROOT / "config.yaml", environ={})
+    assert all("is not set" in problem.message for problem in caught.value.problems)
+
+
+def test_what_is_commented_out_in_the_shipped_config_is_valid_too(tmp_path: Path) -> None:
+    text = (ROOT / "config.yaml").read_text()
+    for setting in ("case_prefix", "holidays", "language", "poll_seconds", "files_sent_copies", "trusted_authserv",
+                    "sat", "commands", "reopen_window", "alerts", "  to", "  smtp", "  command",
+                    "budgets", "  per_address_day", "  per_case_hour", "  per_desk_hour"):  # fmt: skip
+        assert f"# {setting}:" in text
+        text = text.replace(f"# {setting}:", f"{setting}:")
+    (tmp_path / "config.yaml").write_text(text)
+    for name in ("rules", "templates"):
+        (tmp_path / name).symlink_to(ROOT / name)
+    config = load_config(tmp_path / "config.yaml", environ={}, resolve_secrets=False)
+    assert config.alerts.smtp.port == 25
+    assert config.commands["lahenda"] == "resolve"
+
+
+def test_init_writes_a_desk_whose_rules_are_valid(desk: Path) -> None:
+    result = CliRunner().invoke(app, ["check", "--config", str(desk / "config.yaml"), "--json"])
+    assert (result.exit_code, json.loads(result.stdout)["valid"]) == (0, True)
+
+
+def test_init_keeps_what_is_there(desk: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (desk / "config.yaml").write_text("mine")
+    (desk / "rules" / "routing.yaml").unlink()
+    init(desk)
+    assert (desk / "config.yaml").read_text() == "mine"
+    assert (desk / "rules" / "routing.yaml").exists()
+    assert f"kept   {desk / 'config.yaml'}" in capsys.readouterr().out
+
+
+def test_rules_check_names_the_line_and_exits_with_2(desk: Path) -> None:
+    path = desk / "rules" / "routing.yaml"
+    path.write_text(path.read_text().replace("assign_team: quality}", "assign_team: qualty}", 1))
+    result = CliRunner().invoke(app, ["check", "--config", "desk/config.yaml", "--json"])
+    (problem,) = json.loads(result.stdout)["problems"]
+    assert (result.exit_code, problem["file"]) == (2, "desk/rules/routing.yaml")
+    assert 'did you mean "quality"?' in problem["message"]
+    with pytest.raises(ConfigurationError):
+        CliRunner().invoke(app, ["check", "--config", "desk/config.yaml"], catch_exceptions=False)
+
+
+def test_init_is_a_command(tmp_path: Path) -> None:
+    program = typer.Typer()
+    program.command()(init)
+    result = CliRunner().invoke(program, [str(tmp_path / "new")])
+    assert (result.exit_code, "edit" in result.output) == (0, True)

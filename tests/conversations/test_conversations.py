@@ -1,0 +1,160 @@
+"""Each folder here is a story: numbered mails as they arrive, and expect.yaml with what the desk makes of each.
+
+How to write one stands in README.md beside this file.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+from email.header import Header
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from mailbot.core.letters import TO_CUSTOMERS, LetterKind
+from mailbot.store.database import Database
+from tests.desk import DeskDriver, Sent
+
+STORIES = sorted(folder for folder in Path(__file__).parent.iterdir() if (folder / "expect.yaml").exists())
+_PLACEHOLDER = re.compile(rb"\{\{([a-z-]+)((?: [^\s}]+)*)\}\}")
+_BODY = re.compile(r"<body[^>]*>(.*)</body>", re.DOTALL)
+_STEP = {"after", "mailbox", "disposition", "detail", "sent", "count", "cases"}
+_MAIL = {"kind", "to", "subject", "language", "text", "html", "not", "headers", "attachments"}
+_ADDRESS = re.compile(r"[\w.+-]+@[\w.-]+")
+_REFERENCE = re.compile(r"\[ref:(\w+)\]")
+
+
+@dataclass(slots=True)
+class Story:
+    """A story as it is played: every mail that the desk has sent so far can be answered."""
+
+    folder: Path
+    desk: DeskDriver
+    sent: list[Sent] = field(default_factory=list)
+
+    def play(self, name: str, expected: Mapping[str, Any]) -> None:
+        assert expected.keys() <= _STEP, f"{name}: {expected.keys() - _STEP} means nothing"
+        if "after" in expected:
+            self.desk.wait(timedelta(**expected["after"]))
+        if name.endswith(".eml"):
+            self._arrive(name, expected)
+        fresh = self.desk.sent()
+        self.sent += fresh
+        self._check_sent(name, fresh, expected.get("sent", []))
+        if "count" in expected:
+            assert len(self.desk.cases()) == expected["count"], f"{name}: how many cases there are"
+        for wanted in expected.get("cases", []):
+            self._check_case(name, wanted)
+
+    def _arrive(self, name: str, expected: Mapping[str, Any]) -> None:
+        lines = (self.folder / name).read_bytes().replace(b"\r\n", b"\n")
+        raw = _PLACEHOLDER.sub(self._filled, lines).replace(b"\r\n", b"\n").replace(b"\n", b"\r\n")
+        row = self.desk.arrive(raw, mailbox=expected.get("mailbox", "support"))
+        assert row.error == "", f"{name}: {row.error}"
+        assert row.disposition.value == expected["disposition"], f"{name}: {row.detail}"
+        assert expected.get("detail", "") in row.detail, name
+
+    def _check_sent(self, name: str, fresh: Sequence[Sent], expected: Sequence[Mapping[str, Any]]) -> None:
+        got = sorted((mail.row.kind.value, mail.row.recipient) for mail in fresh)
+        assert got == sorted((wanted["kind"], wanted["to"]) for wanted in expected), f"{name}: what was sent"
+        for mail in fresh:
+            self._check_what_always_holds(f"{name}: {mail.row.kind} to {mail.row.recipient}", mail)
+        for wanted in expected:
+            mail = next(m for m in fresh if (m.row.kind.value, m.row.recipient) == (wanted["kind"], wanted["to"]))
+            _check_mail(f"{name}: {wanted['kind']} to {wanted['to']}", mail, wanted)
+
+    def _check_what_always_holds(self, where: str, sent: Sent) -> None:
+        """What no mail of ours may ever break, whatever the story is about."""
+        mail, kind = sent.mail, sent.row.kind
+        if kind in TO_CUSTOMERS:
+            secrets = {token for mail in self.sent for token in _REFERENCE.findall(mail.text)}
+            members = {key for member in self.desk.runtime.config.team.members for key in member.keys}
+            everything = f"{mail.items()} {sent.text} {sent.html}".lower()
+            leaks = [secret for secret in secrets | members if secret in everything]
+            assert not leaks, f"{where}: {leaks} is not for customers"
+        if kind is LetterKind.NOTIFICATION:
+            addresses = _ADDRESS.findall(" ".join(str(mail[name]) for name in ("From", "To", "Cc", "Reply-To")))
+            assert all(x.endswith("@acme.example") for x in addresses), f"{where}: {addresses}"
+        by_a_person = kind in (LetterKind.ANSWER, LetterKind.RESOLUTION)
+        assert (mail["Auto-Submitted"] is None) is by_a_person, f"{where}: Auto-Submitted"
+
+    def _check_case(self, name: str, wanted: Mapping[str, Any]) -> None:
+        got = self.desk.record(self.desk.cases()[wanted["case"] - 1])
+        happened = [f"{entry['event']} {entry['detail']}" for entry in got["timeline"]]
+        for key, value in wanted.items():
+            where = f"{name}: {key} of case {wanted['case']}"
+            if key == "timeline":
+                for event in value:
+                    assert any(f"{line} ".startswith(f"{event} ") for line in happened), f"{where}: {event}: {happened}"
+            elif key == "messages":
+                heads = [f"{message['direction']} {message['role']}" for message in got["messages"]]
+                assert heads == value, where
+            elif key != "case":
+                assert got[key] == value, where
+
+    def _filled(self, found: re.Match[bytes]) -> bytes:
+        what, arguments = found[1].decode(), found[2].decode().split()
+        if what == "number":
+            return self.desk.cases()[int(arguments[0]) - 1].number.encode()
+        kind, recipient = arguments
+        mail = next(m for m in reversed(self.sent) if (m.row.kind.value, m.row.recipient) == (kind, recipient))
+        return str(_PARTS[what](mail)).encode()
+
+
+def _quote(mail: Sent) -> str:
+    return "\n".join(f"> {line}".rstrip() for line in mail.text.splitlines())
+
+
+def _body(mail: Sent) -> str:
+    body = _BODY.search(mail.html)
+    return body[1] if body else mail.html
+
+
+_PARTS: Mapping[str, Any] = {
+    "message-id": lambda mail: mail.row.message_id,
+    "reply-to": lambda mail: re.sub(r".*<|>.*", "", mail.reply_address),
+    "subject": lambda mail: Header(mail.mail["Subject"], header_name="Subject: Re").encode(),
+    "quote": _quote,
+    "text": lambda mail: mail.text,
+    "html": _body,
+    "raw": lambda mail: mail.raw.decode(),
+}
+
+
+def _check_mail(where: str, sent: Sent, wanted: Mapping[str, Any]) -> None:
+    assert wanted.keys() <= _MAIL, f"{where}: {wanted.keys() - _MAIL} means nothing"
+    mail, text = sent.mail, " ".join(sent.text.split())
+    for words in wanted.get("text", []):
+        assert words in text, f"{where}: {words!r} is not in\n{sent.text}"
+    for words in wanted.get("html", []):
+        assert words in sent.html, f"{where}: {words!r} is not in the HTML\n{sent.html}"
+    for words in wanted.get("not", []):
+        assert words not in text, f"{where}: {words!r} is in\n{sent.text}"
+        assert words not in sent.html, f"{where}: {words!r} is in the HTML\n{sent.html}"
+    headers = {**wanted.get("headers", {})}
+    headers |= {name: wanted[key] for key, name in _SHORT_FOR.items() if key in wanted}
+    for name, value in headers.items():
+        assert mail[name] == value, f"{where}: {name}"
+    if "attachments" in wanted:
+        names = [part.get_filename() for part in mail.walk() if part.get_filename()]
+        assert names == wanted["attachments"], f"{where}: attachments"
+
+
+_SHORT_FOR = {"subject": "Subject", "language": "Content-Language"}
+
+
+def _read(folder: Path) -> Mapping[str, Any]:
+    expected: Mapping[str, Any] = yaml.safe_load((folder / "expect.yaml").read_text(encoding="utf-8"))
+    assert {file.name for file in folder.glob("*.eml")} == {x for x in expected["steps"] if x.endswith(".eml")}
+    return expected
+
+
+@pytest.mark.parametrize("folder", STORIES, ids=lambda folder: folder.name)
+def test_story(folder: Path, tmp_path: Path, database: Database) -> None:
+    expected = _read(folder)
+    story = Story(folder, DeskDriver.open(tmp_path, database, **expected.get("config", {})))
+    for name, step in expected["steps"].items():
+        story.play(name, step)

@@ -1,0 +1,29 @@
+from pathlib import Path
+
+import pytest
+import yaml
+
+from mailbot.reading import Hints, Reader, Vocabulary
+
+LANGUAGES = ("en", "et", "sl", "ru", "fa")
+VOCABULARIES = Path(__file__).parents[2] / "rules" / "vocabulary"
+
+
+@pytest.fixture(scope="session")
+def vocabularies() -> dict[str, Vocabulary]:
+    """The vocabularies that ship."""
+    files = {language: VOCABULARIES / f"{language}.yaml" for language in LANGUAGES}
+    return {
+        language: Vocabulary.from_words(language, yaml.safe_load(file.read_text(encoding="utf-8")))
+        for language, file in files.items()
+    }
+
+
+@pytest.fixture(scope="session")
+def reader(vocabularies) -> Reader:
+    return Reader(vocabularies, LANGUAGES)
+
+
+@pytest.fixture
+def hints() -> Hints:
+    return Hints(default_language="en", our_addresses=frozenset({"support@acme.example"}))

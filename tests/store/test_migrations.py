@@ -1,0 +1,84 @@
+"""The tables come from the migrations, say what tables.py says, and are brought up by one process at a time."""
+
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+import sqlalchemy as sa
+from alembic.autogenerate import compare_metadata
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+
+from mailbot.core.errors import ConfigurationError
+from mailbot.store import schema, tables
+from mailbot.store.database import Database
+from tests.store.samples import a_case
+
+
+def test_the_migrations_make_what_the_tables_say(url: str) -> None:
+    engine = sa.create_engine(url)
+    with engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True, "render_as_batch": True})
+        assert compare_metadata(context, tables.metadata) == []
+    engine.dispose()
+
+
+def test_the_newest_file_is_the_newest_revision() -> None:
+    assert ScriptDirectory(str(schema._MIGRATIONS)).get_current_head() == schema.newest()
+
+
+def test_an_empty_database_is_brought_up(empty_url: str) -> None:
+    database = Database.open(empty_url)
+    with database.begin() as tx:
+        a_case(tx)
+    database.close()
+    database = Database.open(empty_url)
+    with database.read() as tx:
+        assert len(tx.cases.find()) == 1
+    database.close()
+
+
+def test_a_database_is_left_as_it_is_when_asked(empty_url: str) -> None:
+    database = Database.open(empty_url, upgrade=False)
+    assert not database.is_current()
+    database.upgrade()
+    assert database.is_current()
+    database.close()
+
+
+def test_many_daemons_may_start_at_once(empty_url: str) -> None:
+    with ThreadPoolExecutor(4) as pool:
+        for database in pool.map(Database.open, [empty_url] * 4):
+            with database.begin() as tx:
+                a_case(tx)
+            database.close()
+
+
+def test_a_failing_migration_leaves_nothing_behind(empty_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(schema, "newest", lambda: "0002")
+    database = Database.open(empty_url, upgrade=False)
+    with pytest.raises(ConfigurationError, match="0002"):
+        database.upgrade()
+    monkeypatch.undo()
+    assert not database.is_current()
+    database.upgrade()
+    database.close()
+
+
+def test_a_newer_database_is_refused(url: str) -> None:
+    engine = sa.create_engine(url)
+    with engine.begin() as connection:
+        connection.exec_driver_sql("UPDATE alembic_version SET version_num = '9000'")
+    engine.dispose()
+    with pytest.raises(ConfigurationError, match=r"newer mailbot .*9000.*install"):
+        Database.open(url)
+
+
+def test_an_up_to_date_database_is_opened_without_alembic_and_the_orm(url: str) -> None:
+    code = (
+        "import sys; from mailbot.store.database import Database; Database.open(sys.argv[1]).close();"
+        "sys.exit(', '.join({'alembic', 'sqlalchemy.orm', 'sqlalchemy.dialects.postgresql'} & set(sys.modules)))"
+    )
+    done = subprocess.run([sys.executable, "-c", code, url], capture_output=True, text=True, check=False)
+    assert done.stderr == ("sqlalchemy.dialects.postgresql\n" if url.startswith("postgresql") else "\n")

@@ -1,0 +1,49 @@
+"""Languages, tokens and held mail."""
+
+from mailbot.core.message import Address
+from mailbot.store.database import Database
+from mailbot.store.people import Held, Issued
+from tests.store.samples import ANNA, HOUR, MARI, NOW, a_case, a_mail
+
+
+def test_the_last_language_counts(database: Database) -> None:
+    with database.begin() as tx:
+        assert tx.people.language(ANNA.key) is None
+        tx.people.remember(ANNA, "en", NOW)
+        tx.people.remember(Address("", "ANNA@KASK.example"), "et", NOW + HOUR)
+        assert tx.people.language(ANNA.key) == "et"
+
+
+def test_a_member_has_one_token_for_a_case_until_it_is_revoked(database: Database) -> None:
+    with database.begin() as tx:
+        case, other = a_case(tx), a_case(tx)
+        tx.people.issue("t1", case_id=case.id, member=MARI, now=NOW)
+        assert tx.people.token_for(case.id, MARI) == "t1"
+        assert tx.people.token_for(other.id, MARI) is None
+        assert tx.people.token_for(case.id, "ana@acme.example") is None
+        assert tx.people.bearer("t1") == Issued("t1", case.id, MARI, revoked=False)
+        tx.people.revoke("t1")
+        assert tx.people.bearer("t1") == Issued("t1", case.id, MARI, revoked=True)
+        assert tx.people.token_for(case.id, MARI) is None
+        tx.people.issue("t2", case_id=case.id, member=MARI, now=NOW + HOUR)
+        assert tx.people.token_for(case.id, MARI) == "t2"
+        assert tx.people.bearer("t3") is None
+
+
+def test_a_held_mail_is_released_exactly_once(database: Database) -> None:
+    with database.begin() as tx:
+        mail = a_mail(tx)
+        tx.people.hold(token="t", ledger_id=mail, case_id=None, member=MARI, reason="no token", now=NOW)
+        held = Held(
+            token="t", ledger_id=mail, case_id=None, member=MARI, reason="no token", held_at=NOW, released_at=None
+        )
+        assert tx.people.held("t") == held
+        assert tx.people.all_held() == (held,)
+        assert tx.people.release("t", NOW + HOUR)
+    with database.begin() as tx:
+        assert not tx.people.release("t", NOW + HOUR)
+        assert not tx.people.release("unknown", NOW)
+        assert tx.people.all_held() == ()
+        released = tx.people.held("t")
+        assert released
+        assert released.released_at == NOW + HOUR

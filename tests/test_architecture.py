@@ -1,0 +1,93 @@
+"""The picture in docs/architecture.md as a test: imports point one way, and each library has one owner."""
+
+import ast
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+PACKAGE = Path(__file__).parents[1] / "mailbot"
+FILES = sorted(PACKAGE.rglob("*.py"))
+
+# What each room may import of mailbot. A file at the top of the package is a room of its own.
+MAY_IMPORT = {
+    "core": {"core"},
+    "reading": {"core", "reading"},
+    "store": {"core", "store"},
+    "mail": {"core", "mail", "log", "settings"},
+    "settings": {"core", "settings", "reading"},
+    "log": set(),
+    "workflows": {"core", "reading", "store", "mail", "settings", "log", "workflows"},
+    "daemon": {"core", "reading", "store", "mail", "settings", "log", "workflows"},
+    "demo": {"core", "mail", "store", "settings", "log", "workflows", "daemon", "demo"},
+    "cli": {"core", "mail", "store", "settings", "log", "workflows", "daemon", "demo", "cli"},
+    "__main__": {"cli"},
+    "__init__": set(),
+}
+
+# The rooms or files that own each third-party library.
+OWNERS = {
+    "aiosmtpd": ["mail/embedded"],
+    "aiosmtplib": ["mail/smtp", "mail/smtp_connection"],
+    "alembic": ["store/"],
+    "apscheduler": ["daemon"],
+    "authres": ["mail/authentication"],
+    "babel": ["mail/wording"],
+    "chardet": ["reading/charsets"],
+    "flufl": ["reading/bounce"],
+    "holidays": ["settings/calendars"],
+    "imapclient": ["mail/imap"],
+    "jdatetime": ["mail/wording"],
+    "jinja2": ["mail/templates"],
+    "mailparser": ["reading/parse"],
+    "markdown_it": ["mail/markup"],
+    "markupsafe": ["mail/templates", "mail/markup"],
+    "nh3": ["reading/html"],
+    "proxyprotocol": ["mail/embedded"],
+    "py3langid": ["reading/language"],
+    "pydantic": ["settings/"],
+    "pymap": ["mail/embedded"],
+    "re2": ["settings/patterns"],
+    "rich": ["demo/"],
+    "selectolax": ["reading/"],
+    "snowballstemmer": ["reading/vocabulary"],
+    "sqlalchemy": ["store/"],
+    "Stemmer": ["reading/vocabulary"],
+    "structlog": ["log"],
+    "typer": ["cli/"],
+    "yaml": ["settings/yaml_file"],
+}
+
+
+def imports(file: Path) -> Iterator[str]:
+    for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+
+
+def name_of(file: Path) -> str:
+    return file.relative_to(PACKAGE).with_suffix("").as_posix()
+
+
+@pytest.mark.parametrize("file", FILES, ids=name_of)
+def test_imports_point_one_way(file: Path) -> None:
+    room = name_of(file).split("/")[0]
+    rooms = {part[1] for name in imports(file) if (part := name.split("."))[0] == "mailbot" and len(part) > 1}
+    rooms &= {name_of(other).split("/")[0] for other in FILES}
+    assert rooms <= MAY_IMPORT[room] | {room}
+
+
+@pytest.mark.parametrize("file", FILES, ids=name_of)
+def test_each_library_is_imported_by_its_owner(file: Path) -> None:
+    libraries = {name.split(".")[0] for name in imports(file)} - set(sys.stdlib_module_names) - {"mailbot"}
+    for library in libraries:
+        assert any(name_of(file).startswith(owner) for owner in OWNERS[library]), f"{library} is owned by {OWNERS[library]}"
+
+
+def test_core_has_no_library_no_clock_and_no_log() -> None:
+    for file in (PACKAGE / "core").rglob("*.py"):
+        assert {name.split(".")[0] for name in imports(file)} <= set(sys.stdlib_module_names) | {"mailbot"}, file
+        assert "now()" not in file.read_text(encoding="utf-8"), file

@@ -1,0 +1,96 @@
+"""A whole desk between a real IMAP server and a real SMTP server."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from email.message import EmailMessage
+from pathlib import Path
+
+import pytest
+
+from mailbot.config import load_config
+from mailbot.core.server import Server
+from mailbot.mail.imap import ImapSession
+from mailbot.store.database import Database
+from mailbot.workflows.once import once
+from mailbot.workflows.runtime import Runtime
+from tests.desk import shipped_behaviour, write_config
+from tests.servers.dovecot import Dovecot
+from tests.servers.smtp_sink import AcceptedMail, SmtpSink
+
+
+@dataclass(frozen=True, slots=True)
+class LiveDesk:
+    """A desk whose servers are real; the test is everybody else."""
+
+    runtime: Runtime
+    imap: Server
+    smtp: SmtpSink
+
+    def deliver(self, raw: bytes, folder: str = "INBOX") -> None:
+        """Mail arrives at the desk's server."""
+        with self.session() as session:
+            session.append(folder, raw, seen=False)
+
+    def once(self) -> None:
+        """`mailbot once`."""
+        assert once(self.runtime) == ()
+
+    @contextmanager
+    def session(self) -> Iterator[ImapSession]:
+        with ImapSession.connect(self.imap) as session:
+            yield session
+
+    def folder(self, name: str) -> list[int]:
+        with self.session() as session:
+            session.select(name)
+            return session.uids_after(0)
+
+    def accepted(self, recipient: str) -> list[AcceptedMail]:
+        return [mail for mail in self.smtp.mails() if mail.recipients == (recipient,)]
+
+    def dispositions(self) -> dict[str, int]:
+        with self.runtime.database.read() as tx:
+            return tx.ledger.counts()
+
+
+def as_yaml(server: Server) -> str:
+    assert server.password is not None
+    return (
+        f"{{host: {server.host}, port: {server.port}, security: {server.security}, ca_file: {server.ca_file}, "
+        f'username: "{server.username}", password: "{server.password.reveal()}"}}'
+    )
+
+
+MakeDesk = Callable[..., LiveDesk]
+
+
+@pytest.fixture
+def live_desk(tmp_path: Path, database: Database, smtp_sink: SmtpSink) -> MakeDesk:
+    """Makes a desk on the mailbox of an IMAP server, which is empty and looked at once, so that all mail is new."""
+
+    def make(dovecot: Dovecot, *, seen_before: bool = True) -> LiveDesk:
+        imap = dovecot.server()
+        config = load_config(
+            write_config(tmp_path, imap=as_yaml(imap), smtp=as_yaml(smtp_sink.server("starttls"))),
+            environ={},
+        )
+        desk = LiveDesk(Runtime(config, database, shipped_behaviour(config)), imap, smtp_sink)
+        if seen_before:
+            desk.once()
+        return desk
+
+    return make
+
+
+def reply(to: EmailMessage, text: str, *, by: str, message_id: str) -> bytes:
+    """An answer as a mail client writes it."""
+    answer = EmailMessage()
+    answer["From"] = by
+    answer["To"] = to["Reply-To"] or to["From"]
+    answer["Subject"] = f"Re: {to['Subject']}"
+    answer["Message-ID"] = f"<{message_id}>"
+    answer["In-Reply-To"] = to["Message-ID"]
+    answer["References"] = f"{to['References'] or ''} {to['Message-ID']}".strip()
+    answer.set_content(text)
+    return answer.as_bytes()
