@@ -12,13 +12,13 @@ from types import FrameType
 
 from apscheduler.schedulers.background import BackgroundScheduler
 
-from mailbot.config import Mailbox
 from mailbot.core.errors import MailbotError, PermanentError
 from mailbot.core.retry import backoff
 from mailbot.core.server import Server
 from mailbot.log import get_logger
 from mailbot.mail.imap import ImapSession
 from mailbot.mail.smtp import SmtpSender
+from mailbot.settings.config import Mailbox
 from mailbot.workflows.alert import SECOND_PATH, alert, call
 from mailbot.workflows.attend import attend, prepare, settle_waiting
 from mailbot.workflows.deliver import deliver, lapse

@@ -10,8 +10,9 @@ from email.policy import SMTP
 from pathlib import Path
 from typing import Any, cast
 
-from mailbot.config import Config, load_config
 from mailbot.core.case import Case
+from mailbot.settings.config import Config
+from mailbot.settings.config_file import load_config
 from mailbot.store.database import Database
 from mailbot.store.ledger import LedgerRow
 from mailbot.store.outbox import OutboxRow

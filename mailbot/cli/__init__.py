@@ -1,4 +1,7 @@
-"""The commands: thin; they parse arguments, call a workflow and print. Heavy rooms are imported when a command needs them."""
+"""The commands: thin; they parse arguments, call a workflow and print.
+
+Heavy rooms are imported when a command needs them, so that `--help` is quick.
+"""
 
 import sys
 

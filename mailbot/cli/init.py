@@ -12,7 +12,7 @@ _SHIPPED = ("config.yaml", "rules", "templates")
 
 def init(directory: Annotated[Path, typer.Argument(help="Where to write them.")] = Path()) -> None:
     """Write a commented config.yaml, rules/ and templates/ to start from; what is there already stays as it is."""
-    source = _source()
+    source = shipped("")
     directory.mkdir(parents=True, exist_ok=True)
     for name in _SHIPPED:
         for path in _files_of(source / name):
@@ -38,8 +38,8 @@ def _files_of(path: Path) -> list[Path]:
     return [path] if path.is_file() else sorted(inner for inner in path.rglob("*") if inner.is_file())
 
 
-def _source() -> Path:
-    """Where the shipped files are: in the package once it is installed, beside it in the source tree."""
+def shipped(name: str) -> Path:
+    """Where a shipped file or folder is: in the package once it is installed, beside it in the source tree."""
     package = Path(str(files("mailbot")))
-    shipped = package / "shipped"
-    return shipped if shipped.is_dir() else package.parent
+    installed = package / "shipped"
+    return (installed if installed.is_dir() else package.parent) / name

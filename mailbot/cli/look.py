@@ -127,11 +127,8 @@ def _show_case(shown: dict[str, Any]) -> None:
     for link in shown["links"]:
         typer.echo(f"link: {link['kind']} {link['number']}")
     for message in shown["messages"]:
-        typer.echo(
-            safe(
-                f"\n── {message['at']}  {message['direction']}  {message['role']}  {message['author']}\n{message['text']}"
-            )
-        )
+        head = "  ".join(message[name] for name in ("at", "direction", "role", "author"))
+        typer.echo(safe(f"\n── {head}\n{message['text']}"))
     typer.echo("\ntimeline")
     rows = [(e["at"][:19], e["event"], e["by"], e["detail"]) for e in shown["timeline"]]
     print_table(rows, ("at", "event", "by", "detail"))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 if TYPE_CHECKING:
-    from mailbot.config import Config
+    from mailbot.settings.config import Config
     from mailbot.store.database import Database
     from mailbot.workflows.runtime import Runtime
 
@@ -20,7 +20,7 @@ DEFAULT_CONFIG = Path("config.yaml")
 
 def load(path: Path, *, secrets: bool = False) -> "Config":
     """The configuration; `secrets` are resolved only for a command that connects to a server."""
-    from mailbot.config import load_config
+    from mailbot.settings.config_file import load_config
 
     return load_config(path, environ=os.environ, resolve_secrets=secrets)
 

@@ -12,7 +12,7 @@ from mailbot.cli.options import DEFAULT_CONFIG, ConfigFile, Json, load
 from mailbot.cli.output import print_json, safe
 
 if TYPE_CHECKING:
-    from mailbot.config import Config
+    from mailbot.settings.config import Config
 
 
 class Role(StrEnum):

@@ -19,7 +19,7 @@ def rules() -> None:
 @app.command()
 def check(config: ConfigFile = DEFAULT_CONFIG, json: Json = False) -> None:
     """Check every file under rules/; exit 2 when there is a mistake, each with its file, line and column."""
-    from mailbot.rulebook import load_rule_book
+    from mailbot.settings.rulebook import load_rule_book
 
     try:
         loaded = load(config)
@@ -38,6 +38,6 @@ def check(config: ConfigFile = DEFAULT_CONFIG, json: Json = False) -> None:
 @app.command()
 def schema() -> None:
     """Print the JSON Schema of a rules file; an editor completes and checks with it."""
-    from mailbot.rule_schema import rule_schema
+    from mailbot.settings.rule_schema import rule_schema
 
     print_json(rule_schema())

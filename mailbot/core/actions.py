@@ -1,4 +1,4 @@
-"""What is to be done about an event: each action is data and carries its reason; `changes` carries them out on paper."""
+"""What is to be done about an event: each action is data with its reason; `changes` carries them out on paper."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field

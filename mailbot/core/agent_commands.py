@@ -11,7 +11,7 @@ from enum import StrEnum
 from typing import TypeVar
 
 from mailbot.core import actions as a
-from mailbot.core.case import Author, Case, Direction, Priority, State
+from mailbot.core.case import Author, Direction, Priority, State
 from mailbot.core.changes import fold
 from mailbot.core.correspondence import Done, Wrong, answer, latest_from_customer, news_again, notifications, receipt
 from mailbot.core.events import AgentWrote

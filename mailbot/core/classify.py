@@ -85,15 +85,12 @@ def classify(arrival: Arrival, *, now: datetime, reopen_window: timedelta) -> Ev
 
 def _from_the_team(arrival: Arrival, *, now: datetime, reopen_window: timedelta) -> Event:
     bearer, sender, mail = arrival.bearer, arrival.sender, arrival.mail
+    if bearer and (sender is None or bearer.member.address == sender.address):
+        if sender is not None:
+            return _agent_wrote(arrival, bearer.case, sender, proven=True)
+        return _with_a_members_token(arrival, bearer, now=now, reopen_window=reopen_window)
     if sender is None:
-        assert bearer is not None
-        if mail.match.case_id == bearer.case.id and mail.match.role is Author.CUSTOMER:
-            return _from_outside(arrival, now=now, reopen_window=reopen_window)
-        if arrival.confirmed:
-            return ThirdPartyWrote(mail, bearer.case)
-        return AgentUnproven(mail=mail, case=bearer.case, member=bearer.member, reason="foreign_address")
-    if bearer and bearer.member.address == sender.address:
-        return _agent_wrote(arrival, bearer.case, sender, proven=True)
+        raise AssertionError("neither the sender nor the token is the team's")
     if arrival.confirmed:
         return _agent_wrote(arrival, arrival.case, sender, proven=True) if arrival.case else ComplaintArrived(mail)
     if mail.authenticated and arrival.case:
@@ -101,6 +98,16 @@ def _from_the_team(arrival: Arrival, *, now: datetime, reopen_window: timedelta)
         if is_allowed_without_proof(event):
             return event
     return AgentUnproven(mail=mail, case=arrival.case, member=sender, reason="no_token")
+
+
+def _with_a_members_token(arrival: Arrival, bearer: Bearer, *, now: datetime, reopen_window: timedelta) -> Event:
+    """Somebody outside answers a notification: it was passed on to them, or its token was stolen."""
+    mail = arrival.mail
+    if mail.match.case_id == bearer.case.id and mail.match.role is Author.CUSTOMER:
+        return _from_outside(arrival, now=now, reopen_window=reopen_window)
+    if arrival.confirmed:
+        return ThirdPartyWrote(mail, bearer.case)
+    return AgentUnproven(mail=mail, case=bearer.case, member=bearer.member, reason="foreign_address")
 
 
 def _agent_wrote(arrival: Arrival, case: Case, member: Member, *, proven: bool) -> AgentWrote:

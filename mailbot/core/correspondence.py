@@ -290,6 +290,19 @@ def notices(event: SendFailed, situation: Situation) -> tuple[Letter, ...]:
     )
 
 
+def junk_list(lines: Iterable[str], situation: Situation) -> tuple[Letter, ...]:
+    """What the leads hear of the junk folder: one line a mail."""
+    return tuple(
+        Letter(
+            kind=LetterKind.NOTICE,
+            to=lead.mailbox,
+            language=language_of(lead, situation),
+            values={"what": "junk", "detail": Block("\n".join(lines)), "recipient": None, "original_subject": ""},
+        )
+        for lead in situation.team.leads
+    )
+
+
 def language_of(member: Member, situation: Situation) -> str:
     """The first of a member's languages that the desk speaks, else the desk's own first."""
     ours = situation.desk.languages
@@ -357,8 +370,13 @@ def _status(case: Case, situation: Situation) -> Status:
         assignee=_name(case.assignee, situation),
         opened_at=case.opened_at,
         customer=Ltr(case.customer.address),
-        messages=tuple(Said(m.at, m.author.name or m.author.address, Block(m.text[:_EXCERPT])) for m in situation.messages),
+        messages=tuple(_said(message) for message in situation.messages),
     )
+
+
+def _said(message: CaseMessage) -> Said:
+    author = message.author
+    return Said(message.at, author.name or author.address, Block(message.text[:_EXCERPT]))
 
 
 def _past(case: Case) -> PastCase:

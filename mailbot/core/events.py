@@ -7,7 +7,7 @@ from mailbot.core.case import Case
 from mailbot.core.letters import LetterKind
 from mailbot.core.message import Address, Command, Reading, Survey
 from mailbot.core.team import Member
-from mailbot.core.threads import Match
+from mailbot.core.threads import NOT_MATCHED, Match
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,7 +19,8 @@ class Received:
     mailbox: str
     received_at: datetime
     authenticated: bool
-    match: Match = Match()
+    match: Match = NOT_MATCHED
+    from_junk: bool = False
     ledger_id: int | None = None
     raw_sha256: str | None = None
 

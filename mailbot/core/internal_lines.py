@@ -14,7 +14,7 @@ _RUN = 5
 
 
 def fingerprints(internal: str, own_words: str) -> frozenset[int]:
-    """The fingerprints of `internal` (a notification's text) that are not also those of somebody's `own_words` in it."""
+    """The fingerprints of `internal` (a notification's text) that are not also those of a person's `own_words`."""
     return frozenset(_prints(internal)) - frozenset(_prints(own_words))
 
 

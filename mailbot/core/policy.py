@@ -7,9 +7,9 @@ from typing import Any
 from mailbot.core import actions as a
 from mailbot.core import events as e
 from mailbot.core.agent_commands import agent_wrote
-from mailbot.core.case import PRIORITY_OF_SEVERITY, Author, Case, CaseMessage, Direction, Priority, State
+from mailbot.core.case import PRIORITY_OF_SEVERITY, Author, Case, Direction, Priority, State
 from mailbot.core.changes import fold
-from mailbot.core.correspondence import acknowledgement, challenge, follow_up, notices, news_in, notifications
+from mailbot.core.correspondence import acknowledgement, challenge, follow_up, news_in, notices, notifications
 from mailbot.core.filing import keep
 from mailbot.core.message import Address, MailKind, Sentiment, Severity
 from mailbot.core.situation import Situation
@@ -39,7 +39,7 @@ def _complaint_arrived(event: e.ComplaintArrived, situation: Situation) -> Itera
     if case is None:
         raise AssertionError("a case was just opened")
     yield from opened
-    if case.customer.address:
+    if case.customer.address and not mail.from_junk:
         yield a.Send(letter=acknowledgement(case, mail, situation))
     news = news_in(mail, "complaint" if case.is_complaint else "not_a_complaint")
     for letter in notifications(case, news, situation):

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from mailbot.core.case import Case, CaseMessage
 from mailbot.core.deadlines import Calendar
 from mailbot.core.follow_ups import FollowUpPolicy
-from mailbot.core.rules.trace import Trace
+from mailbot.core.rules.trace import NOT_TRIED, Trace
 from mailbot.core.team import Member, Team
 
 
@@ -35,7 +35,7 @@ class Situation:
     now: datetime
     desk: Desk
     fresh: Case | None = None
-    trace: Trace = Trace()
+    trace: Trace = NOT_TRIED
     history: tuple[Case, ...] = ()
     messages: tuple[CaseMessage, ...] = ()
 

@@ -49,6 +49,9 @@ class Match:
     signs: tuple[Sign, ...] = ()
 
 
+NOT_MATCHED = Match()
+
+
 def match(signs: Sequence[Sign], parties: Mapping[int, Mapping[str, Author]], sender: str) -> Match:
     """Weigh the signs; `parties` gives for each case its people by casefolded address, `sender` is such an address.
 

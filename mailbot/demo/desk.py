@@ -4,12 +4,12 @@ import shutil
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from string import Template
 from tempfile import TemporaryDirectory
 from urllib.parse import quote
 
-from mailbot.config import load_config
 from mailbot.core.case import Case
 from mailbot.core.errors import ConfigurationError
 from mailbot.core.server import Secret, Server
@@ -18,6 +18,7 @@ from mailbot.demo.clock import Clock
 from mailbot.demo.mail_program import MailProgram
 from mailbot.demo.script import Cast, Person, shipped
 from mailbot.mail.embedded import EmbeddedServer
+from mailbot.settings.config_file import load_config
 from mailbot.store.database import Database
 from mailbot.store.outbox import OutboxRow
 from mailbot.workflows.runtime import Runtime, load_behaviour
@@ -35,6 +36,10 @@ class DemoDesk:
     folder: Path
     imap_port: int
     smtp_port: int
+
+    def wall_clock(self) -> datetime:
+        """The desk's time in its own zone."""
+        return self.clock().astimezone(self.runtime.desk.calendar.zone)
 
     def mail_program(self, person: Person) -> MailProgram:
         """A new connection of this person's."""
@@ -102,18 +107,16 @@ def running_desk(cast: Cast, behaviour: tuple[Path, ...], *, port_offset: int) -
         daemon = Daemon(runtime, clock)
         daemon.start()
         stack.callback(daemon.stop)
-        yield DemoDesk(
-            runtime=runtime, clock=clock, cast=cast, folder=folder, imap_port=imap_port, smtp_port=smtp_port
-        )
+        yield DemoDesk(runtime=runtime, clock=clock, cast=cast, folder=folder, imap_port=imap_port, smtp_port=smtp_port)
 
 
 def _serve(stack: ExitStack, server: EmbeddedServer) -> None:
     try:
         stack.enter_context(server)
     except OSError as error:
-        taken = f"{server.imap_port} (IMAP) or {server.smtp_port} (SMTP)"
+        ports = f"{server.imap_port} (IMAP) and {server.smtp_port} (SMTP)"
         raise ConfigurationError(
-            f"port {taken} is not free ({error.strerror}): choose others with --port-offset N, which is added to both"
+            f"the demo needs the ports {ports} on 127.0.0.1, and one is taken: try others, with --port-offset 1 or more"
         ) from error
 
 

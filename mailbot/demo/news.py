@@ -42,7 +42,7 @@ def look(database: Database, zone: ZoneInfo) -> Overview:
 
 
 def _received(tx: Transaction, cases: tuple[Case, ...], zone: ZoneInfo) -> Iterator[News]:
-    for case in cases:
+    for case in reversed(cases):
         for message in tx.cases.messages(case.id):
             who = message.author.name or message.author.address
             at = message.at.astimezone(zone)
@@ -51,7 +51,9 @@ def _received(tx: Transaction, cases: tuple[Case, ...], zone: ZoneInfo) -> Itera
 
 def _sent(tx: Transaction, cases: tuple[Case, ...], zone: ZoneInfo) -> Iterator[News]:
     numbers = {case.id: case.number for case in cases}
-    for mail in tx.outbox.list():
+    for mail in reversed(tx.outbox.list()):
         if mail.state is OutboxState.SENT:
             case = numbers.get(mail.case_id or 0, "")
-            yield News(at=mail.changed_at.astimezone(zone), case=case, what=mail.kind.value, way="←", who=mail.recipient)
+            yield News(
+                at=mail.changed_at.astimezone(zone), case=case, what=mail.kind.value, way="←", who=mail.recipient
+            )

@@ -13,12 +13,13 @@ from rich.text import Text
 
 from mailbot.core.case import Case
 from mailbot.demo.news import Callback, News, Overview
-from mailbot.demo.writing import attachments_of, text_of
+from mailbot.demo.writing import attachments_of, person_in, text_of
 from mailbot.workflows.verify import Verdict
 
 _ISOLATE, _END_OF_ISOLATE = "\N{FIRST STRONG ISOLATE}", "\N{POP DIRECTIONAL ISOLATE}"
 _SHOWN_OF_A_QUOTE = 3
-_CASES, _NEWS = 12, 12
+# Rows of the live view; the lines of it that are no rows of either table.
+_MOST_CASES, _FEWEST_NEWS, _BORDERS = 10, 3, 10
 
 
 class Screen:
@@ -43,10 +44,10 @@ class Screen:
     def mail(self, mail: EmailMessage, *, sent: bool) -> None:
         """A mail as its reader sees it; of one just `sent`, only the beginning of a long quote."""
         lines = text_of(mail).strip().splitlines()
-        head = [f"{name}: {mail[name]}" for name in ("From", "To", "Subject")]
+        head = [_person("From", *person_in(mail, "from")), _person("To", *person_in(mail, "to"))]
         files = attachments_of(mail)
         attached = [f"Attached: {', '.join(files)}"] if files else []
-        for line in (*head, *attached, "", *(_folded(lines) if sent else lines)):
+        for line in (*head, f"Subject: {mail['subject']}", *attached, "", *(_folded(lines) if sent else lines)):
             self.text(f"  │ {isolated(line)}".rstrip(), "cyan" if sent else "")
 
     def case(self, case: Case) -> None:
@@ -77,12 +78,18 @@ class Screen:
     def live(self) -> Iterator[Callback]:
         """A view that is drawn anew, below what was printed, each time the given function is called."""
         with Live(console=self._console, auto_refresh=False, vertical_overflow="crop") as live:
-            yield lambda overview: live.update(_view(overview), refresh=True)
+            yield lambda overview: live.update(_view(overview, self._console.height), refresh=True)
 
 
 def isolated(line: str) -> str:
     """A line that keeps its own direction, whatever stands before it (Unicode Annex 9, section 2.5)."""
-    return f"{_ISOLATE}{line}{_END_OF_ISOLATE}" if any(unicodedata.bidirectional(c) in {"R", "AL"} for c in line) else line
+    return (
+        f"{_ISOLATE}{line}{_END_OF_ISOLATE}" if any(unicodedata.bidirectional(c) in {"R", "AL"} for c in line) else line
+    )
+
+
+def _person(header: str, name: str, address: str) -> str:
+    return f"{header}: {isolated(name)} <{address}>" if name else f"{header}: {address}"
 
 
 def _harmless(text: str) -> str:
@@ -106,17 +113,19 @@ def _lines_of(cases: Iterable[Case]) -> Iterator[str]:
 
 
 def _line_of(news: News) -> str:
-    return f"{news.at:%H:%M:%S}  {news.case:<9}{news.what:<16}{news.way}  {news.who}  {isolated(news.about)}".rstrip()
+    mail = f"{news.at:%H:%M:%S}  {news.case:<9}{news.what:<16}{news.way}"
+    return f"{mail}  {isolated(news.who)}  {isolated(news.about)}".rstrip()
 
 
-def _view(overview: Overview) -> RenderableType:
+def _view(overview: Overview, height: int) -> RenderableType:
     cases = Table("case", "state", "priority", "type", "team", "assignee", "customer", "subject", expand=True)
-    for case in overview.cases[:_CASES]:
+    shown = overview.cases[:_MOST_CASES]
+    for case in shown:
         row = (case.number, case.state, case.priority, case.type, case.team or "–", case.assignee or "–")
         cases.add_row(*row, *map(_cell, (case.customer.name or case.customer.address, case.subject)))
     mails = Table("time", "case", "mail", "", "who", "about", expand=True)
-    for news in overview.news[-_NEWS:]:
-        mails.add_row(f"{news.at:%H:%M:%S}", news.case, news.what, news.way, news.who, _cell(news.about))
+    for news in overview.news[-max(_FEWEST_NEWS, height - len(shown) - _BORDERS) :]:
+        mails.add_row(f"{news.at:%H:%M:%S}", news.case, news.what, news.way, _cell(news.who), _cell(news.about))
     return Group(cases, mails, Text("Ctrl-C ends the demo"))
 
 

@@ -7,8 +7,8 @@ from typing import Literal
 
 from mailbot.core.case import State
 from mailbot.core.letters import LetterKind
+from mailbot.settings.yaml_model import Model, validate
 from mailbot.yaml_file import read_yaml
-from mailbot.yaml_model import Model, validate
 
 
 class Person(Model):
@@ -40,14 +40,21 @@ class Cast(Model):
         return dict.fromkeys((self.desk, *(person.address for person in self.people.values())), self.password)
 
 
+class Picture(Model):
+    """A file that the HTML of a mail shows as `cid:` and this id (RFC 2392)."""
+
+    id: str
+    file: str
+
+
 class Complaint(Model):
-    """A first mail. `pictures` are shown in its HTML, by Content-ID; these and `attachments` name files beside it."""
+    """A first mail; the files of `pictures` and `attachments` stand beside the script."""
 
     by: str
     subject: str
     text: str
     html: str | None = None
-    pictures: dict[str, str] = {}
+    pictures: tuple[Picture, ...] = ()
     attachments: tuple[str, ...] = ()
 
 

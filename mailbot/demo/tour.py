@@ -57,7 +57,7 @@ class Tour:
         """Send one of the script's complaints."""
         written = self._script.complaints[complaint]
         program = self._programs[written.by]
-        mail = complaint_mail(written, program.person, self._desk.cast.desk, self._desk.clock())
+        mail = complaint_mail(written, program.person, self._desk.cast.desk, self._desk.wall_clock())
         program.send(mail)
         return mail
 
@@ -99,14 +99,14 @@ class Tour:
         original = self._read.get((wanted.by, wanted.to or wanted.by))
         if original is None:
             raise StepFailed(f"{wanted.by} has read no mail about a case of {wanted.to or wanted.by} yet")
-        mail = reply_mail(original, program.person, wanted.text, self._desk.clock())
+        mail = reply_mail(original, program.person, wanted.text, self._desk.wall_clock())
         program.send(mail)
         return mail
 
     def _let_pass(self, span: Span) -> None:
         calendar, clock = self._desk.runtime.desk.calendar, self._desk.clock
         clock.move_to(calendar.next_open(calendar.after(clock(), span)) + timedelta(minutes=1))
-        self._screen.time(clock().astimezone(calendar.zone))
+        self._screen.time(self._desk.wall_clock())
 
     def _look(self, customer: str, expected: State) -> Case:
         """The case, once it stands as expected: the mail that tells of a change can be faster than the look."""

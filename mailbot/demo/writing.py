@@ -2,13 +2,15 @@
 
 import mimetypes
 import re
+from collections.abc import Iterable
 from datetime import datetime
+from email.header import decode_header, make_header
 from email.headerregistry import Address
 from email.message import EmailMessage
-from email.utils import format_datetime, make_msgid
+from email.utils import format_datetime, make_msgid, parseaddr
 from html import escape
 
-from mailbot.demo.script import Complaint, Person, shipped
+from mailbot.demo.script import Complaint, Person, Picture, shipped
 
 _BODY = re.compile(r"<body[^>]*>(.*)</body>", re.IGNORECASE | re.DOTALL)
 
@@ -18,14 +20,7 @@ def complaint_mail(complaint: Complaint, author: Person, desk: str, now: datetim
     mail = _mail(author, desk, complaint.subject, now)
     mail.set_content(complaint.text)
     if complaint.html:
-        mail.add_alternative(complaint.html, subtype="html")
-        page = mail.get_body(("html",))
-        for cid, name in complaint.pictures.items() if page else ():
-            kind, subtype = _media_type(name)
-            content = shipped(name).read_bytes()
-            page.add_related(  # type: ignore[union-attr]  # the loop is empty without a page
-                content, kind, subtype, cid=f"<{cid}>", filename=name, disposition="inline"
-            )
+        _add_page(mail, complaint.html, complaint.pictures)
     for name in complaint.attachments:
         kind, subtype = _media_type(name)
         mail.add_attachment(shipped(name).read_bytes(), kind, subtype, filename=name)
@@ -33,13 +28,16 @@ def complaint_mail(complaint: Complaint, author: Person, desk: str, now: datetim
 
 
 def reply_mail(original: EmailMessage, author: Person, text: str, now: datetime) -> EmailMessage:
-    """`text` as a reply to `original`: to its Reply-To, in its thread, above or below the quoted mail."""
+    """`text` as a reply to `original`: to its Reply-To, in its thread, above or below the quoted mail.
+
+    Times are shown in the zone of `now`.
+    """
     to = (original["reply-to"] or original["from"]).addresses[0].addr_spec
     subject = str(original["subject"])
     mail = _mail(author, to, subject if subject.startswith("Re: ") else f"Re: {subject}", now)
     mail["In-Reply-To"] = original["message-id"]
     mail["References"] = " ".join(filter(None, (original["references"], original["message-id"])))
-    wrote = _attribution(original, author)
+    wrote = _attribution(original, author, now)
     quote = "\n".join(f"> {line}".rstrip() for line in text_of(original).splitlines())
     parts = (text, f"{wrote}\n{quote}") if author.answers == "above" else (f"{wrote}\n{quote}", text)
     mail.set_content("\n".join(part.strip("\n") + "\n" for part in parts))
@@ -52,6 +50,14 @@ def text_of(mail: EmailMessage) -> str:
     """What a person reads in a mail that has a plain-text part, as all mail of the desk has."""
     body = mail.get_body(("plain",))
     return str(body.get_content()) if body else ""
+
+
+def person_in(mail: EmailMessage, header: str) -> tuple[str, str]:
+    """Display name (may be empty) and address in From or To."""
+    # The email package's own reading leaves a space between two encoded words, against RFC 2047 section 6.2.
+    raw = next((str(value) for name, value in mail.raw_items() if name.lower() == header), "")
+    name, address = parseaddr("".join(raw.splitlines()))
+    return str(make_header(decode_header(name))), address
 
 
 def attachments_of(mail: EmailMessage) -> tuple[str, ...]:
@@ -69,10 +75,20 @@ def _mail(author: Person, to: str, subject: str, now: datetime) -> EmailMessage:
     return mail
 
 
-def _attribution(original: EmailMessage, author: Person) -> str:
-    sender = original["from"].addresses[0]
-    name = sender.display_name or sender.addr_spec
-    return author.wrote.format(date=original["date"].datetime, name=name, address=sender.addr_spec)
+def _add_page(mail: EmailMessage, html: str, pictures: Iterable[Picture]) -> None:
+    mail.add_alternative(html, subtype="html")
+    page = mail.get_body(("html",))
+    assert page is not None, "it was just added"
+    for picture in pictures:
+        content, (kind, subtype) = shipped(picture.file).read_bytes(), _media_type(picture.file)
+        page.add_related(content, kind, subtype, cid=f"<{picture.id}>", filename=picture.file, disposition="inline")
+
+
+def _attribution(original: EmailMessage, author: Person, now: datetime) -> str:
+    name, address = person_in(original, "from")
+    return author.wrote.format(
+        date=original["date"].datetime.astimezone(now.tzinfo), name=name or address, address=address
+    )
 
 
 def _page(original: EmailMessage, author: Person, text: str, wrote: str) -> str:

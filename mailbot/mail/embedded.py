@@ -62,6 +62,7 @@ class EmbeddedServer:
 
     def start(self) -> None:
         """Return when both ports accept connections; raises OSError when one is taken."""
+        logging.getLogger("mail.log").setLevel(logging.ERROR)  # aiosmtpd warns of its own past at every log-in
         self._thread.start()
         self._ready.result()
 

@@ -5,78 +5,31 @@ import selectors
 import socket
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
 from datetime import UTC, datetime
-from enum import Enum, auto
 from typing import Any, Self
 
 from imapclient import DELETED, SEEN, IMAPClient
 
 from mailbot.core.errors import MailbotError, PermanentError, TemporaryError
 from mailbot.core.server import Server
+from mailbot.mail.imap_answers import (
+    Fetched,
+    IdleResult,
+    MoveResult,
+    Refused,
+    Selected,
+    UnreadableMailError,
+    batches,
+)
 from mailbot.mail.imap_connection import ImapConnection
 from mailbot.mail.network import explain, is_certificate_error
 
-_BATCH_COUNT = 50
-_BATCH_BYTES = 8_000_000
+__all__ = ["Fetched", "IdleResult", "ImapSession", "MoveResult", "Refused", "Selected", "UnreadableMailError"]
+
 _SIZES_AT_ONCE = 500
 _SLOWEST = 20_000  # bytes a second; a slower line counts as broken
 _LONGEST_IDLE = 29 * 60.0  # servers may log a silent client out after 30 minutes (RFC 2177)
-_CODE = re.compile(r"\[([A-Z-]+)[^\]]*\]")
 _TRY_LOGIN_LATER = frozenset({"UNAVAILABLE", "INUSE", "LIMIT", "SERVERBUG"})  # RFC 5530
-
-
-@dataclass(frozen=True, slots=True)
-class Selected:
-    """A folder as it was when it was selected; UIDs hold only together with `uid_validity` (RFC 9051 section 2.3.1)."""
-
-    uid_validity: int
-    exists: int
-    uid_next: int | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Fetched:
-    """One mail as the server has it; `internal_date` (UTC) is when it arrived there, `size` is in bytes."""
-
-    uid: int
-    raw: bytes
-    internal_date: datetime
-    size: int
-    flags: frozenset[str]
-
-
-class MoveResult(Enum):
-    """What became of mails that were to be moved."""
-
-    MOVED = auto()
-    COPIED = auto()  # and their originals removed
-    LEFT = auto()  # the server can do neither safely; they stay where they are
-
-
-class IdleResult(Enum):
-    """Why waiting ended. CHANGED: something may have come since the last `uids_after`."""
-
-    CHANGED = auto()
-    TIMEOUT = auto()
-    WOKEN = auto()
-
-
-class Refused(TemporaryError):
-    """The server understood and said no; `code` is its response code (RFC 5530), "" if it gave none."""
-
-    def __init__(self, text: str) -> None:
-        super().__init__(text)
-        found = _CODE.search(text)
-        self.code = found[1] if found else ""
-
-
-class UnreadableMailError(PermanentError):
-    """The server lists these mails but does not hand them out; every other mail that was asked for came before."""
-
-    def __init__(self, uids: Iterable[int]) -> None:
-        self.uids = tuple(uids)
-        super().__init__(f"the IMAP server does not hand out the mails with UID {', '.join(map(str, self.uids))}")
 
 
 class _Client(IMAPClient):  # type: ignore[misc, unused-ignore]
@@ -190,7 +143,7 @@ class ImapSession:
                 self._client.select_folder(self._server_name(folder), readonly=True)
                 return bool(self._client.search(["HEADER", "Message-ID", f"<{message_id}>"]))
         except Refused:
-            if self._exists(folder):
+            if self.exists(folder):
                 raise
             return False
         finally:
@@ -256,7 +209,8 @@ class ImapSession:
         name = folder.replace("/", self._delimiter) if self._delimiter else folder
         return name if name.startswith(self._prefix) else self._prefix + name
 
-    def _exists(self, folder: str) -> bool:
+    def exists(self, folder: str) -> bool:
+        """Whether there is such a folder."""
         with self._command(f'looking for the folder "{folder}"'):
             return bool(self._client.folder_exists(self._server_name(folder)))
 
@@ -277,7 +231,7 @@ class ImapSession:
         try:
             action(name)
         except Refused as refused:
-            if refused.code != "TRYCREATE" and self._exists(folder):
+            if refused.code != "TRYCREATE" and self.exists(folder):
                 raise
             self._create(folder)
             action(name)
@@ -338,18 +292,6 @@ class ImapSession:
             raise Refused(f"{where}: {doing} was refused: {_words(error)}") from error
         except ValueError as error:
             raise TemporaryError(f"{where}: an answer that cannot be read, while {doing}: {error}") from error
-
-
-def batches(sizes: Mapping[int, int]) -> Iterator[dict[int, int]]:
-    """The mails (UID → bytes) in order, in groups of bounded count and bytes; a large mail goes alone."""
-    batch: dict[int, int] = {}
-    for uid, size in sizes.items():
-        if batch and (len(batch) == _BATCH_COUNT or sum(batch.values()) + size > _BATCH_BYTES):
-            yield batch
-            batch = {}
-        batch[uid] = size
-    if batch:
-        yield batch
 
 
 def _connect(server: Server, timeout: float) -> ImapConnection:

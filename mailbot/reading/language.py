@@ -11,6 +11,8 @@ from py3langid.langid import LanguageIdentifier
 _NEIGHBOURS = frozenset({"fi", "lv", "lt", "hr", "sr", "uk", "ar", "de"})
 """Never left out: an identifier that does not know Finnish takes it for Estonian."""
 _CERTAIN = 0.80
+# One of our own languages is taken for a neighbour more easily than the other way round, and answered in the wrong one.
+_CERTAINLY_FOREIGN, _ENOUGH_WORDS = 0.97, 6
 _SAMPLE = 1500
 _NOT_WORDS = re.compile(r"\S*(?:@|://|\d)\S*")
 _CYRILLIC = re.compile(r"[\u0400-\u04ff]")
@@ -21,7 +23,7 @@ _LATIN = re.compile(r"[a-zà-öø-žşģ]", re.IGNORECASE)
 
 
 class Languages:
-    """Tells in which of the desk's languages a text is."""
+    """Tells in which language a text is: one of the desk's or, where that is beyond doubt, one of their neighbours."""
 
     def __init__(self, languages: Iterable[str]) -> None:
         self._ours = frozenset(languages)
@@ -36,6 +38,8 @@ class Languages:
             return fallback, False
         found, probability = self._identifier.classify(sample)
         if len(words) > 1 and probability >= _CERTAIN and found in self._ours:
+            return str(found), True
+        if known is None and len(words) >= _ENOUGH_WORDS and probability >= _CERTAINLY_FOREIGN:
             return str(found), True
         if by_script := self._by_script(sample):
             return (fallback, False) if fallback == by_script else (by_script, False)

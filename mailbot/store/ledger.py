@@ -26,6 +26,7 @@ class Disposition(StrEnum):
     HELD = "held"
     QUARANTINED = "quarantined"
     RELEASED = "released"
+    JUNK = "junk"
 
     @property
     def final(self) -> bool:
@@ -36,7 +37,7 @@ class Disposition(StrEnum):
 # Only from these a mail can be settled so; from `received` otherwise.
 _SETTLED_FROM = {Disposition.RELEASED: (Disposition.HELD, Disposition.QUARANTINED)}
 # A delivery of which nothing came yet, or nothing of its own, is nobody's twin.
-_NOT_HANDLED = (Disposition.RECEIVED, Disposition.QUARANTINED, Disposition.DUPLICATE)
+_NOT_HANDLED = (Disposition.RECEIVED, Disposition.QUARANTINED, Disposition.DUPLICATE, Disposition.JUNK)
 
 _ADVANCE = (
     sa.update(cursors)
@@ -280,6 +281,16 @@ class Ledger:
     def of_case(self, case_id: int) -> tuple[LedgerRow, ...]:
         """Every mail that belongs to a case, oldest first."""
         return self._rows(ledger.c.case_id == case_id)
+
+    def renumbered(self, mailbox: str, folder: str, uid_validity: int) -> bool:
+        """Whether the folder had another UIDVALIDITY before."""
+        query = sa.select(ledger.c.id).where(*_folder(ledger, mailbox, folder), ledger.c.uid_validity != uid_validity)
+        return self._session.execute(query.limit(1)).first() is not None
+
+    def junk_since(self, mailbox: str, since: datetime) -> tuple[LedgerRow, ...]:
+        """The mail of the junk folder that nobody was told of, oldest first."""
+        where = (ledger.c.disposition == Disposition.JUNK, ledger.c.mailbox == mailbox, ledger.c.settled_at >= since)
+        return self._rows(*where)
 
     def uids(self, mailbox: str, folder: str, uid_validity: int) -> set[int]:
         """The UIDs of this folder that the ledger knows."""

@@ -172,7 +172,7 @@ class Outbox:
         return self._set(*_on_its_way(id, attempt), **values)
 
     def lapsed(self, now: datetime, *, at_once: bool = False) -> tuple[OutboxRow, ...]:
-        """Mail whose sender vanished before it reported: it becomes uncertain, without waiting for its lease `at_once`."""
+        """Mail whose sender vanished before it reported: it becomes uncertain, `at_once` even within its lease."""
         return self._take(
             outbox.c.state == OutboxState.SENDING,
             sa.true() if at_once else outbox.c.lease_until < now,

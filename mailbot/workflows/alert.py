@@ -1,12 +1,12 @@
-"""Tells the admins what is wrong with the desk itself: by mail, over a second server if there is one, and by a command."""
+"""Tells the admins what is wrong with the desk itself: by mail, perhaps over a second server, and by a command."""
 
 import subprocess
 from datetime import datetime
 
-from mailbot.config import Mailbox
 from mailbot.core.letters import Block, Letter, LetterKind
 from mailbot.core.message import Address
 from mailbot.log import get_logger
+from mailbot.settings.config import Mailbox
 from mailbot.store.database import Transaction
 from mailbot.store.ledger import LedgerRow
 from mailbot.workflows.post import write

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from mailbot.config import Config, Mailbox
 from mailbot.core.errors import ConfigurationError, MailbotError
 from mailbot.mail.imap import ImapSession
 from mailbot.mail.smtp import SmtpSender
+from mailbot.settings.config import Config, Mailbox
 from mailbot.store.database import Database
 from mailbot.workflows.runtime import load_behaviour
 
@@ -88,10 +88,11 @@ def _mailbox(mailbox: Mailbox) -> Iterator[Finding]:
     if mailbox.smtp.security == "none":
         yield Finding(Level.WARN, what, "not encrypted: only for a server on this machine")
     if not mailbox.subaddressing:
-        detail = f"off: answers are recognised by Message-ID and token line; if {mailbox.address.replace('@', '+x@')} arrives, switch it on"
+        example = mailbox.address.replace("@", "+x@")
+        detail = f"off: if mail to {example} arrives, switch it on, and answers find their case more surely"
         yield Finding(Level.WARN, f"{mailbox.name} subaddressing", detail)
     if mailbox.trusted_authserv is None:
-        detail = "none: agents without a token are always asked to confirm; name your server's authserv-id if it writes Authentication-Results"
+        detail = "none: a member's mail without a token is always held; name your server if it writes that header"
         yield Finding(Level.WARN, f"{mailbox.name} trusted_authserv", detail)
 
 

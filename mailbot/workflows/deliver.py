@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from mailbot.config import Mailbox
 from mailbot.core.changes import apply
 from mailbot.core.errors import PermanentError
 from mailbot.core.events import SendFailed
@@ -12,7 +11,9 @@ from mailbot.core.policy import decide
 from mailbot.core.retry import backoff
 from mailbot.log import get_logger
 from mailbot.mail.imap import ImapSession, Refused
+from mailbot.mail.providers import provider_of
 from mailbot.mail.smtp import Delivery, Envelope, Outcome, SmtpSender
+from mailbot.settings.config import Mailbox
 from mailbot.store.database import Transaction
 from mailbot.store.outbox import OutboxRow
 from mailbot.workflows import gather
@@ -69,17 +70,16 @@ def record(
     if delivery.outcome is Outcome.SENT:
         tx.outbox.sent(row.id, now, answer)
     elif delivery.outcome is Outcome.UNCERTAIN:
-        tx.outbox.uncertain(row.id, now, answer)
+        tx.outbox.uncertain(row.id, now, answer, attempt=row.attempts)
     elif (delivery.too_large or delivery.content) and row.lighter_sha256 is not None:
         tx.outbox.make_lighter(row.id)
-        tx.outbox.later(row.id, now, answer)
         tell(tx, runtime, mailbox, row, "attachments_left_out", answer, now)
     elif delivery.outcome is Outcome.REFUSED or now - row.queued_at > _GIVE_UP:
-        tx.outbox.failed(row.id, now, answer)
-        tell(tx, runtime, mailbox, row, "send_failed", answer, now)
+        if tx.outbox.failed(row.id, now, answer, attempt=row.attempts):
+            tell(tx, runtime, mailbox, row, "send_failed", answer, now)
     else:
         pause = backoff(row.attempts, first=_FIRST_RETRY, longest=_LONGEST_RETRY)
-        tx.outbox.later(row.id, now + pause, answer)
+        tx.outbox.later(row.id, now + pause, answer, attempt=row.attempts)
 
 
 def lapse(runtime: Runtime, now: datetime, *, alone: bool = False) -> int:
@@ -112,10 +112,12 @@ def file_copies(runtime: Runtime, mailbox: Mailbox, session: ImapSession) -> int
     """File agents' answers in Sent, unless the provider has done so; how many copies are settled with that."""
     with runtime.database.read() as tx:
         rows = tx.outbox.copies_due(mailbox.name, limit=_BATCH)
-    settled = 0
+    settled, filed_for_us = 0, mailbox.files_sent_copies
+    if filed_for_us is None:
+        filed_for_us = provider_of(mailbox.smtp.host).files_sent_copies
     for row in rows:
         try:
-            if not mailbox.files_sent_copies and not session.has_message_id(mailbox.folders.sent, row.message_id):
+            if not filed_for_us and not session.has_message_id(mailbox.folders.sent, row.message_id):
                 session.append(mailbox.folders.sent, _raw(runtime, row), seen=True)
         except Refused as refused:  # a full Sent folder must not keep new complaints waiting
             log.warning("copy.refused", outbox=row.id, mailbox=mailbox.name, error=str(refused))
@@ -159,7 +161,7 @@ def _tell(
 
 
 def _allowance(tx: Transaction, mailbox: Mailbox, queue: str, now: datetime) -> int:
-    limits, outbox = mailbox.limits, tx.outbox
-    this_minute = limits.per_minute - outbox.sent_since(queue, now - timedelta(minutes=1))
-    today = limits.per_day - outbox.sent_since(queue, now - timedelta(days=1))
+    limits, provider, outbox = mailbox.limits, provider_of(mailbox.smtp.host), tx.outbox
+    this_minute = (limits.per_minute or provider.per_minute) - outbox.sent_since(queue, now - timedelta(minutes=1))
+    today = (limits.per_day or provider.per_day) - outbox.sent_since(queue, now - timedelta(days=1))
     return max(0, min(this_minute, today))

@@ -5,7 +5,6 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Literal
 
-from mailbot.config import Config, Mailbox
 from mailbot.core.classify import correspondent
 from mailbot.core.events import Received
 from mailbot.core.message import Address, Assessment, Attachment, Bounce, Command, Forwarded, Reading
@@ -15,6 +14,7 @@ from mailbot.core.rules.trace import Trace
 from mailbot.reading.commands import parse_commands
 from mailbot.reading.reader import Hints
 from mailbot.reading.survey import read_answer
+from mailbot.settings.config import Config, Mailbox
 from mailbot.workflows.runtime import Behaviour
 
 Role = Literal["customer", "agent", "survey"]

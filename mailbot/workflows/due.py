@@ -11,6 +11,7 @@ from mailbot.log import get_logger
 from mailbot.store.database import Transaction
 from mailbot.store.due import DueRow
 from mailbot.workflows import gather
+from mailbot.workflows.junk import JUNK_LIST, send_junk_list
 from mailbot.workflows.runtime import Runtime
 from mailbot.workflows.settle import settle
 
@@ -30,8 +31,9 @@ def do_due_work(runtime: Runtime, now: datetime) -> int:
     for row in rows:
         try:
             with runtime.database.begin() as tx:
-                _do(tx, runtime, row, now)
-                tx.due.done(row.id, now)
+                if tx.due.still_mine(row):
+                    _do(tx, runtime, row, now)
+                    tx.due.done(row.id, now)
         except Exception as error:
             log.exception("due.failed", key=row.key)
             _again(runtime, row, error, now)
@@ -39,22 +41,24 @@ def do_due_work(runtime: Runtime, now: datetime) -> int:
 
 
 def _do(tx: Transaction, runtime: Runtime, row: DueRow, now: datetime) -> None:
-    event = _EVENTS[row.kind](tx, row)
-    if event is None:
+    _WORK[row.kind](tx, runtime, row, now)
+
+
+def _follow_up(tx: Transaction, runtime: Runtime, row: DueRow, now: datetime) -> None:
+    case = tx.cases.lock(row.case_id) if row.case_id is not None else None
+    if case is None:
         return
-    case = event.case
+    event = FollowUpDue(case, datetime.fromisoformat(str(row.data["resolved_at"])))
     mailbox = gather.desk_of(runtime, case, runtime.config.mailboxes[0])
-    situation = gather.situation(tx, runtime, case, customer_key=case.customer.key if case else "", now=now)
+    situation = gather.situation(tx, runtime, case, customer_key=case.customer.key, now=now)
     rule_book = runtime.behaviour.rule_book.version
     settle(tx, runtime, mailbox, apply(case, decide(event, situation), now=now, rule_book=rule_book), now=now)
 
 
-def _follow_up(tx: Transaction, row: DueRow) -> FollowUpDue | None:
-    case = tx.cases.lock(row.case_id) if row.case_id is not None else None
-    return FollowUpDue(case, datetime.fromisoformat(str(row.data["resolved_at"]))) if case else None
-
-
-_EVENTS: Mapping[str, Callable[[Transaction, DueRow], FollowUpDue | None]] = {FOLLOW_UP: _follow_up}
+_WORK: Mapping[str, Callable[[Transaction, Runtime, DueRow, datetime], None]] = {
+    FOLLOW_UP: _follow_up,
+    JUNK_LIST: send_junk_list,
+}
 
 
 def _again(runtime: Runtime, row: DueRow, error: Exception, now: datetime) -> None:

@@ -1,7 +1,7 @@
 """Why: what became of a mail, how it was threaded, and what each rule said, from the ledger and the timeline."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 from mailbot.core.case import Case
 from mailbot.store.database import Transaction
@@ -35,12 +35,12 @@ def _mail(row: LedgerRow) -> Mapping[str, object]:
 
 def _case(tx: Transaction, case: Case) -> Mapping[str, object]:
     entries = tx.cases.timeline(case.id)
-    rules: Sequence[object] = next((e.data["rules"] for e in entries if e.event == "rules"), ())  # type: ignore[assignment]
+    considered = next((entry for entry in entries if entry.event == "rules"), None)
     return {
         "number": case.number,
         "threading": [{"at": e.at.isoformat(), "message": e.detail} for e in entries if e.event == "message"],
-        "rules": rules,
-        "rule_book": next((e.rule_book for e in entries if e.event == "rules"), None),
+        "rules": considered.data["rules"] if considered else [],
+        "rule_book": considered.rule_book if considered else None,
         "decisions": [
             {"at": e.at.isoformat(), "event": e.event, "detail": e.detail, "by": e.by, "rule": e.rule}
             for e in entries

@@ -5,7 +5,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from mailbot.config import Mailbox
 from mailbot.core.case import Author, Case, CaseMessage, Direction
 from mailbot.core.classify import AgentWords, Arrival, Bearer, correspondent
 from mailbot.core.events import Received
@@ -15,17 +14,19 @@ from mailbot.core.situation import Situation
 from mailbot.core.team import Member
 from mailbot.core.threads import Clue, Sign, match
 from mailbot.mail.authentication import judge
+from mailbot.mail.providers import trusted_authserv
 from mailbot.reading.commands import parse_commands, strip_commands_html
 from mailbot.reading.html import html_to_text
 from mailbot.reading.survey import is_thanks_only, read_answer
+from mailbot.settings.config import Mailbox
 from mailbot.store.database import Transaction
 from mailbot.store.ledger import LedgerRow
 from mailbot.workflows.runtime import Runtime, new_token
 
-_TOKEN = r"[a-z2-7]{26}"
-_IN_ADDRESS = re.compile(rf"\+({_TOKEN})@", re.IGNORECASE)
-_IN_MESSAGE_ID = re.compile(rf"^({_TOKEN})[.@]", re.IGNORECASE)
-_IN_TEXT = re.compile(rf"\[ref:\s*({_TOKEN})\]", re.IGNORECASE)
+_RANDOM_ID = r"[a-z2-7]{26}"
+_IN_ADDRESS = re.compile(rf"\+({_RANDOM_ID})@", re.IGNORECASE)
+_IN_MESSAGE_ID = re.compile(rf"^({_RANDOM_ID})[.@]", re.IGNORECASE)
+_IN_TEXT = re.compile(rf"\[ref:\s*({_RANDOM_ID})\]", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,15 +49,12 @@ def arrival(tx: Transaction, runtime: Runtime, mailbox: Mailbox, row: LedgerRow,
     signs = _signs(tx, runtime, reading, tokens)
     member = runtime.config.team.by_address(message.from_.address) if message.from_ else None
     writer = message.from_.key if message.from_ else sender.key
-    parties = {
-        sign.case_id: {writer: Author.AGENT} if member else tx.cases.parties(sign.case_id) for sign in signs
-    }
+    parties = {sign.case_id: {writer: Author.AGENT} if member else tx.cases.parties(sign.case_id) for sign in signs}
     found = match(signs, parties, writer)
     bearer = _bearer(tx, runtime, tokens)
     case = tx.cases.lock(found.case_id) if found.case_id is not None else None
-    verdict = judge(
-        message.authentication_results, mailbox.trusted_authserv, message.from_.domain if message.from_ else ""
-    )
+    trusted = trusted_authserv(mailbox.trusted_authserv, mailbox.imap.host)
+    verdict = judge(message.authentication_results, trusted, message.from_.domain if message.from_ else "")
     mail = Received(
         reading=reading,
         sender=sender,
@@ -64,6 +62,7 @@ def arrival(tx: Transaction, runtime: Runtime, mailbox: Mailbox, row: LedgerRow,
         received_at=row.arrived_at,
         authenticated=verdict.dmarc == "pass" and verdict.aligned,
         match=found,
+        from_junk=row.folder == mailbox.folders.junk,
         ledger_id=row.id,
         raw_sha256=row.raw_sha256,
     )
@@ -124,12 +123,13 @@ def reserve(tx: Transaction, runtime: Runtime, mailbox: Mailbox, mail: Received,
 def with_what_we_know(tx: Transaction, runtime: Runtime, mailbox: Mailbox, reading: Reading) -> Reading:
     """The reading, corrected by what only the desk knows.
 
-    Where the text does not tell its language, it is the customer's last one, then the mailbox's. One of our case
-    numbers is no order number.
+    Where the text does not tell its language, or tells one that we do not write, it is the customer's last one; where
+    it tells none, the mailbox's. One of our case numbers is no order number.
     """
-    if not reading.language_certain:
+    if not reading.language_certain or reading.language not in runtime.config.organisation.languages:
         known = tx.people.language(correspondent(reading).key)
-        reading = replace(reading, language=known or mailbox.language)
+        ours = mailbox.language if not reading.language_certain else reading.language
+        reading = replace(reading, language=known or ours)
     number = reading.assessment.order_number
     if number and _case_number(runtime).fullmatch(number):
         reading = replace(reading, assessment=replace(reading.assessment, order_number=None))

@@ -9,7 +9,6 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from hashlib import sha256
 
-from mailbot.config import Mailbox
 from mailbot.core.changes import apply
 from mailbot.core.classify import Arrival, classify
 from mailbot.core.errors import TemporaryError
@@ -22,10 +21,12 @@ from mailbot.core.rules.fields import MAIL, Incoming
 from mailbot.core.situation import Situation
 from mailbot.log import get_logger
 from mailbot.reading.reader import Hints
+from mailbot.settings.config import Mailbox
 from mailbot.store.database import Transaction
 from mailbot.store.ledger import Disposition, LedgerRow
 from mailbot.workflows import gather
 from mailbot.workflows.alert import quarantined
+from mailbot.workflows.junk import plan_junk_list
 from mailbot.workflows.runtime import Runtime
 from mailbot.workflows.settle import settle
 
@@ -100,6 +101,9 @@ def _dispose(
     confirmed = gather.held_token(tx, reading, arrival.sender)
     if confirmed:
         return _release(tx, confirmed, now)
+    if arrival.mail.from_junk and not _is_wanted(tx, arrival):
+        plan_junk_list(tx, runtime, mailbox, now)
+        return Disposition.JUNK, None, "in the junk folder, from nobody we know"
     event = classify(arrival, now=now, reopen_window=runtime.desk.reopen_window)
     if event is None:
         return Disposition.AUTOMATIC, None, reading.kind_reason
@@ -131,6 +135,11 @@ def _as_new_case(
         fresh=gather.reserve(tx, runtime, mailbox, arrival.mail, now),
         trace=evaluate(runtime.behaviour.rule_book.rules, facts),
     )
+
+
+def _is_wanted(tx: Transaction, arrival: Arrival) -> bool:
+    """Of what lies in the junk folder: answers to us, and mail of customers whom we know."""
+    return bool(arrival.bearer or arrival.case) or tx.cases.count_of(arrival.mail.sender.key) > 0
 
 
 def _release(tx: Transaction, token: str, now: datetime) -> tuple[Disposition, int | None, str]:

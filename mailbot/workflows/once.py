@@ -3,10 +3,10 @@
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 
-from mailbot.config import Mailbox
 from mailbot.core.errors import MailbotError
 from mailbot.mail.imap import ImapSession
 from mailbot.mail.smtp import SmtpSender
+from mailbot.settings.config import Mailbox
 from mailbot.workflows.alert import SECOND_PATH
 from mailbot.workflows.attend import attend, prepare, settle_waiting
 from mailbot.workflows.deliver import deliver, file_copies, lapse

@@ -1,10 +1,9 @@
-"""Turns a letter into rows of the outbox: tokens, thread and sender filled in, rendered, composed, within the budgets."""
+"""Turns a letter into rows of the outbox: tokens, thread and sender filled in, rendered, composed, within budget."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from mailbot.config import Mailbox
 from mailbot.core.case import Case, TimelineEntry
 from mailbot.core.errors import PermanentError
 from mailbot.core.events import Received
@@ -15,10 +14,10 @@ from mailbot.log import get_logger
 from mailbot.mail.compose import AutoSubmitted, compose, is_sendable
 from mailbot.mail.templates import Rendered
 from mailbot.reading.reader import Hints
+from mailbot.settings.config import Mailbox
 from mailbot.store.database import Transaction
 from mailbot.store.outbox import OutgoingMail
 from mailbot.workflows.runtime import Runtime, new_token
-
 
 log = get_logger(__name__)
 

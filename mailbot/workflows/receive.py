@@ -1,11 +1,12 @@
 """Takes over mail from a folder: raw bytes and ledger row are committed before anyone looks inside (decision 8)."""
 
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from mailbot.config import Mailbox
 from mailbot.log import get_logger
 from mailbot.mail.imap import Fetched, ImapSession, Selected, UnreadableMailError
+from mailbot.settings.config import Mailbox
 from mailbot.store.database import Database, Transaction
 from mailbot.store.ledger import Cursor
 
@@ -16,65 +17,84 @@ _BATCH_BYTES = 10_000_000
 _BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
 
 
-def receive(
-    database: Database, session: ImapSession, mailbox: Mailbox, selected: Selected, now: datetime
-) -> Iterator[int]:
-    """Take over what is new in the selected inbox, a batch at a time; yields how many mails each committed batch held.
+@dataclass(frozen=True, slots=True)
+class _Intake:
+    """One folder as it is being received. What came before `older_than` is not acted on (None: all is)."""
 
-    UIDVALIDITY and UID are the only cursor: flags and dates never matter.
+    database: Database
+    mailbox: str
+    folder: str
+    uid_validity: int
+    older_than: datetime | None
+    now: datetime
+
+    def commit(self, batch: Iterable[Fetched]) -> int:
+        with self.database.begin() as tx:
+            taken = [self.take(tx, mail) for mail in batch]
+        count = sum(row is not None for row in taken)
+        log.info("mail.received", mailbox=self.mailbox, folder=self.folder, count=count)
+        return count
+
+    def set_aside(self, error: UnreadableMailError) -> None:
+        """Quarantine what the server lists and does not hand out: nothing else can be kept of it than its UID."""
+        with self.database.begin() as tx:
+            for uid in error.uids:
+                nothing = Fetched(uid=uid, raw=b"", internal_date=self.now, size=0, flags=frozenset())
+                row = self.take(tx, nothing)
+                if row is not None:
+                    tx.ledger.quarantine(row, error=str(error), now=self.now)
+
+    def take(self, tx: Transaction, mail: Fetched) -> int | None:
+        where = {"mailbox": self.mailbox, "folder": self.folder}
+        row = None
+        if self.older_than and mail.internal_date < self.older_than:
+            tx.ledger.skip(**where, uid_validity=self.uid_validity, uids=[mail.uid], now=self.now)
+        else:
+            row = tx.ledger.receive(
+                **where,
+                uid_validity=self.uid_validity,
+                uid=mail.uid,
+                raw=mail.raw,
+                internal_date=mail.internal_date,
+                now=self.now,
+            )
+        tx.ledger.advance(**where, uid=mail.uid)
+        return row
+
+
+def receive(
+    database: Database, session: ImapSession, mailbox: Mailbox, folder: str, selected: Selected, now: datetime
+) -> Iterator[int]:
+    """Take over what is new in the selected folder, a batch at a time; yields how many mails each batch brought.
+
+    UIDVALIDITY and UID are the only cursor: flags and dates never matter. After the server has numbered the folder
+    anew, mail from before the first start is still none of ours.
     """
-    cursor = _cursor(database, session, mailbox, selected, now)
-    fetched = session.fetch(session.uids_after(cursor.last_uid))
+    cursor = _cursor(database, session, mailbox, folder, selected, now)
+    uids = session.uids_after(cursor.last_uid)
+    if not uids:
+        return
+    with database.read() as tx:
+        renumbered = tx.ledger.renumbered(mailbox.name, folder, selected.uid_validity)
+    older_than = cursor.started_at if renumbered else None
+    intake = _Intake(database, mailbox.name, folder, selected.uid_validity, older_than, now)
     batch: list[Fetched] = []
     try:
-        for mail in fetched:
+        for mail in session.fetch(uids):
             batch.append(mail)
             if len(batch) == _BATCH or sum(each.size for each in batch) > _BATCH_BYTES:
-                yield _commit(database, mailbox, selected.uid_validity, batch, now)
+                yield intake.commit(batch)
                 batch = []
     except UnreadableMailError as error:
-        _set_aside(database, mailbox, selected.uid_validity, error, now)
+        intake.set_aside(error)
     if batch:
-        yield _commit(database, mailbox, selected.uid_validity, batch, now)
+        yield intake.commit(batch)
 
 
-def _set_aside(
-    database: Database, mailbox: Mailbox, uid_validity: int, error: UnreadableMailError, now: datetime
-) -> None:
-    """Quarantine what the server lists and does not hand out: nothing else can be kept of it than its UID."""
-    with database.begin() as tx:
-        for uid in error.uids:
-            nothing = Fetched(uid=uid, raw=b"", internal_date=now, size=0, flags=frozenset())
-            row = _take(tx, mailbox, uid_validity, nothing, now)
-            if row is not None:
-                tx.ledger.quarantine(row, error=str(error), now=now)
-
-
-def _commit(database: Database, mailbox: Mailbox, uid_validity: int, batch: Iterable[Fetched], now: datetime) -> int:
-    with database.begin() as tx:
-        taken = [_take(tx, mailbox, uid_validity, mail, now) for mail in batch]
-    count = sum(row is not None for row in taken)
-    log.info("mail.received", mailbox=mailbox.name, count=count)
-    return count
-
-
-def _take(tx: Transaction, mailbox: Mailbox, uid_validity: int, mail: Fetched, now: datetime) -> int | None:
-    folder = mailbox.folders.inbox
-    row = tx.ledger.receive(
-        mailbox=mailbox.name,
-        folder=folder,
-        uid_validity=uid_validity,
-        uid=mail.uid,
-        raw=mail.raw,
-        internal_date=mail.internal_date,
-        now=now,
-    )
-    tx.ledger.advance(mailbox.name, folder, mail.uid)
-    return row
-
-
-def _cursor(database: Database, session: ImapSession, mailbox: Mailbox, selected: Selected, now: datetime) -> Cursor:
-    folder, name = mailbox.folders.inbox, mailbox.name
+def _cursor(
+    database: Database, session: ImapSession, mailbox: Mailbox, folder: str, selected: Selected, now: datetime
+) -> Cursor:
+    name = mailbox.name
     with database.read() as tx:
         cursor = tx.ledger.cursor(name, folder)
     if cursor and cursor.uid_validity == selected.uid_validity:

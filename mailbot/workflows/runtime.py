@@ -4,11 +4,11 @@ import secrets
 from base64 import b32encode
 from dataclasses import dataclass, field
 
-from mailbot.config import Config
 from mailbot.core.situation import Desk
 from mailbot.mail.templates import Templates
 from mailbot.reading.reader import Reader
-from mailbot.rulebook import RuleBook, load_rule_book
+from mailbot.settings.config import Config
+from mailbot.settings.rulebook import RuleBook, load_rule_book
 from mailbot.store.database import Database
 
 

@@ -2,10 +2,10 @@
 
 from datetime import datetime
 
-from mailbot.config import Mailbox
 from mailbot.core.case import Case
 from mailbot.core.changes import Changes
 from mailbot.core.events import Received
+from mailbot.settings.config import Mailbox
 from mailbot.store.database import Transaction
 from mailbot.store.due import DueWork
 from mailbot.workflows.post import write

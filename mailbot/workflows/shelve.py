@@ -1,10 +1,10 @@
-"""Puts mail that is done with into its folder on the server, after its case is committed and never before (decision 9)."""
+"""Puts mail that is done with into its folder on the server, after its case is committed, never before (decision 9)."""
 
 from collections.abc import Iterable
 
-from mailbot.config import Mailbox
 from mailbot.log import get_logger
 from mailbot.mail.imap import ImapSession, MoveResult
+from mailbot.settings.config import Mailbox
 from mailbot.store.database import Database
 from mailbot.store.ledger import Disposition, LedgerRow
 

@@ -1,6 +1,6 @@
 """How a desk is doing, as far as its database tells: what waits, since when, and when servers last answered."""
 
-from mailbot.config import Config
+from mailbot.settings.config import Config
 from mailbot.store.database import Transaction
 
 

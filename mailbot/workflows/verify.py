@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from mailbot.config import Mailbox
 from mailbot.core.errors import MailbotError
 from mailbot.mail.imap import ImapSession
+from mailbot.settings.config import Mailbox
 from mailbot.store.database import Database
 from mailbot.store.outbox import OutboxState
 from mailbot.workflows.runtime import Runtime

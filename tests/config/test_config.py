@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from mailbot.config import Config, load_config
 from mailbot.core.errors import ConfigurationError
 from mailbot.core.money import Money
+from mailbot.settings.config import Config
+from mailbot.settings.config_file import load_config
 from mailbot.yaml_file import read_yaml
 
 CASES = read_yaml(Path(__file__).parent / "mistakes.yaml").data["cases"]

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from mailbot.references import Resolved, resolve
+from mailbot.settings.references import Resolved, resolve
 from mailbot.yaml_file import parse_yaml
 
 

@@ -9,8 +9,8 @@ from typer.testing import CliRunner
 
 from mailbot.cli.init import init
 from mailbot.cli.rules import app
-from mailbot.config import load_config
 from mailbot.core.errors import ConfigurationError
+from mailbot.settings.config_file import load_config
 
 ROOT = Path(__file__).parents[2]
 

@@ -3,6 +3,7 @@
 import socket
 import threading
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from email import message_from_bytes
 
 import pytest
@@ -109,6 +110,13 @@ def test_a_wrong_password_opens_nothing(embedded: EmbeddedServer):
     with pytest.raises(PermanentError):
         ImapSession.connect(imap(embedded, DESK, "guess"), timeout=5)
     assert send(embedded, password="guess").ours
+
+
+def test_a_mail_arrives_when_the_clock_says():
+    moment = datetime(2030, 5, 6, 7, 8, 9, tzinfo=UTC)
+    with EmbeddedServer({DESK: "desk-word", MARI: "mari-word"}, clock=lambda: moment) as server:
+        send(server)
+        assert [each.internal_date for each in inbox(server)] == [moment]
 
 
 def test_idle_is_told_of_a_mail_that_came_just_before_it(embedded: EmbeddedServer):

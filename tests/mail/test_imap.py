@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 
 from mailbot.core.errors import PermanentError, TemporaryError
 from mailbot.core.server import Secret, Server
-from mailbot.mail.imap import IdleResult, ImapSession, MoveResult, Refused, UnreadableMailError, batches
+from mailbot.mail.imap import IdleResult, ImapSession, MoveResult, Refused, UnreadableMailError
+from mailbot.mail.imap_answers import batches
 from tests.servers.dovecot import Dovecot
 
 pytestmark = pytest.mark.dovecot

@@ -10,7 +10,7 @@ from mailbot.core.message import ComplaintType, Severity
 from mailbot.core.money import Money
 from mailbot.core.rules.conditions import All, AnyOf, Compare, Condition, Exists, Finding, Not
 from mailbot.core.rules.fields import MAIL
-from mailbot.patterns import compile_pattern
+from mailbot.settings.patterns import compile_pattern
 
 FACTS = {
     "type": ComplaintType.LATE_DELIVERY,

@@ -2,7 +2,7 @@
 
 from mailbot.core.rules.actions import ACTIONS
 from mailbot.core.rules.fields import MAIL
-from mailbot.rule_schema import rule_schema
+from mailbot.settings.rule_schema import rule_schema
 
 
 def test_every_field_and_action_is_in_it_with_its_documentation() -> None:

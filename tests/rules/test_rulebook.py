@@ -7,7 +7,7 @@ import pytest
 from mailbot.core.errors import ConfigurationError
 from mailbot.core.rules.engine import evaluate
 from mailbot.core.team import Member, Role, Team
-from mailbot.rulebook import RuleBook, load_rule_book
+from mailbot.settings.rulebook import RuleBook, load_rule_book
 from mailbot.yaml_file import read_yaml
 
 TEAM = Team(

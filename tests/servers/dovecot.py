@@ -179,5 +179,7 @@ def _dovecot() -> str:
         raise DovecotMissingError("DOVECOT MISSING: there is no real IMAP server (apt-get install dovecot-imapd)")
     version = subprocess.run([binary, "--version"], capture_output=True, text=True, check=True).stdout
     if not version.startswith("2.3."):
-        raise DovecotMissingError(f"DOVECOT MISSING: a real IMAP server is needed, version 2.3 and not {version.strip()}")
+        raise DovecotMissingError(
+            f"DOVECOT MISSING: a real IMAP server is needed, version 2.3 and not {version.strip()}"
+        )
     return binary

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from mailbot.config import load_config
 from mailbot.core.server import Server
 from mailbot.mail.imap import ImapSession
+from mailbot.settings.config_file import load_config
 from mailbot.store.database import Database
 from mailbot.workflows.once import once
 from mailbot.workflows.runtime import Runtime

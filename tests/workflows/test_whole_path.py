@@ -1,7 +1,11 @@
 """From a real IMAP mailbox to a real SMTP server and back, on both databases."""
 
+import time
+from datetime import UTC, datetime, timedelta
+
 import pytest
 
+from mailbot.workflows.due import do_due_work
 from tests.desk import mail
 from tests.servers.dovecot import Dovecot
 from tests.workflows.conftest import MakeDesk, reply
@@ -30,7 +34,9 @@ def test_a_complaint_is_acknowledged_answered_and_filed(live_desk: MakeDesk, dov
     assert "five days" in notification.message.get_body(("plain",)).get_content()
     assert (desk.folder("INBOX"), len(desk.folder("mailbot/Processed"))) == ([], 1)
 
-    answer = reply(notification.message, "It left today.", by="Mari Tamm <mari@acme.example>", message_id="m1@acme.example")
+    answer = reply(
+        notification.message, "It left today.", by="Mari Tamm <mari@acme.example>", message_id="m1@acme.example"
+    )
     desk.deliver(answer)
     desk.once()
 
@@ -76,6 +82,53 @@ def test_a_folder_numbered_anew_brings_no_second_case(live_desk: MakeDesk, plain
     assert len(desk.smtp.mails()) == sent
     with desk.runtime.database.read() as tx:
         assert len(tx.cases.find()) == 1
+
+
+def test_after_renumbering_what_came_before_the_start_is_still_none_of_ours(
+    live_desk: MakeDesk, dovecot: Dovecot
+) -> None:
+    desk = live_desk(dovecot, seen_before=False)
+    desk.deliver(COMPLAINT)
+    time.sleep(1.1)  # internal dates are whole seconds
+    desk.once()
+    with desk.runtime.database.begin() as tx:
+        cursor = tx.ledger.cursor("support", "INBOX")
+        assert cursor is not None
+        tx.ledger.skip("support", "INBOX", uid_validity=cursor.uid_validity - 1, uids=[1], now=cursor.started_at)
+        tx.ledger.renumber("support", "INBOX", cursor.uid_validity)
+    desk.once()
+    assert desk.smtp.mails() == []
+
+
+def test_junk_is_watched_and_never_acknowledged(live_desk: MakeDesk, dovecot: Dovecot) -> None:
+    desk = live_desk(dovecot)
+    desk.deliver(mail("x", from_="a@old.example", to="support@acme.example", subject="before"), folder="Junk")
+    desk.once()
+    desk.deliver(COMPLAINT)
+    desk.once()
+    sent = len(desk.smtp.mails())
+    desk.deliver(
+        mail("You won", from_="seller@spam.example", to="support@acme.example", subject="Prize"), folder="Junk"
+    )
+    again = mail(
+        "My second parcel A-10294 is late too!",
+        from_="Kate Bell <kate@mail.example>",
+        to="support@acme.example",
+        subject="And again",
+        message_id="<k2@mail.example>",
+    )
+    desk.deliver(again, folder="Junk")
+    desk.once()
+    assert desk.dispositions() == {"before_start": 1, "junk": 1, "case_opened": 2}
+    recipients = [m.recipients[0] for m in desk.smtp.mails()[sent:]]
+    assert recipients, "the agents are told of what a known customer wrote"
+    assert not {"seller@spam.example", "kate@mail.example"} & set(recipients), "nobody is answered"
+
+    while do_due_work(desk.runtime, datetime.now(UTC) + timedelta(days=5)):
+        pass
+    desk.once()
+    [listed] = [m for m in desk.accepted("ana@acme.example") if "seller@spam.example" in m.message.as_string()]
+    assert "Prize" in listed.message.get_body(("plain",)).get_content()
 
 
 def test_without_move_and_uidplus_the_mail_stays_where_it_is(live_desk: MakeDesk, plain_dovecot: Dovecot) -> None:

@@ -40,3 +40,7 @@ class Trace:
     def effective(self) -> tuple[RuleDecision, ...]:
         """The decisions that are carried out."""
         return tuple(decision for decision in self.decisions if not decision.overridden)
+
+
+NOT_TRIED = Trace()
+"""The trace of a mail that no rule was tried on."""

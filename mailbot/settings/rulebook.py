@@ -18,10 +18,10 @@ from mailbot.core.rules.engine import Rule
 from mailbot.core.rules.values import Known
 from mailbot.core.team import Team
 from mailbot.reading.vocabulary import Vocabulary
-from mailbot.rule_conditions import ConditionReader
-from mailbot.rule_file import read_rules
+from mailbot.settings.rule_conditions import ConditionReader
+from mailbot.settings.rule_file import read_rules
+from mailbot.settings.yaml_model import NOT_EMPTY, Model, validate
 from mailbot.yaml_file import YamlFile, read_yaml, shown
-from mailbot.yaml_model import NOT_EMPTY, Model, validate
 
 COMPENSATION, FOLLOW_UP = "compensation.yaml", "follow_up.yaml"
 T = TypeVar("T")

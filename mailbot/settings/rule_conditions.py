@@ -9,9 +9,9 @@ from mailbot.core.rules.conditions import All, AnyOf, Compare, Condition, Exists
 from mailbot.core.rules.fields import Field, Fields
 from mailbot.core.rules.values import FLAG, Kind, Known
 from mailbot.core.spelling import did_you_mean
-from mailbot.patterns import compile_pattern
+from mailbot.settings.patterns import compile_pattern
+from mailbot.settings.yaml_model import path_of
 from mailbot.yaml_file import At, YamlFile, described
-from mailbot.yaml_model import path_of
 
 _COMBINATIONS: Mapping[str, Callable[[tuple[Condition, ...]], Condition]] = {"all": All, "any": AnyOf}
 _NOTHING: Condition = AnyOf(())

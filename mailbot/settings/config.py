@@ -15,16 +15,6 @@ from mailbot.core.team import Team
 Start = Literal["new_only", "everything"]
 
 
-def load_config(path: Path, *, environ: Mapping[str, str], resolve_secrets: bool = True) -> "Config":
-    """The config in this file; ConfigurationError with every mistake in it, each with its line.
-
-    Without `resolve_secrets` no command is run, no file is read, and variables need not be set: secrets are None then.
-    """
-    from mailbot.config_file import read_config  # noqa: PLC0415  # it needs the classes below, and much else
-
-    return read_config(path, environ=environ, resolve_secrets=resolve_secrets)
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Organisation:
     """Whose desk it is. `languages` are those that it answers in: the first is the fallback."""
@@ -41,13 +31,13 @@ class Organisation:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
-    """What the provider lets through, and what the desk lets out: `notification` is a size in bytes.
+    """What the provider lets through (None: what is known of it), and what the desk lets out.
 
-    An offer above `confirm_above` is carried out only after a proof of who made it.
+    `notification` is a size in bytes. An offer above `confirm_above` is carried out only after a proof of who made it.
     """
 
-    per_minute: int = 60
-    per_day: int = 2000
+    per_minute: int | None = None
+    per_day: int | None = None
     notification: int = 10_000_000
     confirm_above: Money | None = None
 

@@ -10,16 +10,16 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from mailbot.calendars import country_problem, region_problem, weekdays, windows
-from mailbot.config_schema import ConfigModel, ServerModel
 from mailbot.core.agent_commands import COMMANDS
 from mailbot.core.errors import Problem
 from mailbot.core.message import Remedy
 from mailbot.core.money import Money
 from mailbot.core.spelling import did_you_mean
-from mailbot.references import Resolved
+from mailbot.settings.calendars import country_problem, region_problem, weekdays, windows
+from mailbot.settings.config_schema import ConfigModel, ServerModel
+from mailbot.settings.references import Resolved
+from mailbot.settings.yaml_model import path_of
 from mailbot.yaml_file import At, described, shown
-from mailbot.yaml_model import path_of
 
 OFFERS = ("any", *(str(r) for r in Remedy if r is not Remedy.NONE), "voucher", "free_delivery", "upgrade", "gift")
 _SECRETS = frozenset({"password", "client_secret", "refresh_token"})

@@ -7,13 +7,13 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from pydantic import AfterValidator, BeforeValidator, Field, PlainValidator
 
-from mailbot.config import Budgets, Limits, Start
 from mailbot.core.deadlines import Span
 from mailbot.core.money import Money
 from mailbot.core.server import Folders, Security
 from mailbot.core.spelling import did_you_mean
 from mailbot.core.team import Role
-from mailbot.yaml_model import NOT_EMPTY, Model
+from mailbot.settings.config import Budgets, Limits, Start
+from mailbot.settings.yaml_model import NOT_EMPTY, Model
 
 _LIMITS, _BUDGETS = Limits(), Budgets()
 _SIZES = {"B": 1, "kB": 10**3, "MB": 10**6, "KiB": 2**10, "MiB": 2**20}
@@ -137,8 +137,8 @@ class ServerModel(Model):
 class LimitsModel(Model):
     """What the provider lets through, and what the desk lets out."""
 
-    per_minute: Positive = _LIMITS.per_minute
-    per_day: Positive = _LIMITS.per_day
+    per_minute: Positive | None = _LIMITS.per_minute
+    per_day: Positive | None = _LIMITS.per_day
     notification: Annotated[int, PlainValidator(_size, json_schema_input_type=str)] = _LIMITS.notification
     confirm_above: Annotated[Money, PlainValidator(_money, json_schema_input_type=str)] | None = None
 

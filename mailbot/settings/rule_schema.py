@@ -6,7 +6,7 @@ from typing import Any
 from mailbot.core.rules.actions import ACTIONS, Action
 from mailbot.core.rules.fields import MAIL
 from mailbot.core.rules.values import FLAG, FREE_TEXT, Kind
-from mailbot.rule_file import RulesModel
+from mailbot.settings.rule_file import RulesModel
 
 Schema = dict[str, Any]
 

@@ -10,9 +10,9 @@ from mailbot.core.rules.engine import Rule
 from mailbot.core.rules.fields import MAIL
 from mailbot.core.rules.values import Known
 from mailbot.core.spelling import did_you_mean
-from mailbot.rule_conditions import ConditionReader
+from mailbot.settings.rule_conditions import ConditionReader
+from mailbot.settings.yaml_model import NOT_EMPTY, Model, path_of, validate
 from mailbot.yaml_file import At, YamlFile
-from mailbot.yaml_model import NOT_EMPTY, Model, path_of, validate
 
 Text = Annotated[str, Field(min_length=1)]
 Addresses = Annotated[tuple[str, ...], BeforeValidator(lambda x: tuple(x) if isinstance(x, list) else (x,))]

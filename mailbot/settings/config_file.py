@@ -7,10 +7,14 @@ from pathlib import Path
 from typing import Literal
 from zoneinfo import ZoneInfo
 
-from mailbot.calendars import DaysOff, weekdays, windows
-from mailbot.config import Alerts, Budgets, Config, Limits, Mailbox, Organisation
-from mailbot.config_checks import Written, problems
-from mailbot.config_schema import (
+from mailbot.core.deadlines import Calendar
+from mailbot.core.errors import ConfigurationError
+from mailbot.core.server import OAuth2, Secret, Security, Server
+from mailbot.core.team import Member, Team
+from mailbot.settings.calendars import DaysOff, weekdays, windows
+from mailbot.settings.config import Alerts, Budgets, Config, Limits, Mailbox, Organisation
+from mailbot.settings.config_checks import Written, problems
+from mailbot.settings.config_schema import (
     AlertsModel,
     ConfigModel,
     MailboxModel,
@@ -19,13 +23,9 @@ from mailbot.config_schema import (
     OrganisationModel,
     ServerModel,
 )
-from mailbot.core.deadlines import Calendar
-from mailbot.core.errors import ConfigurationError
-from mailbot.core.server import OAuth2, Secret, Security, Server
-from mailbot.core.team import Member, Team
-from mailbot.references import resolve
+from mailbot.settings.references import resolve
+from mailbot.settings.yaml_model import validate
 from mailbot.yaml_file import At, read_yaml
-from mailbot.yaml_model import validate
 
 _SECURITY: Mapping[str, Security] = {"imap": "tls", "smtp": "starttls"}
 _PORTS = {
@@ -38,8 +38,11 @@ _PORTS = {
 }
 
 
-def read_config(path: Path, *, environ: Mapping[str, str], resolve_secrets: bool) -> Config:
-    """The config in this file; ConfigurationError with every mistake in it."""
+def load_config(path: Path, *, environ: Mapping[str, str], resolve_secrets: bool = True) -> Config:
+    """The config in this file; ConfigurationError with every mistake in it, each with its line.
+
+    Without `resolve_secrets` no command is run, no file is read, and variables need not be set: secrets are None then.
+    """
     path = path.absolute()
     resolved = resolve(read_yaml(path), path.parent, environ, secrets=resolve_secrets)
     found = list(resolved.problems)

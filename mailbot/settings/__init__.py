@@ -1,0 +1,1 @@
+"""What an admin wrote: config.yaml and rules/*.yaml as typed, frozen objects; every mistake named with file and line."""
