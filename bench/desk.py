@@ -1,10 +1,12 @@
 """The first contestant: mailbot as `mailbot once` runs it, everything on."""
 
 import argparse
+import json
 from pathlib import Path
 from string import Template
 
 from bench.meter import serve
+from bench.sampler import profiled
 from mailbot import log
 from mailbot.cli.options import open_desk
 from mailbot.core.server import Server
@@ -27,15 +29,22 @@ def write_config(folder: Path, *, imap: Server, smtp_port: int, database: str) -
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("config", type=Path)
+    parser.add_argument("--profile", type=Path, help="look where the time goes, and write it into this file")
+    arguments = parser.parse_args()
     log.configure()
-    runtime = open_desk(parser.parse_args().config, secrets=True)
+    runtime = open_desk(arguments.config, secrets=True)
 
     def work() -> None:
         failures = once(runtime)
         if failures:
             raise RuntimeError(str(failures))
 
-    serve(work)
+    def profiled_work() -> None:
+        with profiled() as spent:
+            work()
+        arguments.profile.write_text(json.dumps(spent), "utf-8")
+
+    serve(profiled_work if arguments.profile else work)
     runtime.database.close()
 
 

@@ -1,4 +1,4 @@
-"""Mail as a complaint desk gets it, made up from a seed: five languages, old charsets, HTML, attachments, replies, noise."""
+"""Mail as a complaint desk gets it, made up from a seed: five languages, old charsets, HTML, files, replies, noise."""
 
 import random
 from collections.abc import Sequence
@@ -144,12 +144,16 @@ class _Writer:
         if shape < 0.4:
             message: Message = _plain(letter)
         elif shape < 0.85:
-            message = MIMEMultipart("alternative", _subparts=[_plain(letter), _html(letter)])
+            message = self._multipart("alternative", _plain(letter), _html(letter))
         else:
             message = _html(letter)
         if self.dice.randrange(100) >= _ATTACHMENTS:
             return message
-        return MIMEMultipart("mixed", _subparts=[message, self._attachment()])
+        return self._multipart("mixed", message, self._attachment())
+
+    def _multipart(self, subtype: str, *parts: Message) -> Message:
+        # A boundary of its own making would differ from run to run.
+        return MIMEMultipart(subtype, f"=_{self.dice.getrandbits(96):024x}", parts)
 
     def _attachment(self) -> Message:
         content = self.dice.randbytes(self.dice.randint(_SMALLEST_ATTACHMENT, _LARGEST_ATTACHMENT))
@@ -165,7 +169,7 @@ class _Writer:
         """The mail with its headers: those of the writer's program, and those of the servers on the way."""
         written = self.now - timedelta(seconds=self.dice.randrange(60, 600))
         headers = {
-            "Received": f"from mail.example (mail.example [192.0.2.7]) by mx.acme.example with ESMTPS id {self.number:08}",
+            "Received": f"from mail.example (mail.example [192.0.2.7]) by mx.acme.example with ESMTPS id {self.number}",
             "Authentication-Results": f"mx.acme.example; dmarc=pass header.from={letter.address.rpartition('@')[2]}",
             "DKIM-Signature": f"v=1; a=rsa-sha256; d=mail.example; s=k1; bh={'q' * 43}=; b={'Zx9' * 100}",
             "From": f"{_encoded(letter.name, letter.charset)} <{letter.address}>",
@@ -192,8 +196,8 @@ def _plain(letter: _Letter) -> Message:
 def _html(letter: _Letter) -> Message:
     direction = ' dir="rtl"' if letter.language == "fa" else ""
     lines = "".join(f'<p class="MsoNormal" style="{_STYLE}">{escape(line)}</p>\n' for line in letter.text.splitlines())
-    page = f"<html><head><style>p.MsoNormal {{margin: 0}}</style></head><body{direction}><div>{lines}</div></body></html>"
-    return _text(page, "html", letter.charset)
+    head = "<head><style>p.MsoNormal {margin: 0}</style></head>"
+    return _text(f"<html>{head}<body{direction}><div>{lines}</div></body></html>", "html", letter.charset)
 
 
 def _text(text: str, subtype: str, charset: str) -> Message:

@@ -33,7 +33,7 @@ class Contestant:
             self._process = subprocess.Popen(
                 command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=errors, text=True
             )
-        self._log = log
+        self._module, self._log = module, log
         self.start = self._answer()
 
     def work(self) -> Cost:
@@ -53,7 +53,7 @@ class Contestant:
         assert self._process.stdout is not None
         line = self._process.stdout.readline()
         if not line:
-            raise RuntimeError(f"{self._process.args} ended:\n{self._log.read_text()[-2000:]}")
+            raise RuntimeError(f"{self._module} ended:\n{self._log.read_text()[-2000:]}")
         return Cost(**json.loads(line))
 
 

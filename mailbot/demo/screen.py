@@ -83,9 +83,8 @@ class Screen:
 
 def isolated(line: str) -> str:
     """A line that keeps its own direction, whatever stands before it (Unicode Annex 9, section 2.5)."""
-    return (
-        f"{_ISOLATE}{line}{_END_OF_ISOLATE}" if any(unicodedata.bidirectional(c) in {"R", "AL"} for c in line) else line
-    )
+    has_rtl = any(unicodedata.bidirectional(c) in {"R", "AL"} for c in line)
+    return f"{_ISOLATE}{line}{_END_OF_ISOLATE}" if has_rtl else line
 
 
 def _person(header: str, name: str, address: str) -> str:

@@ -22,15 +22,19 @@ def show(behaviour: tuple[Path, ...], *, once: bool, port_offset: int) -> None:
         if once:
             tour.play()
             return
-        screen.text(desk.welcome())
-        for person in desk.cast.people.values():
-            screen.text(f"  {person.address:<28}{person.role}")
-        for complaint in script.complaints:
-            tour.send(complaint)
         try:
+            _welcome(desk, screen)
+            for complaint in script.complaints:
+                tour.send(complaint)
             _watch(desk, screen)
         except KeyboardInterrupt:
             screen.text("\nThe demo has ended; its temporary folder is removed.")
+
+
+def _welcome(desk: DemoDesk, screen: Screen) -> None:
+    screen.text(desk.welcome())
+    for person in desk.cast.people.values():
+        screen.text(f"  {person.address:<28}{person.role}")
 
 
 def _watch(desk: DemoDesk, screen: Screen) -> None:

@@ -9,7 +9,7 @@ from typing import Self
 
 from mailbot.core.case import Case, State
 from mailbot.core.deadlines import Span
-from mailbot.core.errors import PermanentError
+from mailbot.core.errors import MailbotError, PermanentError
 from mailbot.demo.desk import DemoDesk
 from mailbot.demo.mail_program import MailProgram
 from mailbot.demo.screen import Screen
@@ -49,7 +49,7 @@ class Tour:
             self._screen.caption(number, len(self._script.steps), step.says)
             try:
                 self._take(step)
-            except StepFailed as error:
+            except MailbotError as error:
                 raise StepFailed(f"step {number} of the tour failed («{step.says}»): {error}") from error
         self._sum_up(time.monotonic() - started)
 

@@ -21,7 +21,7 @@ from tests.desk import DeskDriver, Sent
 STORIES = sorted(folder for folder in Path(__file__).parent.iterdir() if (folder / "expect.yaml").exists())
 _PLACEHOLDER = re.compile(rb"\{\{([a-z-]+)((?: [^\s}]+)*)\}\}")
 _BODY = re.compile(r"<body[^>]*>(.*)</body>", re.DOTALL)
-_STEP = {"after", "mailbox", "disposition", "detail", "sent", "count", "cases"}
+_STEP = {"after", "waited", "mailbox", "disposition", "detail", "sent", "count", "cases"}
 _MAIL = {"kind", "to", "subject", "language", "text", "html", "not", "headers", "attachments"}
 _ADDRESS = re.compile(r"[\w.+-]+@[\w.-]+")
 _REFERENCE = re.compile(r"\[ref:(\w+)\]")
@@ -52,7 +52,8 @@ class Story:
     def _arrive(self, name: str, expected: Mapping[str, Any]) -> None:
         lines = (self.folder / name).read_bytes().replace(b"\r\n", b"\n")
         raw = _PLACEHOLDER.sub(self._filled, lines).replace(b"\r\n", b"\n").replace(b"\n", b"\r\n")
-        row = self.desk.arrive(raw, mailbox=expected.get("mailbox", "support"))
+        received_at = self.desk.now - timedelta(**expected.get("waited", {}))
+        row = self.desk.arrive(raw, mailbox=expected.get("mailbox", "support"), received_at=received_at)
         assert row.error == "", f"{name}: {row.error}"
         assert row.disposition.value == expected["disposition"], f"{name}: {row.detail}"
         assert expected.get("detail", "") in row.detail, name
@@ -88,7 +89,7 @@ class Story:
             where = f"{name}: {key} of case {wanted['case']}"
             if key == "timeline":
                 for event in value:
-                    assert any(f"{line} ".startswith(f"{event} ") for line in happened), f"{where}: {event}: {happened}"
+                    assert any(line.startswith(event) for line in happened), f"{where}: {event}: {happened}"
             elif key == "messages":
                 heads = [f"{message['direction']} {message['role']}" for message in got["messages"]]
                 assert heads == value, where
@@ -121,6 +122,7 @@ _PARTS: Mapping[str, Any] = {
     "text": lambda mail: mail.text,
     "html": _body,
     "raw": lambda mail: mail.raw.decode(),
+    "reference": lambda mail: _REFERENCE.findall(mail.text)[0],
 }
 
 

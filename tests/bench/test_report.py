@@ -1,0 +1,50 @@
+from bench.latency import Latency
+from bench.meter import Cost
+from bench.report import Results, as_object, as_text
+from bench.throughput import Course, Throughput
+
+MB = 1_000_000
+DESK = Course(Cost(2.0, 2.0, 150 * MB), tuple(Cost(2.0, 0.5 + 0.1 * n, (200 + n) * MB) for n in range(10)), mails=100)
+FLOOR = Course(Cost(0.1, 0.1, 20 * MB), tuple(Cost(0.5, 0.1, 30 * MB) for _ in range(10)), mails=100)
+LATENCY = Latency(tuple(0.1 * n for n in range(1, 101)), missing=2)
+RESULTS = Results(
+    mails=100,
+    seed=1,
+    bytes_per_mail=5000,
+    database="SQLite",
+    throughput=Throughput(DESK, FLOOR, expected=70, acknowledged=69),
+    latency=LATENCY,
+)
+
+
+def test_cpu_is_counted_in_milliseconds_a_mail_and_set_beside_the_floor() -> None:
+    assert round(DESK.cpu_per_mail, 6) == 95
+    assert round(FLOOR.cpu_per_mail, 6) == 10
+    assert round(RESULTS.throughput.cpu_ratio, 6) == 9.5
+
+
+def test_mails_a_second_go_by_the_clock() -> None:
+    assert round(DESK.mails_per_second, 6) == 5
+
+
+def test_growth_compares_the_last_fifth_with_the_first() -> None:
+    assert round(DESK.cpu_growth, 6) == round((1.3 + 1.4) / (0.5 + 0.6), 6)
+    assert DESK.memory_growth == 209 / 201
+    assert FLOOR.cpu_growth == 1
+
+
+def test_a_percentile_is_a_time_that_was_measured() -> None:
+    assert [round(LATENCY.percentile(percent), 6) for percent in (1, 50, 95, 100)] == [0.1, 5.0, 9.5, 10.0]
+
+
+def test_the_table_names_what_is_missing() -> None:
+    assert "69 of 70" in as_text(RESULTS)
+    assert "2 missing" in as_text(RESULTS)
+
+
+def test_the_object_carries_the_same_figures() -> None:
+    found = as_object(RESULTS)
+    assert (found["acknowledged"], found["expected"]) == (69, 70)
+    assert found["latency"] == {"mails": 100, "missing": 2} | {
+        name: LATENCY.percentile(percent) for name, percent in (("p50", 50), ("p95", 95), ("max", 100))
+    }

@@ -1,0 +1,186 @@
+"""`mailbot run` and `mailbot once` as processes, between real servers."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from mailbot.core.server import Server
+from mailbot.mail.imap import ImapSession
+from tests.desk import mail, write_config
+from tests.servers.dovecot import Dovecot
+from tests.servers.ports import free_port
+from tests.servers.smtp_sink import SmtpSink
+from tests.workflows.conftest import as_yaml
+
+pytestmark = pytest.mark.dovecot
+
+COMMAND = [sys.executable, "-m", "mailbot"]
+
+
+def complaint(number: int) -> bytes:
+    return mail(
+        f"My parcel A-{10000 + number} is five days late.",
+        from_=f"kate{number}@mail.example",
+        to="support@acme.example",
+        subject="Late",
+        message_id=f"<k{number}@mail.example>",
+    )
+
+
+def deliver(server: Server, *raws: bytes) -> None:
+    with ImapSession.connect(server) as session:
+        for raw in raws:
+            session.append("INBOX", raw, seen=False)
+
+
+def wait_until(condition: Callable[[], bool], seconds: float = 30) -> float:
+    """How many seconds it took."""
+    began = time.monotonic()
+    while not condition():
+        assert time.monotonic() - began < seconds, "it did not happen in time"
+        time.sleep(0.05)
+    return time.monotonic() - began
+
+
+@contextmanager
+def running(config: Path) -> Iterator["subprocess.Popen[str]"]:
+    with subprocess.Popen([*COMMAND, "run", "--config", config], stderr=subprocess.PIPE, text=True) as process:
+        try:
+            yield process
+        finally:
+            process.kill()
+
+
+def watched(process: "subprocess.Popen[str]", mailbox: str = "support") -> None:
+    assert process.stderr is not None
+    for line in process.stderr:
+        event = json.loads(line) if line.startswith("{") else {}
+        if event.get("event") == "mailbox.watched" and event["mailbox"] == mailbox:
+            return
+    raise AssertionError("the daemon ended")
+
+
+def acknowledged(sink: SmtpSink) -> set[str]:
+    return {m.recipients[0] for m in sink.mails() if m.message["Auto-Submitted"] == "auto-replied"}
+
+
+@pytest.mark.parametrize("stop", [signal.SIGTERM, signal.SIGINT])
+def test_a_complaint_is_acknowledged_within_seconds_and_the_daemon_stops_cleanly(
+    tmp_path: Path, dovecot: Dovecot, smtp_sink: SmtpSink, stop: signal.Signals
+) -> None:
+    imap = dovecot.server()
+    config = write_config(tmp_path, imap=as_yaml(imap), smtp=as_yaml(smtp_sink.server("starttls")))
+    with running(config) as process:
+        watched(process)
+        time.sleep(1)  # it has entered IDLE
+        for number in (1, 2):
+            deliver(imap, complaint(number))
+            address = f"kate{number}@mail.example"
+            assert wait_until(lambda address=address: address in acknowledged(smtp_sink)) < 5
+        process.send_signal(stop)
+        assert process.wait(35) == 0
+
+
+def test_killed_at_any_moment_it_goes_on_where_it_was(tmp_path: Path, dovecot: Dovecot, smtp_sink: SmtpSink) -> None:
+    imap = dovecot.server()
+    config = write_config(tmp_path, imap=as_yaml(imap), smtp=as_yaml(smtp_sink.server("starttls")))
+    subprocess.run([*COMMAND, "once", "--config", config], capture_output=True, check=True)
+    deliver(imap, *(complaint(number) for number in range(12)))
+    for pause in (2.2, 2.5, 2.8):
+        with running(config):
+            time.sleep(pause)
+    with running(config) as process:
+        wait_until(lambda: acknowledged_or_uncertain(config, smtp_sink) == 12)
+        process.send_signal(signal.SIGTERM)
+        process.wait(35)
+    addresses = [m.recipients[0] for m in smtp_sink.mails() if m.message["Auto-Submitted"] == "auto-replied"]
+    assert len(addresses) == len(set(addresses)), "no acknowledgement twice"
+    cases = subprocess.run(
+        [*COMMAND, "cases", "--json", "--config", config], capture_output=True, text=True, check=True
+    )
+    assert len(cases.stdout.splitlines()) == 12
+
+
+def acknowledged_or_uncertain(config: Path, sink: SmtpSink) -> int:
+    """Mail that was being sent at a kill waits a quarter of an hour before anything is done about it."""
+    listed = subprocess.run(
+        [*COMMAND, "outbox", "list", "--state", "uncertain", "--json", "--config", config],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    uncertain = {json.loads(line)["recipient"] for line in listed.stdout.splitlines()}
+    return len(acknowledged(sink) | {a for a in uncertain if a.startswith("kate")})
+
+
+def test_one_mailbox_that_fails_delays_no_other(tmp_path: Path, dovecot: Dovecot, smtp_sink: SmtpSink) -> None:
+    imap = dovecot.server()
+    config = write_config(tmp_path, imap=as_yaml(imap), smtp=as_yaml(smtp_sink.server("starttls")))
+    broken = f"{{host: 127.0.0.1, port: {free_port()}, security: none, username: x, password: x}}"
+    text = config.read_text()
+    second = f"""  - name: broken
+    address: broken@acme.example
+    display_name: Broken
+    imap: {broken}
+    smtp: {broken}
+team:"""
+    config.write_text(text.replace("team:", second, 1))
+    with running(config) as process:
+        watched(process)
+        deliver(imap, complaint(1))
+        assert wait_until(lambda: "kate1@mail.example" in acknowledged(smtp_sink)) < 10
+
+
+def test_once_does_it_all_and_says_what_failed(tmp_path: Path, dovecot: Dovecot, smtp_sink: SmtpSink) -> None:
+    imap = dovecot.server()
+    config = write_config(tmp_path, imap=as_yaml(imap), smtp=as_yaml(smtp_sink.server("starttls")))
+    run = [*COMMAND, "once", "--config", str(config)]
+    assert subprocess.run(run, capture_output=True, check=False).returncode == 0
+    deliver(imap, complaint(1))
+    assert subprocess.run(run, capture_output=True, check=False).returncode == 0
+    assert acknowledged(smtp_sink) == {"kate1@mail.example"}
+    config.write_text(
+        config.read_text().replace(f'username: "{imap.username}"', 'username: "x"', 1).replace("pass", "pass")
+    )
+    verify = subprocess.run(
+        [*COMMAND, "verify", "--json", "--config", config], capture_output=True, text=True, check=False
+    )
+    assert json.loads(verify.stdout)["ledger"] == {"case_opened": 1}
+
+
+def test_a_second_daemon_on_the_same_file_is_refused(tmp_path: Path, dovecot: Dovecot, smtp_sink: SmtpSink) -> None:
+    config = write_config(tmp_path, imap=as_yaml(dovecot.server()), smtp=as_yaml(smtp_sink.server("starttls")))
+    with running(config) as process:
+        watched(process)
+        second = subprocess.run([*COMMAND, "run", "--config", config], capture_output=True, text=True, check=False)
+    assert second.returncode == 2
+    assert str(process.pid) in second.stderr
+    assert "Traceback" not in second.stderr
+
+
+def test_a_wrong_password_is_one_clear_message(tmp_path: Path, dovecot: Dovecot, smtp_sink: SmtpSink) -> None:
+    imap = as_yaml(dovecot.server()).replace('password: "', 'password: "not ')
+    config = write_config(tmp_path, imap=imap, smtp=as_yaml(smtp_sink.server("starttls")))
+    check = subprocess.run([*COMMAND, "check", "--config", config], capture_output=True, text=True, check=False)
+    assert check.returncode == 1
+    [line] = [line for line in check.stdout.splitlines() if line.startswith("FAIL")]
+    assert "password" in line
+    assert "Traceback" not in check.stderr + check.stdout
+
+
+def test_python_m_mailbot_starts_quickly() -> None:
+    spent = []
+    for _ in range(3):
+        before = os.times()
+        subprocess.run([*COMMAND, "--help"], capture_output=True, check=True)
+        after = os.times()
+        spent.append(after.children_user + after.children_system - before.children_user - before.children_system)
+    assert min(spent) < 1.0, "no command's heavy imports are needed for --help"

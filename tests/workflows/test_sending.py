@@ -1,0 +1,142 @@
+"""What becomes of mail on its way out, against a server that misbehaves on request (decision 10)."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from mailbot.mail.imap import ImapSession
+from mailbot.mail.smtp import SmtpSender
+from mailbot.store.database import Database
+from mailbot.workflows.deliver import deliver, lapse, resolve_uncertain
+from tests.desk import DeskDriver, mail
+from tests.servers.dovecot import Dovecot
+from tests.servers.smtp_sink import SmtpSink
+
+
+@pytest.fixture
+def desk(tmp_path: Path, database: Database) -> DeskDriver:
+    return DeskDriver.open(tmp_path, database)
+
+
+@pytest.fixture
+def sender(smtp_sink: SmtpSink) -> Iterator[SmtpSender]:
+    with SmtpSender(smtp_sink.server(), timeout=5, final_timeout=2) as sender:
+        yield sender
+
+
+def complain(desk: DeskDriver, address: str) -> None:
+    desk.arrive(mail("It came broken.", from_=address, to="support@acme.example", subject="Broken"))
+
+
+def send_all(desk: DeskDriver, sender: SmtpSender) -> None:
+    box = desk.runtime.config.mailbox("support")
+    while deliver(desk.runtime, box, sender, desk.now).tried:
+        pass
+
+
+def states(desk: DeskDriver, recipient: str) -> list[str]:
+    with desk.runtime.database.read() as tx:
+        return [row.state.value for row in reversed(tx.outbox.list()) if row.recipient == recipient]
+
+
+def test_a_busy_server_is_tried_again_with_the_same_mail(
+    desk: DeskDriver, sender: SmtpSender, smtp_sink: SmtpSink
+) -> None:
+    complain(desk, "defer-once@mail.example")
+    send_all(desk, sender)
+    assert states(desk, "defer-once@mail.example") == ["pending"]
+    send_all(desk, sender)
+    assert states(desk, "defer-once@mail.example") == ["pending"], "not before its time"
+    desk.now += timedelta(minutes=2)
+    send_all(desk, sender)
+    assert states(desk, "defer-once@mail.example") == ["sent"]
+
+
+def test_after_two_days_of_refusals_the_agents_are_told(desk: DeskDriver, sender: SmtpSender) -> None:
+    complain(desk, "defer@mail.example")
+    desk.sent()
+    for _ in range(60):
+        send_all(desk, sender)
+        desk.now += timedelta(hours=1)
+    assert states(desk, "defer@mail.example") == ["failed"]
+    assert {m.row.recipient for m in desk.sent() if m.row.kind == "notice"}
+
+
+def test_a_mail_that_may_have_arrived_is_sent_once_more_and_then_given_up(
+    desk: DeskDriver, sender: SmtpSender, smtp_sink: SmtpSink, dovecot: Dovecot
+) -> None:
+    complain(desk, "cut-after-dot@mail.example")
+    desk.sent()
+    send_all(desk, sender)
+    assert states(desk, "cut-after-dot@mail.example") == ["uncertain"]
+    box = desk.runtime.config.mailbox("support")
+    with ImapSession.connect(dovecot.server()) as session:
+        for passed, expected in (
+            (timedelta(minutes=14), "uncertain"),
+            (timedelta(minutes=2), "uncertain"),  # sent again, and cut again
+            (timedelta(minutes=16), "failed"),
+        ):
+            desk.now += passed
+            resolve_uncertain(desk.runtime, box, session, desk.now)
+            send_all(desk, sender)
+            assert states(desk, "cut-after-dot@mail.example") == [expected]
+    taken = [m for m in smtp_sink.mails() if m.recipients == ("cut-after-dot@mail.example",)]
+    assert len(taken) == 2
+    assert taken[0].raw.replace(b"\r\n", b"\n") == taken[1].raw.replace(b"\r\n", b"\n"), "the same bytes and Message-ID"
+    assert [m for m in desk.sent() if m.row.kind == "notice"], "the agents are told"
+
+
+def test_a_mail_found_in_sent_has_arrived(
+    desk: DeskDriver, sender: SmtpSender, smtp_sink: SmtpSink, dovecot: Dovecot
+) -> None:
+    complain(desk, "cut-after-dot@mail.example")
+    send_all(desk, sender)
+    box = desk.runtime.config.mailbox("support")
+    [copy] = [m.raw for m in smtp_sink.mails() if m.recipients == ("cut-after-dot@mail.example",)]
+    with ImapSession.connect(dovecot.server()) as session:
+        session.append(box.folders.sent, copy, seen=True)
+        desk.now += timedelta(minutes=20)
+        resolve_uncertain(desk.runtime, box, session, desk.now)
+    assert states(desk, "cut-after-dot@mail.example") == ["sent"]
+
+
+def test_what_was_being_sent_when_the_sender_died_is_uncertain(desk: DeskDriver) -> None:
+    complain(desk, "kate@mail.example")
+    with desk.runtime.database.begin() as tx:
+        tx.outbox.claim("support", desk.now, limit=10, lease=timedelta(minutes=1))
+    assert lapse(desk.runtime, desk.now) == 0
+    desk.now += timedelta(minutes=2)
+    assert lapse(desk.runtime, desk.now) > 0
+    assert states(desk, "kate@mail.example") == ["uncertain"]
+
+
+def test_a_cut_before_the_final_dot_is_simply_tried_again(desk: DeskDriver, sender: SmtpSender) -> None:
+    complain(desk, "cut-before-dot@mail.example")
+    send_all(desk, sender)
+    assert states(desk, "cut-before-dot@mail.example") == ["pending"]
+
+
+def test_a_server_that_finds_a_mail_too_large_gets_it_without_its_attachments(
+    desk: DeskDriver, sender: SmtpSender, smtp_sink: SmtpSink
+) -> None:
+    complain(desk, "toolarge@mail.example")
+    [notification, *_] = [m for m in desk.sent() if m.row.recipient == "mari@acme.example"] or [None]
+    assert notification is None or notification.row.lighter_sha256 is None, "nothing to leave out"
+    send_all(desk, sender)
+    assert states(desk, "toolarge@mail.example") == ["failed"], "a mail without attachments cannot become smaller"
+
+
+def test_sending_limits_hold_mail_back_and_answers_go_first(desk: DeskDriver, sender: SmtpSender) -> None:
+    for n in range(30):
+        complain(desk, f"kate{n}@mail.example")
+    send_all(desk, sender)
+    with desk.runtime.database.read() as tx:
+        counts = tx.outbox.counts()
+    assert counts["sent"] == 60, "no more a minute than the limit allows"
+    assert states(desk, "kate29@mail.example") == ["sent"], "acknowledgements leave before notices"
+    desk.now += timedelta(minutes=2)
+    send_all(desk, sender)
+    with desk.runtime.database.read() as tx:
+        assert tx.outbox.counts() == {"sent": counts["sent"] + counts["pending"]}
