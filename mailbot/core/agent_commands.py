@@ -56,15 +56,26 @@ def is_allowed_without_proof(event: AgentWrote) -> bool:
 def agent_wrote(event: AgentWrote, situation: Situation) -> Iterable[a.Action]:
     """Carry out the commands and relay the words; where anything is wrong, do nothing and say so."""
     orders = [_Order(event, situation, command) for command in event.commands]
-    try:
-        ordered = [action for order in orders for action in _carry_out(order)]
-    except Refused as refused:
-        return _refuse(event, situation, wrong=refused)
-    if event.survivors:
+    ordered, wrong = _try(orders)
+    if wrong:
+        return _refuse(event, situation, wrong=wrong)
+    if event.survivors and not any(order.command.name == "note" for order in orders):
         return _refuse(event, situation, held="internal_lines")
     if not event.text and not orders:
         return _refuse(event, situation, held="nothing_left")
     return _accept(event, situation, ordered)
+
+
+def _try(orders: Iterable[_Order]) -> tuple[list[a.Action], tuple[Wrong, ...]]:
+    """What the commands would do, and what is wrong with those that cannot be carried out."""
+    actions: list[a.Action] = []
+    wrong: list[Wrong] = []
+    for order in orders:
+        try:
+            actions += _carry_out(order)
+        except Refused as refused:
+            wrong.append(Wrong(f"#{order.command.name} {order.argument}".strip(), refused.problem, refused.suggestion))
+    return actions, tuple(wrong)
 
 
 def _accept(event: AgentWrote, situation: Situation, ordered: list[a.Action]) -> Iterable[a.Action]:
@@ -115,21 +126,11 @@ def _receipt(
 
 
 def _refuse(
-    event: AgentWrote, situation: Situation, *, wrong: Refused | None = None, held: str | None = None
+    event: AgentWrote, situation: Situation, *, wrong: tuple[Wrong, ...] = (), held: str | None = None
 ) -> Iterable[a.Action]:
-    problems = tuple(_problems(event)) if wrong else ()
-    if wrong and not problems:
-        problems = (Wrong("", wrong.problem, wrong.suggestion),)
-    problem = held or (wrong.problem if wrong else "")
+    problem = held or ", ".join(line.problem for line in wrong)
     yield keep(event.mail, Direction.NOTE, Author.AGENT, reason=f"nothing carried out: {problem}")
-    yield a.Send(letter=receipt(event, event.case, situation, wrong=problems, held=held))
-
-
-def _problems(event: AgentWrote) -> Iterable[Wrong]:
-    for command in event.commands:
-        if command.error:
-            problem, _, suggestion = command.error.partition(":")
-            yield Wrong(f"#{command.name} {' '.join(command.arguments)}".strip(), problem, suggestion or None)
+    yield a.Send(letter=receipt(event, event.case, situation, wrong=wrong, held=held))
 
 
 def _carry_out(order: _Order) -> Iterable[a.Action]:

@@ -23,14 +23,13 @@ class _Takes(Enum):
 _KNOWN: Mapping[str, _Takes] = {
     "resolve": _Takes.NOTHING,
     "note": _Takes.ANY_TEXT,  # without words of its own it makes a note of the whole mail
-    "assign": _Takes.ONE,
+    "assign": _Takes.WORDS,
     "take": _Takes.NOTHING,
     "status": _Takes.NOTHING,
     "help": _Takes.NOTHING,
     "add": _Takes.ONE,
     "close": _Takes.NOTHING,
     "reopen": _Takes.NOTHING,
-    "wait": _Takes.WORDS,
     "priority": _Takes.ONE,
     "type": _Takes.ONE,
     "tag": _Takes.WORDS,

@@ -24,6 +24,7 @@ from mailbot.reading.reader import Hints
 from mailbot.settings.config import Mailbox
 from mailbot.store.database import Transaction
 from mailbot.store.ledger import Disposition, LedgerRow
+from mailbot.store.outbox import OutboxState
 from mailbot.workflows import gather
 from mailbot.workflows.alert import quarantined
 from mailbot.workflows.junk import plan_junk_list
@@ -104,6 +105,8 @@ def _dispose(
     if arrival.mail.from_junk and not _is_wanted(tx, arrival):
         plan_junk_list(tx, runtime, mailbox, now)
         return Disposition.JUNK, None, "in the junk folder, from nobody we know"
+    if reading.bounce and reading.bounce.original_message_id:
+        _settle_uncertain(tx, reading.bounce.original_message_id, now)
     event = classify(arrival, now=now, reopen_window=runtime.desk.reopen_window)
     if event is None:
         return Disposition.AUTOMATIC, None, reading.kind_reason
@@ -135,6 +138,13 @@ def _as_new_case(
         fresh=gather.reserve(tx, runtime, mailbox, arrival.mail, now),
         trace=evaluate(runtime.behaviour.rule_book.rules, facts),
     )
+
+
+def _settle_uncertain(tx: Transaction, message_id: str, now: datetime) -> None:
+    """A report about a mail proves that the server had taken it (decision 10): it is not sent again."""
+    for row in tx.outbox.by_message_id(message_id):
+        if row.state is OutboxState.UNCERTAIN:
+            tx.outbox.sent(row.id, now, "a delivery report came back")
 
 
 def _is_wanted(tx: Transaction, arrival: Arrival) -> bool:

@@ -33,6 +33,7 @@ def test_the_desk_can_read_every_mail_and_finds_all_five_languages() -> None:
     assert {problem for reading in readings for problem in reading.problems} == set()
     assert {reading.language for reading in readings} == set(LANGUAGES)
     assert {reading.kind for reading in readings} >= {MailKind.HUMAN, MailKind.LIST, MailKind.AUTO_REPLY}
-    assert all(reading.message.from_.address == mail.sender for reading, mail in zip(readings, MAILS, strict=True))
+    senders = [reading.message.from_.address for reading in readings if reading.message.from_]
+    assert senders == [mail.sender for mail in MAILS]
     assert any(reading.message.attachments for reading in readings)
     assert any(reading.message.references for reading in readings)

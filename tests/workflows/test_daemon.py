@@ -147,13 +147,19 @@ def test_once_does_it_all_and_says_what_failed(tmp_path: Path, dovecot: Dovecot,
     deliver(imap, complaint(1))
     assert subprocess.run(run, capture_output=True, check=False).returncode == 0
     assert acknowledged(smtp_sink) == {"kate1@mail.example"}
-    config.write_text(
-        config.read_text().replace(f'username: "{imap.username}"', 'username: "x"', 1).replace("pass", "pass")
-    )
-    verify = subprocess.run(
-        [*COMMAND, "verify", "--json", "--config", config], capture_output=True, text=True, check=False
-    )
-    assert json.loads(verify.stdout)["ledger"] == {"case_opened": 1}
+    verify = [*COMMAND, "verify", "--json", "--config", config]
+    found = json.loads(subprocess.run(verify, capture_output=True, text=True, check=True).stdout)
+    assert (found["ledger"], found["gaps"]) == ({"case_opened": 1}, [])
+
+    deliver(imap, complaint(2))
+    [gap] = json.loads(subprocess.run(verify, capture_output=True, text=True, check=False).stdout)["gaps"]
+    assert "not in the ledger" in gap
+
+    config.write_text(config.read_text().replace(str(imap.port), str(free_port())))
+    failed = subprocess.run(run, capture_output=True, text=True, check=False)
+    assert failed.returncode == 1
+    assert "support:" in failed.stderr
+    assert "Traceback" not in failed.stderr
 
 
 def test_a_second_daemon_on_the_same_file_is_refused(tmp_path: Path, dovecot: Dovecot, smtp_sink: SmtpSink) -> None:

@@ -102,6 +102,21 @@ def test_a_mail_found_in_sent_has_arrived(
     assert states(desk, "cut-after-dot@mail.example") == ["sent"]
 
 
+def test_a_mail_of_which_a_report_comes_back_had_arrived(
+    desk: DeskDriver, sender: SmtpSender, smtp_sink: SmtpSink
+) -> None:
+    complain(desk, "cut-after-dot@mail.example")
+    send_all(desk, sender)
+    [ours] = [m.message["Message-ID"] for m in smtp_sink.mails() if m.recipients == ("cut-after-dot@mail.example",)]
+    report = f"""From: MAILER-DAEMON@mx.example\r\nTo: support@acme.example\r\nReturn-Path: <>\r
+Content-Type: multipart/report; report-type=delivery-status; boundary=B\r\n\r\n--B\r\n\r\nfull\r
+--B\r\nContent-Type: message/delivery-status\r\n\r\nReporting-MTA: dns; mx.example\r\n\r
+Final-Recipient: rfc822; cut-after-dot@mail.example\r\nAction: failed\r\nStatus: 5.2.2\r\n\r
+--B\r\nContent-Type: text/rfc822-headers\r\n\r\nMessage-ID: {ours}\r\n\r\n--B--\r\n"""
+    desk.arrive(report.encode())
+    assert states(desk, "cut-after-dot@mail.example") == ["sent"]
+
+
 def test_what_was_being_sent_when_the_sender_died_is_uncertain(desk: DeskDriver) -> None:
     complain(desk, "kate@mail.example")
     with desk.runtime.database.begin() as tx:
