@@ -11,13 +11,16 @@ from enum import StrEnum
 from typing import TypeVar
 
 from mailbot.core import actions as a
+from mailbot.core.agent_letters import Done, Wrong, receipt
 from mailbot.core.case import Author, Direction, Priority, State
 from mailbot.core.changes import fold
-from mailbot.core.correspondence import Done, Wrong, answer, latest_from_customer, news_again, notifications, receipt
+from mailbot.core.customer_letters import answer
 from mailbot.core.events import AgentWrote
 from mailbot.core.filing import keep
+from mailbot.core.letter_parts import latest_from_customer
 from mailbot.core.letters import Letter
 from mailbot.core.message import Address, Command, ComplaintType
+from mailbot.core.notifications import news_again, notifications
 from mailbot.core.situation import Situation
 
 _E = TypeVar("_E", bound=StrEnum)

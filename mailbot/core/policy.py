@@ -7,11 +7,13 @@ from typing import Any
 from mailbot.core import actions as a
 from mailbot.core import events as e
 from mailbot.core.agent_commands import agent_wrote
+from mailbot.core.agent_letters import challenge, notices
 from mailbot.core.case import PRIORITY_OF_SEVERITY, Author, Case, Direction, Priority, State
 from mailbot.core.changes import fold
-from mailbot.core.correspondence import acknowledgement, challenge, follow_up, news_in, notices, notifications
+from mailbot.core.customer_letters import acknowledgement, follow_up
 from mailbot.core.filing import keep
 from mailbot.core.message import Address, MailKind, Sentiment, Severity
+from mailbot.core.notifications import news_in, notifications
 from mailbot.core.situation import Situation
 from mailbot.core.threads import OURS
 

@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from mailbot.core.correspondence import junk_list
+from mailbot.core.agent_letters import junk_list
 from mailbot.reading.reader import Hints, UnreadableMail
 from mailbot.settings.config import Mailbox
 from mailbot.store.database import Transaction

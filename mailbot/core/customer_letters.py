@@ -1,0 +1,80 @@
+"""The letters to customers: acknowledgement, answer, resolution, follow-up; in their language and their own thread."""
+
+from datetime import datetime
+
+from mailbot.core.case import Case
+from mailbot.core.events import AgentWrote, Received
+from mailbot.core.letter_parts import LATE, in_copy, latest_from_customer, ltr, money, reply_to_mail, reply_to_message
+from mailbot.core.letters import Block, Letter, LetterKind
+from mailbot.core.message import Attachment, ComplaintType
+from mailbot.core.situation import Situation
+
+_NEEDS_ORDER_NUMBER = frozenset(ComplaintType) - {ComplaintType.POOR_SERVICE, ComplaintType.OTHER}
+_NEEDS_PHOTO = frozenset({ComplaintType.DEFECTIVE_GOODS, ComplaintType.WRONG_ITEM})
+
+
+def acknowledgement(case: Case, mail: Received, situation: Situation) -> Letter:
+    """The first mail to a customer: what was understood, what is missing, what happens next (decision 4)."""
+    assessment, calendar, now = mail.reading.assessment, situation.desk.calendar, situation.now
+    known = mail.authenticated or bool(situation.history)
+    is_open = calendar.is_open(now)
+    return Letter(
+        kind=LetterKind.ACKNOWLEDGEMENT,
+        to=case.customer,
+        language=case.language,
+        thread=reply_to_mail(mail),
+        values={
+            "is_complaint": case.is_complaint,
+            "type": case.type.value,
+            "remedy": assessment.demanded_remedy.value,
+            "order_number": ltr(case.order_number),
+            "amount": money(case),
+            "missing": _missing(case, mail.reading.message.attachments),
+            "out_of_hours": not is_open,
+            "next_open": None if is_open else calendar.next_open(now),
+            "answer_by": None,
+            "late": now - mail.received_at > LATE,
+            "received_at": mail.received_at,
+            "safety": assessment.safety,
+            "shipped_languages": () if case.language in situation.desk.languages else situation.desk.languages,
+            "original_subject": case.subject if known and case.subject else None,
+        },
+    )
+
+
+def answer(event: AgentWrote, situation: Situation, *, resolves: bool, copies: bool = True) -> Letter:
+    """An agent's words to the customer, in the customer's own thread."""
+    case, latest = event.case, latest_from_customer(situation.messages)
+    return Letter(
+        kind=LetterKind.RESOLUTION if resolves else LetterKind.ANSWER,
+        to=case.customer,
+        cc=in_copy(latest.cc, case, situation) if latest and copies else (),
+        language=case.language,
+        author=event.member.name,
+        thread=reply_to_message(latest),
+        attachments=event.mail.reading.message.attachments if event.text else (),
+        values={
+            "body": Block(event.text, event.html) if event.text else None,
+            "agent": event.member.name,
+            "original_subject": case.subject,
+        },
+    )
+
+
+def follow_up(case: Case, situation: Situation, resolved_at: datetime) -> Letter:
+    """The question, some days after the resolution, whether the customer is satisfied."""
+    return Letter(
+        kind=LetterKind.FOLLOW_UP,
+        to=case.customer,
+        language=case.language,
+        thread=reply_to_message(latest_from_customer(situation.messages)),
+        values={"original_subject": case.subject, "resolved_at": resolved_at, "type": case.type.value},
+    )
+
+
+def _missing(case: Case, attachments: tuple[Attachment, ...]) -> tuple[str, ...]:
+    if not case.is_complaint:
+        return ()
+    no_number = case.type in _NEEDS_ORDER_NUMBER and case.order_number is None
+    no_photo = case.type in _NEEDS_PHOTO and not attachments
+    return ("order_number",) * no_number + ("photo",) * no_photo

@@ -1,0 +1,139 @@
+"""Notifications: what the agents hear of a case, each in their own language and in one thread a case."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from mailbot.core.case import Case, CaseMessage
+from mailbot.core.events import Received
+from mailbot.core.letter_parts import LATE, in_copy, language_of, ltr, money, name_of
+from mailbot.core.letters import Block, Letter, LetterKind, Ltr
+from mailbot.core.message import Address, Attachment, MailKind, SpanKind
+from mailbot.core.situation import Situation
+from mailbot.core.team import Member
+
+
+@dataclass(frozen=True, slots=True)
+class PastCase:
+    """One line of a customer's history."""
+
+    number: Ltr
+    state: str
+    type: str
+    opened_at: datetime
+    subject: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class News:
+    """What a notification is about: a code that the template puts into words, and the words that somebody wrote."""
+
+    code: str
+    words: Block
+    sender: Address
+    received_at: datetime
+    cc: tuple[Address, ...] = ()
+    attachments: tuple[Attachment, ...] = ()
+    attachments_from: str | None = None
+
+
+def notifications(case: Case, news: News, situation: Situation, *, also: Iterable[Member] = ()) -> tuple[Letter, ...]:
+    """What the agents get who look after the case, one letter each."""
+    readers = {member.address: member for member in (*agents_of(case, situation), *also)}
+    return tuple(_notification(case, news, situation, member) for member in readers.values())
+
+
+def news_in(mail: Received, code: str) -> News:
+    """The news that a mail brings."""
+    message = mail.reading.message
+    return News(
+        code=code,
+        words=_as_written(mail),
+        sender=mail.sender,
+        received_at=mail.received_at,
+        cc=message.cc,
+        attachments=message.attachments,
+    )
+
+
+def news_again(message: CaseMessage, code: str) -> News:
+    """What a message said that was filed before, for somebody who has not seen it."""
+    return News(
+        code=code,
+        words=Block(message.text),
+        sender=message.author,
+        received_at=message.at,
+        cc=message.cc,
+        attachments_from=message.raw_sha256 if message.attachments else None,
+    )
+
+
+def agents_of(case: Case, situation: Situation) -> tuple[Member, ...]:
+    """Who looks after a case: its assignee, else its team, else the leads, else everybody."""
+    assignee = situation.member(case.assignee)
+    if assignee:
+        return (assignee,)
+    team = situation.team
+    return (team.of(case.team) if case.team else ()) or team.leads or team.members
+
+
+def _notification(case: Case, news: News, situation: Situation, member: Member) -> Letter:
+    sender = news.sender.address
+    return Letter(
+        kind=LetterKind.NOTIFICATION,
+        to=member.mailbox,
+        language=language_of(member, situation),
+        author=case.customer.name or case.customer.address,
+        member=member.address,
+        attachments=news.attachments,
+        attachments_from=news.attachments_from,
+        values={
+            "news": news.code,
+            "customer": case.customer.name or case.customer.address,
+            "customer_address": Ltr(case.customer.address),
+            "sender": Ltr(sender) if sender and news.sender.key != case.customer.key else None,
+            "original_subject": case.subject,
+            "complaint": news.words,
+            "type": case.type.value,
+            "severity": case.severity.value,
+            "priority": case.priority.value,
+            "remedy": case.demanded_remedy.value,
+            "threat": case.threat.value,
+            "safety": case.safety,
+            "repeat": case.repeat,
+            "language": case.language,
+            "order_number": ltr(case.order_number),
+            "amount": money(case),
+            "state": case.state.value,
+            "team": case.team,
+            "assignee": name_of(case.assignee, situation),
+            "reasons": _reasons(situation),
+            "suggestion": situation.desk.suggestions.get(case.suggestion or "", ()),
+            "history": tuple(_past(past) for past in situation.history),
+            "cc": tuple(Ltr(a.address) for a in in_copy(news.cc, case, situation)),
+            "attachments": news.attachments,
+            "left_out": (),
+            "late": situation.now - news.received_at > LATE,
+        },
+    )
+
+
+def _as_written(mail: Received) -> Block:
+    reading = mail.reading
+    if any(span.kind is SpanKind.QUOTED for span in reading.spans) and mail.match.case_id is None:
+        return Block(reading.message.text)
+    if reading.kind in (MailKind.HUMAN, MailKind.WEB_FORM):
+        return Block(reading.reply_text or reading.message.text, reading.reply_html)
+    return Block(reading.message.text)
+
+
+def _reasons(situation: Situation) -> tuple[str, ...]:
+    return tuple(
+        f"{rule.name}: {'; '.join(rule.because)}" if rule.because else rule.name
+        for rule in situation.trace.rules
+        if rule.matched
+    )
+
+
+def _past(case: Case) -> PastCase:
+    return PastCase(Ltr(case.number), case.state.value, case.type.value, case.opened_at, case.subject)
