@@ -125,7 +125,7 @@ def _multipart(subtype: str, parts: tuple[Message, ...], message_id: str) -> Mes
 def _text(text: str, subtype: str) -> Message:
     part = MIMENonMultipart("text", subtype, policy=_POLICY, charset="utf-8")
     writable = text.encode("utf-8", "replace").decode()
-    if sum(not c.isascii() for c in text) * 6 < len(text):
+    if (len(text) - len(text.encode("ascii", "ignore"))) * 6 < len(text):
         part.set_payload(writable, _QUOTED_PRINTABLE)
     else:
         part.set_payload(writable.replace("\n", "\r\n"), _BASE64)

@@ -1,1 +1,1 @@
-"""What an admin wrote: config.yaml and rules/*.yaml as typed, frozen objects; every mistake named with file and line."""
+"""What an admin wrote: config.yaml and rules/*.yaml as typed, frozen objects; every mistake named with its line."""

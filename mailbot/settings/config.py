@@ -89,7 +89,7 @@ class Budgets:
 
     per_address_day: int = 5
     per_case_hour: int = 20
-    per_desk_hour: int = 500
+    per_desk_hour: int = 3000
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,8 +1,10 @@
 """The outbox: every mail that we send, as final bytes for one recipient, and how far it is on its way."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -78,6 +80,7 @@ class OutboxRow:
     error: str
 
 
+_ANY_NUMBER = 2**31 - 1
 _COLUMNS = [outbox.c[name] for name in OutboxRow.__dataclass_fields__]
 
 
@@ -214,22 +217,26 @@ class Outbox:
         self._set(outbox.c.id == id, copy_due=False)
 
     def unasked_since(
-        self, since: datetime, *, recipient: str | None = None, case_id: int | None = None, mailbox: str | None = None
+        self,
+        since: datetime,
+        *,
+        recipient: str | None = None,
+        case_id: int | None = None,
+        mailbox: str | None = None,
+        most: int = _ANY_NUMBER,
     ) -> int:
-        """How many mails nobody asked for were queued since then, to a recipient, about a case, from a mailbox."""
-        recipient_key = None if recipient is None else Address("", recipient).key
-        wanted = {outbox.c.recipient_key: recipient_key, outbox.c.case_id: case_id, outbox.c.mailbox: mailbox}
-        return self._count(
-            outbox.c.queued_at >= since,
-            outbox.c.unasked,
-            outbox.c.state != OutboxState.CANCELLED,
-            *(column == value for column, value in wanted.items() if value is not None),
-        )
+        """How many mails nobody asked for were queued since then, to a recipient, about a case, from a mailbox.
 
-    def sent_since(self, mailbox: str, since: datetime) -> int:
-        """How many mails the server has, or may have, taken since then: what counts against its limits."""
-        taken = outbox.c.state.in_((OutboxState.SENT, OutboxState.UNCERTAIN))
-        return self._count(outbox.c.mailbox == mailbox, outbox.c.changed_at >= since, taken)
+        Counting stops at `most`: whoever asks whether a budget is used up need not know by how much.
+        """
+        recipient_key = None if recipient is None else Address("", recipient).key
+        wanted = {"recipient_key": recipient_key, "case_id": case_id, "mailbox": mailbox}
+        given = {name: value for name, value in wanted.items() if value is not None}
+        return self._count(_unasked(*given), {**given, "since": since, "most": most})
+
+    def sent_since(self, mailbox: str, since: datetime, *, most: int = _ANY_NUMBER) -> int:
+        """How many mails the server has, or may have, taken since then: its limits count them. Stops at `most`."""
+        return self._count(_TAKEN, {"mailbox": mailbox, "since": since, "most": most})
 
     def list(self, state: OutboxState | None = None, limit: int | None = None) -> tuple[OutboxRow, ...]:
         """The newest mails, newest first."""
@@ -277,8 +284,30 @@ class Outbox:
         query = sa.select(*_COLUMNS).where(*where).order_by(outbox.c.id).limit(limit)
         return tuple(map(_outbox_row, self._session.execute(query)))
 
-    def _count(self, *where: sa.ColumnElement[bool]) -> int:
-        return int(self._session.execute(sa.select(sa.func.count(outbox.c.id)).where(*where)).scalar_one())
+    def _count(self, statement: sa.Executable, values: Mapping[str, object]) -> int:
+        return int(self._session.execute(statement, values).scalar_one())
+
+
+def _counting(*where: sa.ColumnElement[bool]) -> sa.Executable:
+    some = sa.select(outbox.c.id).where(*where).limit(sa.bindparam("most", type_=sa.Integer)).subquery()
+    return sa.select(sa.func.count()).select_from(some)
+
+
+_TAKEN = _counting(
+    outbox.c.mailbox == sa.bindparam("mailbox"),
+    outbox.c.changed_at >= sa.bindparam("since"),
+    outbox.c.state.in_((OutboxState.SENT, OutboxState.UNCERTAIN)),
+)
+
+
+@cache
+def _unasked(*names: str) -> sa.Executable:
+    return _counting(
+        outbox.c.queued_at >= sa.bindparam("since"),
+        outbox.c.unasked,
+        outbox.c.state != OutboxState.CANCELLED,
+        *(outbox.c[name] == sa.bindparam(name) for name in names),
+    )
 
 
 def _on_its_way(id: int, attempt: int | None) -> tuple[sa.ColumnElement[bool], ...]:

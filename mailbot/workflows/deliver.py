@@ -162,6 +162,7 @@ def _tell(
 
 def _allowance(tx: Transaction, mailbox: Mailbox, queue: str, now: datetime) -> int:
     limits, provider, outbox = mailbox.limits, provider_of(mailbox.smtp.host), tx.outbox
-    this_minute = (limits.per_minute or provider.per_minute) - outbox.sent_since(queue, now - timedelta(minutes=1))
-    today = (limits.per_day or provider.per_day) - outbox.sent_since(queue, now - timedelta(days=1))
-    return max(0, min(this_minute, today))
+    minute, day = limits.per_minute or provider.per_minute, limits.per_day or provider.per_day
+    this_minute = minute - outbox.sent_since(queue, now - timedelta(minutes=1), most=minute)
+    today = day - outbox.sent_since(queue, now - timedelta(days=1), most=day)
+    return min(this_minute, today)

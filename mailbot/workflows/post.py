@@ -130,13 +130,14 @@ def _over_budget(
     if not letter.automatic:
         return None
     budgets, outbox, hour = runtime.config.budgets, tx.outbox, now - timedelta(hours=1)
-    if outbox.unasked_since(hour, mailbox=mailbox.name) >= budgets.per_desk_hour:
+    desk, case_hour, address = budgets.per_desk_hour, budgets.per_case_hour, budgets.per_address_day
+    if outbox.unasked_since(hour, mailbox=mailbox.name, most=desk) >= desk:
         return "budgets.per_desk_hour"
-    if case and outbox.unasked_since(hour, case_id=case.id) >= budgets.per_case_hour:
+    if case and outbox.unasked_since(hour, case_id=case.id, most=case_hour) >= case_hour:
         return "budgets.per_case_hour"
     stranger = letter.kind in TO_CUSTOMERS and not (cause and cause.authenticated)
     day = now - timedelta(days=1)
-    if stranger and outbox.unasked_since(day, recipient=letter.to.address) >= budgets.per_address_day:
+    if stranger and outbox.unasked_since(day, recipient=letter.to.address, most=address) >= address:
         return "budgets.per_address_day"
     return None
 

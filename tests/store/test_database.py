@@ -1,6 +1,7 @@
 """What happens when the database is missing, locked, broken, taken, or its process is killed."""
 
 import os
+import re
 import signal
 import stat
 import subprocess
@@ -220,7 +221,9 @@ def test_no_step_of_the_daily_work_reads_a_whole_table(database: Database) -> No
                 plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", values)
                 plans[statement] = [row.detail for row in plan]
     assert len(plans) > 40
-    assert {s: plan for s, plan in plans.items() if any(step.startswith("SCAN") for step in plan)} == {}
+    # A scan of a subquery (anon_1) is one of its few rows.
+    whole_tables = re.compile(r"SCAN (?!anon_)")
+    assert {s: plan for s, plan in plans.items() if any(map(whole_tables.match, plan))} == {}
 
 
 def _ask_ledger(tx: Transaction, mail: int, case: Case) -> None:
