@@ -1,5 +1,8 @@
 """Commands that run a desk: `run`, `once`, `check`, `db upgrade`."""
 
+from datetime import UTC, datetime
+from typing import Annotated
+
 import typer
 
 from mailbot.cli.options import DEFAULT_CONFIG, ConfigFile, Json, load, open_desk
@@ -28,13 +31,17 @@ def once(config: ConfigFile = DEFAULT_CONFIG) -> None:
     raise typer.Exit(1 if failures else 0)
 
 
-def check(config: ConfigFile = DEFAULT_CONFIG, json: Json = False) -> None:
+def check(
+    with_probe: Annotated[bool, typer.Option("--probe/--no-probe", help="Let each desk send a mail to itself.")] = True,
+    config: ConfigFile = DEFAULT_CONFIG,
+    json: Json = False,
+) -> None:
     """Look over configuration, rules, templates, database and servers; say what to do about what is wrong."""
     from mailbot import log
     from mailbot.workflows.check import Level, check_desk
 
     log.configure("error")
-    findings = check_desk(lambda: load(config, secrets=True))
+    findings = check_desk(lambda: load(config, secrets=True), now=datetime.now(UTC), with_probe=with_probe)
     if json:
         print_json(findings)
     else:

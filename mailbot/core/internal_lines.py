@@ -19,8 +19,9 @@ def fingerprints(internal: str, own_words: str) -> frozenset[int]:
 
 
 def survivors(text: str, known: frozenset[int]) -> tuple[str, ...]:
-    """The words of `text` in which an internal line survives, each as one string; empty when it is clean."""
-    return tuple(words for words in _pieces(text) if _hash(words) in known)
+    """The lines of `text` in which an internal line survives, in their order; empty when it is clean."""
+    numbers = {number for words, where in _pieces(text) if _hash(words) in known for number in where}
+    return tuple(line for number, line in enumerate(text.splitlines()) if number in numbers and line.strip())
 
 
 def customers_lines_only(text: str, own_words: str) -> str:
@@ -38,18 +39,20 @@ def _words(text: str) -> list[str]:
     return _WORD.findall(text.casefold())
 
 
-def _pieces(text: str) -> Iterator[str]:
-    words = _words(text)
+def _pieces(text: str) -> Iterator[tuple[str, range]]:
+    """Every five words in a row and every shorter line, with the numbers of the lines on which they stand."""
+    lines = [_words(line) for line in text.splitlines()]
+    words = [(word, number) for number, line in enumerate(lines) for word in line]
     for start in range(len(words) - _RUN + 1):
-        yield " ".join(words[start : start + _RUN])
-    for line in text.splitlines():
-        short = _words(line)
-        if 2 <= len(short) < _RUN:
-            yield " ".join(short)
+        run = words[start : start + _RUN]
+        yield " ".join(word for word, _ in run), range(run[0][1], run[-1][1] + 1)
+    for number, line in enumerate(lines):
+        if 2 <= len(line) < _RUN:
+            yield " ".join(line), range(number, number + 1)
 
 
 def _prints(text: str) -> Iterator[int]:
-    return map(_hash, _pieces(text))
+    return (_hash(words) for words, _ in _pieces(text))
 
 
 def _hash(words: str) -> int:

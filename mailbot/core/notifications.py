@@ -83,7 +83,7 @@ def _notification(case: Case, news: News, situation: Situation, member: Member) 
         kind=LetterKind.NOTIFICATION,
         to=member.mailbox,
         language=language_of(member, situation),
-        author=case.customer.name or case.customer.address,
+        author=_without_address(case.customer),
         member=member.address,
         attachments=news.attachments,
         attachments_from=news.attachments_from,
@@ -137,3 +137,9 @@ def _reasons(situation: Situation) -> tuple[str, ...]:
 
 def _past(case: Case) -> PastCase:
     return PastCase(Ltr(case.number), case.state.value, case.type.value, case.opened_at, case.subject)
+
+
+def _without_address(customer: Address) -> str | None:
+    """What the customer is called in From, where the address may not stand; many programs give it as the name."""
+    name = "" if "@" in customer.name else customer.name
+    return name or customer.address.partition("@")[0] or None

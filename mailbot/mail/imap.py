@@ -149,6 +149,11 @@ class ImapSession:
         finally:
             self._return_to(before)
 
+    def uids_with_header(self, name: str, value: str) -> list[int]:
+        """The mails of the selected folder in which this header holds this text."""
+        with self._command(f'looking for mail by "{name}"'):
+            return sorted(self._client.search(["HEADER", name, value]))
+
     def idle(self, timeout: float, wake: socket.socket) -> IdleResult:
         """Wait up to `timeout` seconds for mail, or until `wake` can be read (which is the caller's to do).
 

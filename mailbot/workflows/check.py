@@ -2,17 +2,19 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from enum import StrEnum
 
 from mailbot.core.errors import ConfigurationError, MailbotError
 from mailbot.mail.imap import ImapSession
+from mailbot.mail.providers import trusted_authserv
 from mailbot.mail.smtp import SmtpSender
 from mailbot.settings.config import Config, Mailbox
 from mailbot.store.database import Database
+from mailbot.workflows.probe import probe
 from mailbot.workflows.runtime import load_behaviour
 
-_EARLIEST_CLOCK = datetime(2026, 1, 1).astimezone()
+_EARLIEST_CLOCK = datetime(2026, 1, 1, tzinfo=UTC)
 
 
 class Level(StrEnum):
@@ -32,8 +34,11 @@ class Finding:
     detail: str
 
 
-def check_desk(load: Callable[[], Config]) -> tuple[Finding, ...]:
-    """Every finding, in the order in which a desk starts; what rests on a failed thing is left out."""
+def check_desk(load: Callable[[], Config], *, now: datetime, with_probe: bool = True) -> tuple[Finding, ...]:
+    """Every finding, in the order in which a desk starts; what rests on a failed thing is left out.
+
+    `with_probe`: each desk sends a mail to itself, to see what its servers do to mail.
+    """
     try:
         config = load()
     except ConfigurationError as error:
@@ -42,9 +47,9 @@ def check_desk(load: Callable[[], Config]) -> tuple[Finding, ...]:
         Finding(Level.OK, "config", str(config.path)),
         *_behaviour(config),
         *_database(config),
-        *(finding for mailbox in config.mailboxes for finding in _mailbox(mailbox)),
+        *(finding for mailbox in config.mailboxes for finding in _mailbox(mailbox, now, with_probe=with_probe)),
         *_people(config),
-        _clock(),
+        _clock(now),
     )
 
 
@@ -75,8 +80,29 @@ def _database(config: Config) -> Iterator[Finding]:
         yield Finding(Level.OK, "database", f"{sum(counts.values())} mails in the ledger")
 
 
-def _mailbox(mailbox: Mailbox) -> Iterator[Finding]:
-    yield from _imap(mailbox)
+def _mailbox(mailbox: Mailbox, now: datetime, *, with_probe: bool) -> Iterator[Finding]:
+    servers = [*_imap(mailbox), *_smtp(mailbox)]
+    yield from servers
+    if with_probe and all(finding.level is not Level.FAIL for finding in servers):
+        yield from _probe(mailbox, now)
+    if not mailbox.subaddressing:
+        example = mailbox.address.replace("@", "+x@")
+        detail = f"off: if mail to {example} arrives, switch it on, and answers find their case more surely"
+        yield Finding(Level.WARN, f"{mailbox.name} subaddressing", detail)
+    if trusted_authserv(mailbox.trusted_authserv, mailbox.imap.host) is None:
+        detail = "none: a member's mail without a token is always held; name your server if it writes that header"
+        yield Finding(Level.WARN, f"{mailbox.name} trusted_authserv", detail)
+
+
+def _probe(mailbox: Mailbox, now: datetime) -> Iterator[Finding]:
+    try:
+        for seen in probe(mailbox, now):
+            yield Finding(Level.OK if seen.well else Level.WARN, f"{mailbox.name} {seen.what}", seen.detail)
+    except MailbotError as error:
+        yield Finding(Level.WARN, f"{mailbox.name} probe", str(error))
+
+
+def _smtp(mailbox: Mailbox) -> Iterator[Finding]:
     what = f"{mailbox.name} SMTP"
     try:
         with SmtpSender(mailbox.smtp, connections=1) as sender:
@@ -87,13 +113,6 @@ def _mailbox(mailbox: Mailbox) -> Iterator[Finding]:
         yield Finding(Level.FAIL, what, str(error))
     if mailbox.smtp.security == "none":
         yield Finding(Level.WARN, what, "not encrypted: only for a server on this machine")
-    if not mailbox.subaddressing:
-        example = mailbox.address.replace("@", "+x@")
-        detail = f"off: if mail to {example} arrives, switch it on, and answers find their case more surely"
-        yield Finding(Level.WARN, f"{mailbox.name} subaddressing", detail)
-    if mailbox.trusted_authserv is None:
-        detail = "none: a member's mail without a token is always held; name your server if it writes that header"
-        yield Finding(Level.WARN, f"{mailbox.name} trusted_authserv", detail)
 
 
 def _imap(mailbox: Mailbox) -> Iterator[Finding]:
@@ -132,8 +151,8 @@ def _people(config: Config) -> Iterator[Finding]:
         )
 
 
-def _clock() -> Finding:
-    now = datetime.now().astimezone()
+def _clock(now: datetime) -> Finding:
+    shown = f"{now.astimezone():%Y-%m-%d %H:%M %Z}"
     if now < _EARLIEST_CLOCK:
-        return Finding(Level.FAIL, "clock", f"{now:%Y-%m-%d %H:%M %Z}: set it, deadlines depend on it")
-    return Finding(Level.OK, "clock", f"{now:%Y-%m-%d %H:%M %Z}")
+        return Finding(Level.FAIL, "clock", f"{shown}: set it, deadlines depend on it")
+    return Finding(Level.OK, "clock", shown)

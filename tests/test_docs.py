@@ -1,0 +1,312 @@
+"""What the documents say, compared with the code. `python -m tests.test_docs` writes the generated tables anew."""
+
+import ast
+import json
+import re
+import shlex
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from shutil import copytree
+from typing import Any
+
+import click
+import pytest
+import typer
+import yaml
+
+import mailbot.cli
+from mailbot.core.agent_commands import COMMANDS
+from mailbot.core.follow_ups import CASE
+from mailbot.core.rules import fields
+from mailbot.core.rules.actions import ACTIONS
+from mailbot.core.rules.conditions import OPERATORS
+from mailbot.core.rules.values import FLAG, LANGUAGE, PERSON, SUGGESTION, SUM, TEAM, Kind
+from mailbot.settings.config_file import load_config
+from mailbot.settings.rulebook import load_rule_book
+from mailbot.store.database import Database
+from tests.desk import DeskDriver, mail
+
+ROOT = Path(__file__).parents[1]
+RULES = ROOT / "docs" / "rules.md"
+DOCUMENTS = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
+MAILBOT = [str(Path(sys.executable).with_name("mailbot"))]
+
+_BLOCK = re.compile(r"^```(\w*)\n(.*?)^```$", re.DOTALL | re.MULTILINE)
+_CODE = re.compile(r"`([^`\n]+)`")
+_LINK = re.compile(r"\]\(([^)\s]+)\)")
+_TABLE = re.compile(r"(<!-- ([a-z ]+): made .*? -->\n).*?(<!-- end -->)", re.DOTALL)
+_ROW = re.compile(r"^\| `(mailbot [a-z ]+)` \|", re.MULTILINE)
+_FOLDERS = ("mailbot", "tests", "docs", "templates", "rules", "bench", ".ci")
+
+EVERY_DOCUMENT = pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: str(path.relative_to(ROOT)))
+
+
+def read(document: Path) -> str:
+    return document.read_text(encoding="utf-8")
+
+
+def blocks(document: Path, language: str) -> list[str]:
+    return [code for found, code in _BLOCK.findall(read(document)) if found == language]
+
+
+def code_of(document: Path) -> Iterator[str]:
+    """Everything that is written as code between words, and every line of a shell example."""
+    yield from _CODE.findall(_BLOCK.sub("", read(document)))
+    for block in blocks(document, "sh"):
+        yield from block.splitlines()
+
+
+# Commands
+
+
+def _commands(group: click.Command, name: str) -> Iterator[tuple[str, click.Command]]:
+    if isinstance(group, click.Group) or hasattr(group, "commands"):
+        for word, command in group.commands.items():
+            yield from _commands(command, f"{name} {word}")
+    else:
+        yield name, group
+
+
+PROGRAM = dict(_commands(typer.main.get_command(mailbot.cli.app), "mailbot"))
+
+
+@EVERY_DOCUMENT
+def test_every_command_and_option_in_the_documents_exists(document: Path) -> None:
+    for code in code_of(document):
+        line = code.partition("#")[0].partition(" > ")[0].rpartition("bin/")[2]
+        words = shlex.split(line) if line.startswith("mailbot ") else []
+        if not words or "COMMAND" in words:
+            continue
+        name = next((n for n in (" ".join(words[:length]) for length in (3, 2)) if n in PROGRAM), None)
+        assert name is not None, f"there is no command {code!r}"
+        known = {option for parameter in PROGRAM[name].params for option in parameter.opts}
+        options = {word for word in words if word.startswith("--")}
+        assert options <= known, f"{code!r}: {options - known}"
+
+
+def test_the_readme_lists_every_command_once() -> None:
+    assert sorted(_ROW.findall(read(ROOT / "README.md"))) == sorted(PROGRAM)
+
+
+@EVERY_DOCUMENT
+def test_every_make_target_in_the_documents_exists(document: Path) -> None:
+    targets = set(re.findall(r"^([a-z]+):", read(ROOT / "Makefile"), re.MULTILINE))
+    named = {code.split()[1] for code in code_of(document) if re.match(r"make [a-z]", code)}
+    assert named <= targets
+
+
+def test_the_page_for_agents_lists_every_command_of_theirs() -> None:
+    table = [row for row in read(ROOT / "docs" / "agents.md").splitlines() if row.startswith("| `#")]
+    assert sorted(re.findall(r"^\| `#(\w+)`", row)[0] for row in table) == sorted(COMMANDS)
+
+
+# Files and links
+
+
+@EVERY_DOCUMENT
+def test_every_file_in_the_documents_exists(document: Path) -> None:
+    for code in code_of(document):
+        for path in re.findall(rf"(?<![\w/.$])(?:{'|'.join(_FOLDERS)})/[\w./-]+", code):
+            if not path.startswith(("templates/fi", "rules/vocabulary/fi", "mailbot/Processed", "mailbot/Quarantine")):
+                assert (ROOT / path.rstrip(".")).exists(), f"{path} in `{code}`"
+
+
+@EVERY_DOCUMENT
+def test_every_link_leads_somewhere(document: Path) -> None:
+    for target in _LINK.findall(_BLOCK.sub("", read(document))):
+        file, _, anchor = target.partition("#")
+        if not file.startswith("https://"):
+            path = (document.parent / file).resolve() if file else document
+            assert path.exists(), target
+            assert not anchor or anchor in _anchors(path), target
+
+
+def _anchors(document: Path) -> set[str]:
+    titles = re.findall(r"^#+ (.*)$", _BLOCK.sub("", read(document)), re.MULTILINE)
+    return {re.sub(r"[^\w -]", "", title.lower()).replace(" ", "-") for title in titles}
+
+
+def test_the_picture_of_the_rooms_names_every_file_once() -> None:
+    named = re.findall(r"^- `(mailbot/[^`]+)`: \S", read(ROOT / "docs" / "architecture.md"), re.MULTILINE)
+    package = [path for path in (ROOT / "mailbot").rglob("*") if path.is_file() and "__pycache__" not in path.parts]
+    assert sorted(named) == sorted(str(path.relative_to(ROOT)) for path in package)
+
+
+def test_every_decision_is_linked_and_says_what_speaks_against_it() -> None:
+    architecture = read(ROOT / "docs" / "architecture.md")
+    for page in (ROOT / "docs" / "decisions").iterdir():
+        assert f"(decisions/{page.name})" in architecture
+        assert "**Against it.**\n\n- " in read(page), page.name
+
+
+def test_the_documents_name_every_event_of_the_log() -> None:
+    source = "".join(read(path) for path in (ROOT / "mailbot").rglob("*.py"))
+    logged = re.findall(r'(?:log\.(?:info|warning|error|exception)|_log_failure)\(\s*"([a-z_.]+)"', source)
+    operations = read(ROOT / "docs" / "operations.md").split("## Log lines")[1].split("\n## ")[0]
+    assert sorted(set(logged)) == sorted(re.findall(r"^\| `([a-z_.]+)` \|", operations, re.MULTILINE))
+
+
+# Examples
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Path:
+    """A folder as `mailbot init` leaves it."""
+    subprocess.run([*MAILBOT, "init", "."], cwd=tmp_path, check=True, capture_output=True)
+    return tmp_path
+
+
+def _examples() -> Iterator[Any]:
+    for document in DOCUMENTS:
+        for number, block in enumerate(blocks(document, "yaml")):
+            head = block.splitlines()[0]
+            if head.startswith("# "):
+                yield pytest.param(document, block, id=f"{document.stem} {number} {head}")
+
+
+@pytest.mark.parametrize(("document", "block"), [*_examples()])
+def test_every_example_of_yaml_loads(document: Path, block: str, desk: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    if "exclamation_marks" in block:
+        _follow_the_field_recipe(monkeypatch)
+    target, _, where = block.splitlines()[0].removeprefix("# ").partition(", ")
+    file, content = desk / target, yaml.safe_load(block)
+    written = yaml.safe_load(read(file)) if file.exists() else {}
+    (written["mailboxes"][0] if where == "in a mailbox" else written).update(_merged(written, content))
+    file.write_text(json.dumps(written, ensure_ascii=False, default=str), encoding="utf-8")
+    config = load_config(desk / "config.yaml", environ={}, resolve_secrets=False)
+    load_rule_book(config.rules, team=config.team, languages=config.organisation.languages)
+
+
+def _merged(old: Mapping[str, Any], new: Mapping[str, Any]) -> Mapping[str, Any]:
+    """What an example adds to a mapping that is there already: it shows a part, and replaces nothing but lists."""
+    both = {key for key in new if isinstance(new[key], dict) and isinstance(old.get(key), dict)}
+    return {key: old[key] | _merged(old[key], new[key]) if key in both else new[key] for key in new}
+
+
+@EVERY_DOCUMENT
+def test_every_example_of_python_can_be_parsed(document: Path) -> None:
+    for block in blocks(document, "python"):
+        ast.parse(block)
+
+
+def test_the_mails_in_the_readme_are_real(tmp_path: Path) -> None:
+    complaint, acknowledgement = (text for text in blocks(ROOT / "README.md", "text") if text.startswith("From:"))
+    head, _, body = complaint.partition("\n\n")
+    headers = dict(line.split(": ", 1) for line in head.splitlines())
+    checked = "mx.acme.example; dmarc=pass header.from=mail.example"
+    driver = DeskDriver.open(tmp_path, Database.open(f"sqlite:///{tmp_path}/mailbot.db"))
+    driver.arrive(mail(body, message_id="<kate@mail.example>", authentication_results=checked, **headers))
+    sent = next(sent for sent in driver.sent() if sent.row.kind == "acknowledgement")
+    shown = [f"{name}: {sent.mail[name]}" for name in ("From", "To", "Subject")]
+    assert "\n".join([*shown, "", sent.text.strip()]) == acknowledgement.strip()
+
+
+# Recipes
+
+
+def test_the_recipe_for_a_language_makes_a_desk_that_speaks_it(desk: Path) -> None:
+    (recipe,) = (block for block in blocks(ROOT / "docs" / "recipes.md", "sh") if "templates/fi" in block)
+    *copying, check, preview = recipe.splitlines()
+    for line in copying:
+        subprocess.run(["/bin/sh", "-c", line], cwd=desk, check=True)
+    shown = subprocess.run(preview.split(), cwd=desk, check=True, capture_output=True, text=True, executable=MAILBOT[0])
+    assert check == "mailbot check"
+    assert "tiistai 10. maaliskuuta 2026" in shown.stdout
+    rules = subprocess.run([*MAILBOT, "rules", "check"], cwd=desk, check=True, capture_output=True, text=True)
+    assert "in 9 files are valid" in rules.stdout
+
+
+def test_the_recipe_for_a_condition_makes_a_rule_match(desk: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from mailbot.core.rules.engine import evaluate
+    from mailbot.reading.reader import Hints, Reader
+
+    _follow_the_field_recipe(monkeypatch)
+    (rule,) = (block for block in blocks(ROOT / "docs" / "recipes.md", "yaml") if "exclamation_marks" in block)
+    (desk / "rules" / "tone.yaml").write_text(rule, encoding="utf-8")
+    config = load_config(desk / "config.yaml", environ={}, resolve_secrets=False)
+    book = load_rule_book(config.rules, team=config.team, languages=config.organisation.languages)
+    reading = Reader(book.vocabularies, ("en",)).read(mail("Where is it!!! It is late!"), Hints(default_language="en"))
+    from mailbot.core.classify import correspondent
+    from mailbot.core.events import Received
+    from tests.desk import MONDAY_NOON
+
+    received = Received(
+        reading=reading,
+        sender=correspondent(reading),
+        mailbox="support",
+        received_at=MONDAY_NOON,
+        authenticated=False,
+    )
+    facts = fields.MAIL.facts(fields.Incoming(mail=received, calendar=config.organisation.calendar))
+    assert "loud" in [decision.value for decision in evaluate(book.rules, facts).effective]
+
+
+def _follow_the_field_recipe(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The field of the recipe, for the time of one test."""
+    (recipe,) = (block for block in blocks(ROOT / "docs" / "recipes.md", "python") if "@MAIL.add" in block)
+    before = dict(fields.MAIL)
+    exec(compile(recipe, "docs/recipes.md", "exec"), vars(fields) | {})
+    added = {name: field for name, field in fields.MAIL.items() if name not in before}
+    for name, field in added.items():
+        del fields.MAIL[name]
+        monkeypatch.setitem(fields.MAIL, name, field)
+
+
+# Tables that are made from the code
+
+_VALUES = {
+    TEAM: "a team",
+    LANGUAGE: "a language",
+    SUGGESTION: "a policy",
+    PERSON: "a name or an address",
+    FLAG: "`true`, `false`",
+    SUM: "a sum: `50 EUR`",
+}
+
+
+def _values(kind: Kind) -> str:
+    if kind in _VALUES.values():
+        return ""
+    for known, words in _VALUES.items():
+        if kind is known:
+            return words
+    if "enum" in kind.schema:
+        return ", ".join(f"`{word}`" for word in kind.schema["enum"])  # type: ignore[attr-defined]
+    return "a whole number" if kind.schema["type"] == "integer" else "text"
+
+
+def _operators(kind: Kind) -> str:
+    return ", ".join(f"`{name}`" for name in kind.operators)
+
+
+def _field_table(known: Mapping[str, Any]) -> str:
+    rows = [f"| `{f.name}` | {f.doc} | {_values(f.kind)} | {_operators(f.kind)} |" for f in known.values()]
+    return "\n".join(["| field | what it is | values | operators |", "|---|---|---|---|", *rows, ""])
+
+
+def _action_table() -> str:
+    rows = [f"| `{a.name}` | {a.doc} | {_values(a.kind)}{'; or several' * a.several} |" for a in ACTIONS.values()]
+    return "\n".join(["| action | what it decides | values |", "|---|---|---|", *rows, ""])
+
+
+def generated(text: str) -> str:
+    """The document with its tables as the code has them now."""
+    tables = {"fields": _field_table(fields.MAIL), "case fields": _field_table(CASE), "actions": _action_table()}
+    return _TABLE.sub(lambda found: found[1] + tables[found[2]] + found[3], text)
+
+
+def test_the_tables_of_the_rules_are_those_of_the_code() -> None:
+    assert read(RULES) == generated(read(RULES)), "run `python -m tests.test_docs`"
+    assert len(_TABLE.findall(read(RULES))) == 3
+
+
+def test_the_page_about_rules_explains_every_operator_and_every_section_of_the_vocabularies() -> None:
+    told = set(re.findall(r"`(\w+)`", "".join(re.findall(r"^\| (`.*?) \|", read(RULES), re.MULTILINE))))
+    sections = {name for file in (ROOT / "rules" / "vocabulary").iterdir() for name in yaml.safe_load(read(file))}
+    assert sections | set(OPERATORS) | {"exists"} <= told
+
+
+if __name__ == "__main__":
+    RULES.write_text(generated(read(RULES)), encoding="utf-8")
