@@ -24,6 +24,7 @@ from mailbot.workflows.attend import attend, prepare, settle_waiting
 from mailbot.workflows.deliver import deliver, lapse
 from mailbot.workflows.due import do_due_work
 from mailbot.workflows.runtime import Runtime
+from mailbot.workflows.start import start
 
 log = get_logger(__name__)
 
@@ -154,7 +155,7 @@ class Sender(threading.Thread):
         while not self._stopping.is_set():
             batch = deliver(self._runtime, self._mailbox, self._smtp, self._clock(), queue=self._queue)
             if batch.fault:
-                self._trouble.note(batch.fault, self._clock(), needs_a_person=False)
+                self._trouble.note(batch.fault, self._clock(), needs_a_person=batch.log_in)
             elif batch.tried:
                 self._trouble.over()
             if not batch.tried:
@@ -236,7 +237,7 @@ def run(runtime: Runtime) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, stop)
     with runtime.database.lock():
-        lapse(runtime, utc_now(), alone=runtime.database.exclusive)
+        start(runtime, utc_now())
         daemon = Daemon(runtime)
         daemon.start()
         stopping.wait()

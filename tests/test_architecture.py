@@ -22,7 +22,7 @@ MAY_IMPORT = {
     "workflows": {"core", "reading", "store", "mail", "settings", "log"},
     "daemon": {"core", "store", "mail", "settings", "log", "workflows"},
     "demo": {"core", "mail", "store", "settings", "log", "workflows", "daemon", "yaml_file"},
-    "cli": {"core", "store", "settings", "log", "workflows", "daemon", "demo"},
+    "cli": {"core", "store", "settings", "log", "workflows", "daemon", "demo", "yaml_file"},
     "__main__": {"cli"},
     "__init__": set(),
 }

@@ -3,16 +3,34 @@
 Heavy rooms are imported when a command needs them, so that `--help` is quick.
 """
 
+import io
 import sys
+from importlib.metadata import version
+from typing import Annotated, TextIO
 
 import typer
 
 from mailbot.cli import demo, desk, init, look, queues, read, rules
 from mailbot.core.errors import ConfigurationError, MailbotError
 
-app = typer.Typer(
-    help="A complaint desk by mail alone.", no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False
-)
+app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
+
+
+def _show_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"mailbot {version('mailbot')}")
+        raise typer.Exit
+
+
+@app.callback()
+def mailbot(
+    _: Annotated[
+        bool, typer.Option("--version", callback=_show_version, is_eager=True, help="Show the version.")
+    ] = False,
+) -> None:
+    """A complaint desk by mail alone."""
+
+
 app.command("demo")(demo.demo)
 app.command("init")(init.init)
 app.command("check")(desk.check)
@@ -33,11 +51,19 @@ app.add_typer(desk.db, name="db", help="The database.")
 
 def main() -> None:
     """Run one command; exit 0 when done, 1 when it found problems, 2 for wrong usage or an invalid configuration."""
+    for stream in (sys.stdout, sys.stderr):
+        _take_any_text(stream)
     try:
         app()
     except ConfigurationError as error:
         print(error, file=sys.stderr)
         sys.exit(2)
-    except MailbotError as error:
+    except (MailbotError, OSError) as error:  # an OSError: a disk or a network does not do its part
         print(error, file=sys.stderr)
         sys.exit(1)
+
+
+def _take_any_text(stream: TextIO) -> None:
+    """Mail and file names hold what the terminal's encoding does not: UTF-8, and what even that lacks as \\uXXXX."""
+    if isinstance(stream, io.TextIOWrapper):
+        stream.reconfigure(encoding="utf-8", errors="backslashreplace")

@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from mailbot.cli.options import DEFAULT_CONFIG, ConfigFile, Json, load, open_desk
-from mailbot.cli.output import print_json
+from mailbot.cli.output import print_json, safe
 
 db = typer.Typer(no_args_is_help=True)
 
@@ -38,16 +38,16 @@ def check(
 ) -> None:
     """Look over configuration, rules, templates, database and servers; say what to do about what is wrong."""
     from mailbot import log
-    from mailbot.workflows.check import Level, check_desk
+    from mailbot.workflows.check import check_desk, exit_code
 
     log.configure("error")
-    findings = check_desk(lambda: load(config, secrets=True), now=datetime.now(UTC), with_probe=with_probe)
+    findings = check_desk(lambda secrets: load(config, secrets=secrets), now=datetime.now(UTC), with_probe=with_probe)
     if json:
         print_json(findings)
     else:
         for finding in findings:
-            typer.echo(f"{finding.level:<5} {finding.what}: {finding.detail}")
-    raise typer.Exit(1 if any(finding.level is Level.FAIL for finding in findings) else 0)
+            typer.echo(safe(f"{finding.level:<5} {finding.what}: {finding.detail}"))
+    raise typer.Exit(exit_code(findings))
 
 
 @db.command()

@@ -7,16 +7,20 @@ from typing import Annotated
 
 import typer
 
+from mailbot.core.errors import ConfigurationError
+
 _SHIPPED = ("config.yaml", "rules", "templates")
 
 
 def init(directory: Annotated[Path, typer.Argument(help="Where to write them.")] = Path()) -> None:
     """Write a commented config.yaml, rules/ and templates/ to start from; what is there already stays as it is."""
     source = shipped("")
-    directory.mkdir(parents=True, exist_ok=True)
-    for name in _SHIPPED:
-        for path in _files_of(source / name):
-            _copy(path, directory / path.relative_to(source))
+    try:
+        for name in _SHIPPED:
+            for path in _files_of(source / name):
+                _copy(path, directory / path.relative_to(source))
+    except OSError as error:
+        raise ConfigurationError(f"{error.filename} cannot be written: {error.strerror}") from error
     typer.echo(
         f"\nNext:\n  1. edit {directory / 'config.yaml'}: your organisation, mailboxes and team\n"
         "  2. set the passwords that it names, for example: export IMAP_PASSWORD=… SMTP_PASSWORD=…\n"

@@ -99,11 +99,17 @@ def status(config: ConfigFile = DEFAULT_CONFIG, json: Json = False) -> None:
         print_json(found)
         return
     for name, value in found.items():
-        typer.echo(f"{name}: {value if value not in (None, {}) else '–'}")
+        typer.echo(f"{name}: {_in_words(value)}")
 
 
 def _database(config: Any) -> "Database":
     return open_database(load(config))
+
+
+def _in_words(value: object) -> str:
+    if isinstance(value, dict):
+        return ", ".join(f"{name} {_in_words(inner)}" for name, inner in value.items()) or "–"
+    return "–" if value is None else str(value)
 
 
 def _show_case(shown: dict[str, Any]) -> None:

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from mailbot.core.errors import ConfigurationError, Problem
+
 if TYPE_CHECKING:
     from mailbot.settings.config import Config
     from mailbot.store.database import Database
@@ -21,12 +23,16 @@ DEFAULT_CONFIG = Path("config.yaml")
 def load(path: Path, *, secrets: bool = False) -> "Config":
     """The configuration; `secrets` are resolved only for a command that connects to a server."""
     from mailbot.settings.config_file import load_config
+    from mailbot.yaml_file import shown
 
+    if not path.exists():
+        advice = "`mailbot init` writes one to start from; --config or MAILBOT_CONFIG name one that is elsewhere"
+        raise ConfigurationError([Problem(shown(path), 1, 1, f"there is no such file: {advice}")])
     return load_config(path, environ=os.environ, resolve_secrets=secrets)
 
 
 def open_database(config: "Config") -> "Database":
-    """The desk's database, for looking; it must exist."""
+    """The desk's database, with the tables of this version; made empty where there is none yet."""
     from mailbot.store.database import Database
 
     return Database.open(config.database)
@@ -38,4 +44,6 @@ def open_desk(path: Path, *, secrets: bool) -> "Runtime":
 
     config = load(path, secrets=secrets)
     behaviour = load_behaviour(config)
+    if problems := behaviour.templates.check():
+        raise ConfigurationError(problems)
     return Runtime(config, open_database(config), behaviour)

@@ -23,8 +23,8 @@ def print_table(rows: Iterable[Sequence[object]], header: Sequence[str]) -> None
 
 
 def safe(text: str) -> str:
-    """Text of other people's mail for a terminal: no escape sequence gets through."""
-    return "".join(c if c.isprintable() or c in "\n\t" else repr(c)[1:-1] for c in text)
+    """Text of other people's mail for a terminal: no escape sequence gets through; what joins Persian letters does."""
+    return "".join(c if c.isprintable() or c in "\n\t\u200c\u200d" else repr(c)[1:-1] for c in text)
 
 
 def _safe(cell: str) -> str:

@@ -12,7 +12,7 @@ from mailbot.cli.output import print_json, print_table, safe
 quarantine = typer.Typer(no_args_is_help=True)
 outbox = typer.Typer(no_args_is_help=True)
 
-Id = Annotated[int, typer.Argument(help="The number that `list` shows.")]
+Id = Annotated[int, typer.Argument(min=1, max=2**63 - 1, help="The number that `list` shows.")]
 
 
 @quarantine.command("list")

@@ -10,6 +10,7 @@ import typer
 
 from mailbot.cli.options import DEFAULT_CONFIG, ConfigFile, Json, load
 from mailbot.cli.output import print_json, safe
+from mailbot.core.errors import ConfigurationError
 
 if TYPE_CHECKING:
     from mailbot.settings.config import Config
@@ -32,6 +33,7 @@ def inspect(
     """Show what would be read from mails and decided about them; nothing is opened, sent or written."""
     from mailbot import log
     from mailbot.workflows.dry_run import inspect as dry_run
+    from mailbot.workflows.dry_run import unread
     from mailbot.workflows.runtime import load_behaviour
 
     log.configure("error")
@@ -44,8 +46,9 @@ def inspect(
         except OSError as error:
             missing += 1
             typer.echo(f"{file}: {error.strerror}", err=True)
-            continue
-        found = dry_run(behaviour, loaded, str(file), raw, role=role.value, now=datetime.now(UTC))
+            found = unread(str(file), f"cannot be read: {error.strerror}")
+        else:
+            found = dry_run(behaviour, loaded, str(file), raw, role=role.value, now=datetime.now(UTC))
         print_json(found) if json else _show(found)
     raise typer.Exit(2 if missing else 0)
 
@@ -75,7 +78,10 @@ def preview(
     rendered = templates.render(template, language, templates.sample(template))
     typer.echo(f"Subject: {rendered.subject}\n\n{rendered.text}")
     if html:
-        html.write_text(rendered.html, encoding="utf-8")
+        try:
+            html.write_text(rendered.html, encoding="utf-8")
+        except OSError as error:
+            raise ConfigurationError(f"{html} cannot be written: {error.strerror}") from error
         typer.echo(f"\nHTML: {html}")
 
 
@@ -87,11 +93,14 @@ def _config_or_sample(path: Path) -> "Config":
 
 
 def _show(found: dict[str, Any]) -> None:
+    if found["outcome"] == "quarantined":
+        sys.stdout.write(f"{'file:':<18}{safe(found['file'])}\n{'outcome:':<18}{safe(_outcome(found))}\n\n")
+        return
     sender = found["from"] or {}
     assessment = found["assessment"]
     lines = {
         "file": found["file"],
-        "outcome": "; ".join([found["outcome"], *found["problems"]]),
+        "outcome": _outcome(found),
         "from": f"{sender.get('name', '')} <{sender.get('address', '')}>",
         "subject": found["subject"],
         "kind": found["kind"],
@@ -105,3 +114,7 @@ def _show(found: dict[str, Any]) -> None:
         if value not in ("", None):
             sys.stdout.write(f"{name + ':':<18}{safe(str(value))}\n")
     sys.stdout.write(f"\n{safe(found['reply_text'])}\n\n")
+
+
+def _outcome(found: dict[str, Any]) -> str:
+    return "; ".join([found["outcome"], *found["problems"]])

@@ -92,7 +92,8 @@ def _from_the_team(arrival: Arrival, *, now: datetime, reopen_window: timedelta)
     if sender is None:
         raise AssertionError("neither the sender nor the token is the team's")
     if arrival.confirmed:
-        return _agent_wrote(arrival, arrival.case, sender, proven=True) if arrival.case else ComplaintArrived(mail)
+        case = bearer.case if bearer else arrival.case
+        return _agent_wrote(arrival, case, sender, proven=True) if case else ComplaintArrived(mail)
     if mail.authenticated and arrival.case:
         event = _agent_wrote(arrival, arrival.case, sender, proven=False)
         if is_allowed_without_proof(event):

@@ -2,11 +2,11 @@
 
 from datetime import datetime
 
-from mailbot.core.case import Case
+from mailbot.core.case import Case, State
 from mailbot.core.events import AgentWrote, Received
 from mailbot.core.letter_parts import LATE, in_copy, latest_from_customer, ltr, money, reply_to_mail, reply_to_message
 from mailbot.core.letters import Block, Letter, LetterKind
-from mailbot.core.message import Attachment, ComplaintType
+from mailbot.core.message import Address, Attachment, ComplaintType
 from mailbot.core.situation import Situation
 
 _NEEDS_ORDER_NUMBER = frozenset(ComplaintType) - {ComplaintType.POOR_SERVICE, ComplaintType.OTHER}
@@ -16,11 +16,12 @@ _NEEDS_PHOTO = frozenset({ComplaintType.DEFECTIVE_GOODS, ComplaintType.WRONG_ITE
 def acknowledgement(case: Case, mail: Received, situation: Situation) -> Letter:
     """The first mail to a customer: what was understood, what is missing, what happens next (decision 4)."""
     assessment, calendar, now = mail.reading.assessment, situation.desk.calendar, situation.now
-    known = mail.authenticated or bool(situation.history)
+    # Mail in somebody's name makes cases too; only what one of us has dealt with shows that the customer is real.
+    known = mail.sender_is_proven or any(past.state is not State.NEW for past in situation.history)
     is_open = calendar.is_open(now)
     return Letter(
         kind=LetterKind.ACKNOWLEDGEMENT,
-        to=case.customer,
+        to=case.customer if known else Address("", case.customer.address),
         language=case.language,
         thread=reply_to_mail(mail),
         values={

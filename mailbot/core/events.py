@@ -12,7 +12,10 @@ from mailbot.core.threads import NOT_MATCHED, Match
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Received:
-    """One mail on its way to a case: where it arrived and what was read."""
+    """One mail on its way to a case: where it arrived and what was read.
+
+    `sender` is who would be answered; `authenticated` says that the receiving server vouches for the address in From.
+    """
 
     reading: Reading
     sender: Address
@@ -23,6 +26,15 @@ class Received:
     from_junk: bool = False
     ledger_id: int | None = None
     raw_sha256: str | None = None
+
+    @property
+    def sender_is_proven(self) -> bool:
+        """Whether the one who is answered is the author for whom the receiving server vouches.
+
+        A Reply-To and the address in a web form are only claims, whoever sent them.
+        """
+        author = self.reading.message.from_
+        return self.authenticated and author is not None and author.key == self.sender.key
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,9 +7,12 @@ breaks and changed punctuation, which is what mail clients do to a quoted notifi
 import re
 from collections.abc import Iterator
 from hashlib import blake2b
+from unicodedata import normalize
 
 _WORD = re.compile(r"\w+")
 _QUOTED = re.compile(r"^\s*>")
+# Mail programs break and mend words with these; some also take accents apart, which NFKC undoes.
+_UNSEEN = re.compile("[\u00ad\u200b-\u200f\u2060\ufeff]")
 _RUN = 5
 
 
@@ -36,7 +39,7 @@ def _is_within(line: str, own: str) -> bool:
 
 
 def _words(text: str) -> list[str]:
-    return _WORD.findall(text.casefold())
+    return _WORD.findall(normalize("NFKC", _UNSEEN.sub("", text)).casefold())
 
 
 def _pieces(text: str) -> Iterator[tuple[str, range]]:

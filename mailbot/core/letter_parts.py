@@ -16,10 +16,15 @@ _MOST_IN_COPY = 5
 
 def in_copy(cc: tuple[Address, ...], case: Case, situation: Situation) -> tuple[Address, ...]:
     """Those on Cc of the customer's mail who also get the answer: at most five, never us, never the customer twice."""
-    others = {a.key: a for a in cc if "@" in a.address}
-    return tuple(a for key, a in others.items() if key != case.customer.key and key not in situation.desk.not_in_copy)[
-        :_MOST_IN_COPY
-    ]
+    never = situation.desk.not_in_copy | {case.customer.key}
+    others = {a.key: a for a in cc if "@" in a.address and not never & {a.key, _mailbox(a)}}
+    return tuple(others.values())[:_MOST_IN_COPY]
+
+
+def _mailbox(address: Address) -> str:
+    """The address without its detail (RFC 5233): what stands behind a + arrives in the same mailbox."""
+    local, _, domain = address.key.rpartition("@")
+    return f"{local.partition('+')[0]}@{domain}"
 
 
 def latest_from_customer(messages: tuple[CaseMessage, ...]) -> CaseMessage | None:

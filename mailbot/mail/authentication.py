@@ -35,7 +35,7 @@ def judge(authentication_results: Sequence[str], trusted: str | None, from_domai
         value = f"{NO_AUTHSERV_ID}; {value}"
     try:
         header = AuthenticationResultsHeader.parse(f"Authentication-Results: {value}")
-    except AuthResError as error:
+    except (AuthResError, RecursionError) as error:  # comments may be nested as deep as a sender likes
         return _unknown(f"the topmost Authentication-Results cannot be read: {error}")
     if header.authserv_id.casefold() != trusted.casefold():
         return _unknown(f"the topmost Authentication-Results is by {header.authserv_id}, not by {trusted}")

@@ -108,6 +108,7 @@ def _body(rendered: Rendered, attachments: Iterable[Attachment], message_id: str
     for file in attachments:
         cid = (file.content_id or "").strip("<>")
         is_picture = cid in shown and _MSG_ID.fullmatch(cid)
+        shown.discard(cid)  # a second file of that name would take the first one's place in some programs
         (pictures if is_picture else files).append(_file(file, cid if is_picture else None))
     page = _multipart("related", (_text(rendered.html, "html"), *pictures), message_id)
     both = _multipart("alternative", (_text(rendered.text, "plain"), page), message_id)

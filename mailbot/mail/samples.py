@@ -200,6 +200,7 @@ MINIMAL: Mapping[LetterKind, Mapping[str, object]] = {
 }
 
 _NOTHING_KNOWN = {**MINIMAL[LetterKind.ACKNOWLEDGEMENT], "is_complaint": True}
+_LITTLE_KNOWN = {**_NOTHING_KNOWN, "type": "late_delivery"}
 
 CASES: Mapping[LetterKind, tuple[Mapping[str, object], ...]] = {
     **{kind: (FULL[kind], MINIMAL[kind]) for kind in LetterKind},
@@ -207,5 +208,6 @@ CASES: Mapping[LetterKind, tuple[Mapping[str, object], ...]] = {
         FULL[LetterKind.ACKNOWLEDGEMENT],
         MINIMAL[LetterKind.ACKNOWLEDGEMENT],
         _NOTHING_KNOWN,
+        _LITTLE_KNOWN,
     ),
 }

@@ -35,7 +35,9 @@ _KNOWN: Mapping[str, _Takes] = {
     "tag": _Takes.WORDS,
     "nocc": _Takes.NOTHING,
 }
-_LINE = re.compile(r"#\s?([^\W\d_][\w-]*)\s*:?\s*(.*)", re.DOTALL)
+_LINE = re.compile(r"([^\W\d_][\w-]*)\s*:?\s*(.*)", re.DOTALL)
+# Programs that make text of HTML put marks of bold or italic around a word; some keyboards have a wide sign.
+_SIGN = re.compile(r"[*_]*[#\uff03]")
 _INVISIBLE = re.compile("[\u200b-\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]")
 
 
@@ -73,8 +75,14 @@ def _visible(line: str) -> str:
 
 
 def _command_line(line: str) -> _Line | None:
-    match = _LINE.fullmatch(_visible(line))
-    return _Line(match[1].casefold(), match[2].strip()) if match else None
+    """The command on a line; what begins with the sign and is none is a slip, which must not pass for an answer."""
+    visible = _visible(line)
+    sign = _SIGN.match(visible)
+    if sign is None:
+        return None
+    words = visible[sign.end() :].strip(" *_")
+    match = _LINE.fullmatch(words)
+    return _Line(match[1].casefold(), match[2].strip()) if match else _Line(words, "")
 
 
 def _command(line: _Line, aliases: Mapping[str, str]) -> Command:

@@ -54,6 +54,14 @@ def field(mime: MimeMessage, name: str) -> str:
     return next((decoded(value) for key, value in mime.raw_items() if key.casefold() == name), "")
 
 
+def undecoded(root: MimeMessage, name: str) -> tuple[str, ...]:
+    """Every value of a header, each on one line, in which encoded words stay as they are.
+
+    For headers that programs read: there decoding would turn a sender's words into the server's.
+    """
+    return tuple(one_line(str(value)[:_LONGEST]) for key, value in root.raw_items() if key.casefold() == name)
+
+
 def first(headers: Headers, name: str) -> str:
     """The first value of a header, or an empty string: of duplicate headers mail programs show the first."""
     return headers.get(name, ("",))[0]

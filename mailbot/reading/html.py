@@ -25,6 +25,9 @@ _HIDDEN = re.compile(
     re.IGNORECASE,
 )
 _SPACE = re.compile(r"[ \t\r\n\f\xa0]+")
+_ABSOLUTE = re.compile(r"[a-z]+:", re.IGNORECASE)
+# A backslash or a comment can hide the others from us, not from a browser.
+_ACTIVE_STYLE = re.compile(r"url\s*\(|expression|\\|/\*", re.IGNORECASE)
 _TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)")
 _VOID = frozenset({
     "area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source", "track", "wbr",
@@ -61,15 +64,22 @@ def sanitise(html: str) -> str:
         tags=_ALLOWED_TAGS,
         attributes=_ALLOWED_ATTRIBUTES,
         url_schemes={"http", "https", "mailto", "tel", "cid"},
-        attribute_filter=_without_remote_images,
+        attribute_filter=_harmless,
         link_rel="noopener noreferrer nofollow",
         clean_content_tags={"script", "style", "title", "template", "noscript"},
         filter_style_properties=_ALLOWED_STYLES,
     )
 
 
-def _without_remote_images(tag: str, attribute: str, value: str) -> str | None:
-    return None if tag == "img" and attribute == "src" and not value.startswith("cid:") else value
+def _harmless(tag: str, attribute: str, value: str) -> str | None:
+    """The attribute's value, or None where it would fetch, run or hide something, or lead nowhere from a mail."""
+    if tag == "img" and attribute == "src":
+        return value if value.startswith("cid:") else None
+    if attribute == "href":
+        return value if _ABSOLUTE.match(value) else None
+    if attribute == "style":
+        return None if _ACTIVE_STYLE.search(value) else value
+    return value
 
 
 def is_hostile(html: str) -> bool:

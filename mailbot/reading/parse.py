@@ -64,7 +64,7 @@ def dissect(raw: bytes) -> Parsed:
         html=body.html,
         attachments=tuple(_attachments(parts)),
         delivered_to=tuple(dict.fromkeys(v for name in _DELIVERED_TO for v in _bare(headers.get(name, ())))),
-        authentication_results=headers.get("authentication-results", ()),
+        authentication_results=fields.undecoded(root, "authentication-results"),
         content_hash=_content_hash(headers, parts),
     )
     problems.extend(_missing(message))

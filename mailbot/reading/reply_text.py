@@ -105,15 +105,19 @@ def _attribution_start(lines: Sequence[str], last: int) -> int | None:
     if not _ends_open(lines[last]) or len(lines[last]) > _LONGEST_LINE:
         return None
     above_quote = _quote_follows(lines, last + 1)
+    found = None
     for width in (1, 2, 3):
         part = lines[max(0, last - width + 1) : last + 1]
         if not all(line.strip() and len(line) <= _LONGEST_LINE and not _is_quoted(line) for line in part):
-            return None
+            return found
         joined = " ".join(line.strip() for line in part)
         signs = _signs(joined)
         if signs >= (2 if above_quote else 3) and (above_quote or _ADDRESS.search(joined)):
-            return _widened(lines, last - len(part) + 1, joined)
-    return None
+            start = last - len(part) + 1
+            if _ADDRESS.search(joined) or _WROTE.search(joined):
+                return _widened(lines, start, joined)
+            found = start if found is None else found
+    return found
 
 
 def _widened(lines: Sequence[str], start: int, joined: str) -> int:

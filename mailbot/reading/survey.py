@@ -9,7 +9,7 @@ from mailbot.reading.inflection import fold, words_of
 from mailbot.reading.vocabulary import Hit, Vocabulary
 
 _RATING = re.compile(
-    r"(?<![\w.,:/%€$№#-])(?P<rating>[1-5])(?:[.,]0)?(?:\s*[+-](?!\w))?"
+    r"(?<![\w.,:/%€$№#-])(?P<rating>[1-5])(?:[.,]0)?(?:[+-](?!\w))?"
     r"(?P<scale>\s*/\s*5|\s*(?:out of|iz|из|od|از)\s+5"
     r"|\s*(?:stars?|points?|tärni|punkti|zvezdic\w{0,3}|točk\w{0,3}|звезд\w{0,3}|балл\w{0,3}|ستاره|امتیاز)(?!\w))?"
     r"(?![\w%€$]|[.,:/-]\d|\s*(?:€|eur|%|/\s*\d))",

@@ -83,8 +83,8 @@ class Alerts:
 class Budgets:
     """How many mails at most leave without anybody having asked for them; over it, none leaves.
 
-    `per_address_day` holds for an address that is not authenticated, `per_case_hour` for one case and all its
-    readers, `per_desk_hour` for one mailbox.
+    `per_address_day` holds for an address that is not authenticated, and one that is gets ten times as many;
+    `per_case_hour` holds for one case and all its readers, `per_desk_hour` for one mailbox.
     """
 
     per_address_day: int = 5

@@ -3,12 +3,9 @@
 Each check is one generator of findings; `CHECKS` lists them.
 """
 
-import ipaddress
 import re
-import stat
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
-from pathlib import Path
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import fields
 
 from mailbot.core.agent_commands import COMMANDS
 from mailbot.core.errors import Problem
@@ -16,54 +13,23 @@ from mailbot.core.message import Remedy
 from mailbot.core.money import Money
 from mailbot.core.spelling import did_you_mean
 from mailbot.settings.calendars import country_problem, region_problem, weekdays, windows
-from mailbot.settings.config_schema import ConfigModel, ServerModel
-from mailbot.settings.references import Resolved
+from mailbot.settings.config_schema import MailboxModel
+from mailbot.settings.findings import Finding, Written
+from mailbot.settings.server_checks import SERVER_CHECKS
 from mailbot.settings.yaml_model import path_of
 from mailbot.yaml_file import At, described, shown
 
 OFFERS = ("any", *(str(r) for r in Remedy if r is not Remedy.NONE), "voucher", "free_delivery", "upgrade", "gift")
-_SECRETS = frozenset({"password", "client_secret", "refresh_token"})
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """A mistake at a value, or at its key."""
-
-    at: At
-    message: str
-    key: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Written:
-    """The config as it was written: well-formed, and not yet believed."""
-
-    model: ConfigModel
-    resolved: Resolved
-    path: Path
-
-    @property
-    def folder(self) -> Path:
-        """What relative paths in the config are relative to."""
-        return self.path.parent
-
-    @property
-    def servers(self) -> Iterator[tuple[At, ServerModel]]:
-        """Every server, with its place."""
-        for number, mailbox in enumerate(self.model.mailboxes):
-            yield ("mailboxes", number, "imap"), mailbox.imap
-            yield ("mailboxes", number, "smtp"), mailbox.smtp
-        if self.model.alerts and self.model.alerts.smtp:
-            yield ("alerts", "smtp"), self.model.alerts.smtp
-
-
-def problems(written: Written) -> list[Problem]:
-    """Every finding of every check, at its place in the file."""
+def problems(written: Written, *, beside: frozenset[At] = frozenset()) -> list[Problem]:
+    """Every finding of every check, at its place in the file; none at or around the places named by `beside`."""
     file = written.resolved.file
     return [
         file.problem(finding.at, f"{path_of(finding.at)}: {finding.message}", key=finding.key)
         for check in CHECKS
         for finding in check(written)
+        if not any(finding.at == at[: len(finding.at)] or at == finding.at[: len(at)] for at in beside)
     ]
 
 
@@ -117,68 +83,27 @@ def _languages(written: Written) -> Iterator[Finding]:
             yield Finding(("mailboxes", number, "language"), message)
 
 
-def _database(written: Written) -> Iterator[Finding]:
-    scheme, _, rest = written.model.database.partition("://")
-    if ("database",) in written.resolved.unresolved:
-        return
-    if scheme == "sqlite":
-        if not rest.lstrip("/") or ":memory:" in rest:
-            yield Finding(("database",), "expected a file, as in sqlite:///data/mailbot.db: memory forgets every case")
-    elif scheme != "postgresql+psycopg":
-        hint = ', did you mean "postgresql+psycopg://…"?' if scheme.startswith("postgres") else ""
-        yield Finding(("database",), f"expected sqlite:///… or postgresql+psycopg://…{hint}")
-
-
-def _logins(written: Written) -> Iterator[Finding]:
-    for at, server in written.servers:
-        if server.password and server.oauth2:
-            yield Finding((*at, "oauth2"), "expected a password or oauth2, not both", key=True)
-        if at[-1] == "imap" and not (server.password or server.oauth2):
-            yield Finding(at, "expected a password or oauth2: nobody reads a mailbox without logging in")
-        if server.ca_file and not (written.folder / server.ca_file).is_file():
-            yield Finding((*at, "ca_file"), f"there is no file {shown(written.folder / server.ca_file)}")
-
-
-def _open_lines(written: Written) -> Iterator[Finding]:
-    for at, server in written.servers:
-        if server.security == "none" and not server.insecure and not _is_loopback(server.host):
-            yield Finding(
-                (*at, "security"),
-                f"without TLS everybody on the way to {server.host} reads the mail and the password; "
-                "expected tls or starttls (or `insecure: true`, on a network of your own)",
-            )
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host.casefold() == "localhost"
-
-
-def _plain_secrets(written: Written) -> Iterator[Finding]:
-    if not stat.S_IMODE(written.path.stat().st_mode) & 0o077:
-        return
-    for at in _secrets(written.resolved.file.data, ()):
-        if at not in written.resolved.references:
-            advice = f"chmod 600 {written.resolved.file.name}, or take it from elsewhere: ${{NAME}}, ${{file:PATH}}"
-            yield Finding(at, f"a plain password in a file that others can read: {advice}")
-
-
-def _secrets(data: object, at: At) -> Iterator[At]:
-    for key, value in data.items() if isinstance(data, Mapping) else enumerate(data) if isinstance(data, list) else ():
-        if isinstance(value, str):
-            in_url = at == () and key == "database" and re.search(r"://[^/@]*:[^/@]+@", value)
-            if key in _SECRETS or in_url:
-                yield (*at, key)
-        else:
-            yield from _secrets(value, (*at, key))
-
-
 def _desks(written: Written) -> Iterator[Finding]:
     boxes = list(enumerate(written.model.mailboxes))
     yield from _twice(((("mailboxes", n, "name"), box.name) for n, box in boxes), "mailbox")
     yield from _twice(_desk_addresses(written), "address")
+    for number, box in boxes:
+        if box.name.startswith("("):
+            yield Finding(("mailboxes", number, "name"), f"found {described(box.name)}, expected no bracket in front")
+        yield from _folders_of(box, ("mailboxes", number, "folders"))
+
+
+def _folders_of(box: MailboxModel, at: At) -> Iterator[Finding]:
+    """What is wrong with the folders of one mailbox."""
+    named: dict[str, str | None] = {field.name: getattr(box.folders, field.name) for field in fields(box.folders)}
+    for key, folder in named.items():
+        if folder is not None and not all(folder.split("/")):
+            yield Finding((*at, key), f"found {described(folder)}, expected a folder like mailbot/Processed")
+        elif key != "inbox" and folder in {named["inbox"], named["junk"] if key != "junk" else None} - {None}:
+            message = (
+                f"found {described(folder)}, expected a folder that mailbot does not read: its mail would come again"
+            )
+            yield Finding((*at, key), message)
 
 
 def _team(written: Written) -> Iterator[Finding]:
@@ -252,10 +177,7 @@ CHECKS: tuple[Callable[[Written], Iterator[Finding]], ...] = (
     _business_hours,
     _folders,
     _languages,
-    _database,
-    _logins,
-    _open_lines,
-    _plain_secrets,
+    *SERVER_CHECKS,
     _desks,
     _team,
     _authority,

@@ -13,7 +13,7 @@ from mailbot.core.server import OAuth2, Secret, Security, Server
 from mailbot.core.team import Member, Team
 from mailbot.settings.calendars import DaysOff, weekdays, windows
 from mailbot.settings.config import Alerts, Budgets, Config, Limits, Mailbox, Organisation
-from mailbot.settings.config_checks import Written, problems
+from mailbot.settings.config_checks import problems
 from mailbot.settings.config_schema import (
     AlertsModel,
     ConfigModel,
@@ -23,8 +23,9 @@ from mailbot.settings.config_schema import (
     OrganisationModel,
     ServerModel,
 )
+from mailbot.settings.findings import Written
 from mailbot.settings.references import resolve
-from mailbot.settings.yaml_model import validate
+from mailbot.settings.yaml_model import sound_part, validate
 from mailbot.yaml_file import At, read_yaml
 
 _SECURITY: Mapping[str, Security] = {"imap": "tls", "smtp": "starttls"}
@@ -49,7 +50,10 @@ def load_config(path: Path, *, environ: Mapping[str, str], resolve_secrets: bool
     try:
         model = validate(resolved.file, ConfigModel)
     except ConfigurationError as error:
-        raise ConfigurationError([*found, *error.problems]) from None
+        found += error.problems
+        if part := sound_part(resolved.file, ConfigModel):
+            found += problems(Written(part[0], resolved, path), beside=part[1])
+        raise ConfigurationError(found) from None
     found += problems(Written(model, resolved, path))
     if found:
         raise ConfigurationError(found)

@@ -53,7 +53,8 @@ class ConditionReader:
             return Not(self.condition(written, at))
         if key in _COMBINATIONS:
             if not isinstance(written, list) or not written:
-                return self._refuse(at, f"found {described(written)}, expected a list of conditions")
+                found = "an empty list" if written == [] else described(written)
+                return self._refuse(at, f"found {found}, expected a list of conditions")
             return _COMBINATIONS[key](tuple(self.condition(one, (*at, n)) for n, one in enumerate(written)))
         if key in self.fields:
             return self._field(self.fields[key], written, at)

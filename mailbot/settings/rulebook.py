@@ -20,6 +20,7 @@ from mailbot.core.team import Team
 from mailbot.reading.vocabulary import Vocabulary
 from mailbot.settings.rule_conditions import ConditionReader
 from mailbot.settings.rule_file import read_rules
+from mailbot.settings.vocabulary_file import read_vocabulary
 from mailbot.settings.yaml_model import NOT_EMPTY, Model, validate
 from mailbot.yaml_file import YamlFile, read_yaml, shown
 
@@ -100,7 +101,7 @@ def load_rule_book(folder: Path, *, team: Team, languages: tuple[str, ...]) -> R
     vocabularies = {
         code: vocabulary
         for code in languages
-        if (vocabulary := loader.part(f"vocabulary/{code}.yaml", partial(_vocabulary, language=code)))
+        if (vocabulary := loader.part(f"vocabulary/{code}.yaml", partial(read_vocabulary, language=code)))
     }
     if loader.problems:
         raise ConfigurationError(loader.problems)
@@ -176,13 +177,6 @@ def _follow_up(file: YamlFile, known: Known) -> FollowUpPolicy:
     if reader.problems:
         raise ConfigurationError(reader.problems)
     return FollowUpPolicy(steps)
-
-
-def _vocabulary(file: YamlFile, language: str) -> Vocabulary:
-    try:
-        return Vocabulary.from_words(language, file.data)
-    except ValueError as error:
-        raise ConfigurationError([file.problem((), str(error))]) from None
 
 
 def _version(texts: Mapping[str, str]) -> str:

@@ -56,6 +56,32 @@ def validate(file: YamlFile, model: type[M]) -> M:
     raise ConfigurationError({_problem(file, model, detail) for detail in details})
 
 
+def sound_part(file: YamlFile, model: type[M]) -> tuple[M, frozenset[At]] | None:
+    """The file without the values that are mistakes, and their places; None where something is missing then."""
+    try:
+        model.model_validate_json(json.dumps(file.data), strict=True)
+    except ValidationError as error:
+        wrong = frozenset(_outside_lists(detail["loc"]) for detail in error.errors(include_url=False))
+        try:
+            return model.model_validate_json(json.dumps(_without(file.data, (), wrong)), strict=True), wrong
+        except ValidationError:
+            return None
+    return None
+
+
+def _outside_lists(at: At) -> At:
+    """The place, or the nearest one around it that is no entry of a list: what is left keeps its numbers."""
+    return _outside_lists(at[:-1]) if at and isinstance(at[-1], int) else at
+
+
+def _without(value: Any, at: At, wrong: frozenset[At]) -> Any:
+    if isinstance(value, list):
+        return [_without(one, (*at, number), wrong) for number, one in enumerate(value)]
+    if isinstance(value, dict):
+        return {key: _without(one, (*at, key), wrong) for key, one in value.items() if (*at, key) not in wrong}
+    return value
+
+
 def path_of(at: At) -> str:
     """`mailboxes[0].imap.port`: a place in the data as people write it."""
     return "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in at).lstrip(".")

@@ -223,14 +223,15 @@ class Outbox:
         recipient: str | None = None,
         case_id: int | None = None,
         mailbox: str | None = None,
+        kind: LetterKind | None = None,
         most: int = _ANY_NUMBER,
     ) -> int:
-        """How many mails nobody asked for were queued since then, to a recipient, about a case, from a mailbox.
+        """How many mails nobody asked for were queued since then: to a recipient, about a case, from a mailbox, of a kind.
 
         Counting stops at `most`: whoever asks whether a budget is used up need not know by how much.
         """
         recipient_key = None if recipient is None else Address("", recipient).key
-        wanted = {"recipient_key": recipient_key, "case_id": case_id, "mailbox": mailbox}
+        wanted = {"recipient_key": recipient_key, "case_id": case_id, "mailbox": mailbox, "kind": kind}
         given = {name: value for name, value in wanted.items() if value is not None}
         return self._count(_unasked(*given), {**given, "since": since, "most": most})
 

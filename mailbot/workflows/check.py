@@ -1,6 +1,6 @@
 """The doctor: looks over everything that a desk rests on, and says of each thing whether it is well and what to do."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -34,20 +34,38 @@ class Finding:
     detail: str
 
 
-def check_desk(load: Callable[[], Config], *, now: datetime, with_probe: bool = True) -> tuple[Finding, ...]:
+# In what an admin wrote; a mistake there is an invalid configuration, not a desk that does badly.
+_WRITTEN = frozenset({"config", "rules and templates", "templates"})
+
+
+def exit_code(findings: Iterable[Finding]) -> int:
+    """0 if nothing fails, 1 if something does, 2 if it is something that an admin wrote."""
+    failed = {finding.what for finding in findings if finding.level is Level.FAIL}
+    return 2 if failed & _WRITTEN else 1 if failed else 0
+
+
+def check_desk(load: Callable[[bool], Config], *, now: datetime, with_probe: bool = True) -> tuple[Finding, ...]:
     """Every finding, in the order in which a desk starts; what rests on a failed thing is left out.
 
+    `load` gives the configuration with secrets or, where a secret is missing, without; then no server is tried.
     `with_probe`: each desk sends a mail to itself, to see what its servers do to mail.
     """
+    mailboxes: tuple[Mailbox, ...] = ()
     try:
-        config = load()
+        config = load(True)
+        mailboxes = config.mailboxes
+        said = Finding(Level.OK, "config", str(config.path))
     except ConfigurationError as error:
-        return (Finding(Level.FAIL, "config", str(error)),)
+        said = Finding(Level.FAIL, "config", str(error))
+        try:
+            config = load(False)
+        except ConfigurationError:
+            return (said,)
     return (
-        Finding(Level.OK, "config", str(config.path)),
+        said,
         *_behaviour(config),
         *_database(config),
-        *(finding for mailbox in config.mailboxes for finding in _mailbox(mailbox, now, with_probe=with_probe)),
+        *(finding for mailbox in mailboxes for finding in _mailbox(mailbox, now, with_probe=with_probe)),
         *_people(config),
         _clock(now),
     )

@@ -29,15 +29,21 @@ _FIRST_RETRY = timedelta(minutes=1)
 _LONGEST_RETRY = timedelta(hours=1)
 # RFC 5321 section 4.5.4.1 asks for four to five days between servers; a customer should not wait that long unseen.
 _GIVE_UP = timedelta(days=2)
+# RFC 4954 section 6.
+_LOG_IN_REFUSED = frozenset({530, 534, 535, 538})
 _ABOUT_CASES = TO_CUSTOMERS | {LetterKind.NOTIFICATION}
 
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """How many mails were tried, and what kept them here if that was neither the mails' nor their readers' fault."""
+    """How many mails were tried, and what kept them here if that was neither the mails' nor their readers' fault.
+
+    `log_in`: the server does not accept ours, which only a person can mend.
+    """
 
     tried: int
     fault: str | None = None
+    log_in: bool = False
 
 
 def deliver(
@@ -58,7 +64,12 @@ def deliver(
     with runtime.database.begin() as tx:
         for row, delivery in zip(rows, deliveries, strict=True):
             record(tx, runtime, mailbox, row, delivery, now)
-    return Batch(len(rows), next((delivery.text for delivery in deliveries if delivery.ours), None))
+    ours = [delivery for delivery in deliveries if delivery.ours]
+    return Batch(
+        len(rows),
+        fault=ours[0].text if ours else None,
+        log_in=any(delivery.code in _LOG_IN_REFUSED for delivery in ours),
+    )
 
 
 def record(

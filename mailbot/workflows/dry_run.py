@@ -37,7 +37,12 @@ def inspect(
             **_decided(trace),
         }
     except Exception as error:
-        return {"file": file, "outcome": "quarantined", **_NOTHING, "problems": [f"{type(error).__name__}: {error}"]}
+        return unread(file, f"{type(error).__name__}: {error}")
+
+
+def unread(file: str, problem: str) -> dict[str, object]:
+    """The object for what nothing can be read from."""
+    return {"file": file, "outcome": "quarantined", **_NOTHING, "problems": [problem]}
 
 
 def _trace(behaviour: Behaviour, config: Config, mailbox: Mailbox, reading: Reading, now: datetime) -> Trace:

@@ -4,19 +4,23 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
+from html import unescape
+from urllib.parse import unquote
 
 from mailbot.core.case import Author, Case, CaseMessage, Direction
 from mailbot.core.classify import AgentWords, Arrival, Bearer, correspondent
 from mailbot.core.events import Received
 from mailbot.core.internal_lines import customers_lines_only, fingerprints, survivors
-from mailbot.core.message import Reading
+from mailbot.core.message import MailKind, Reading
 from mailbot.core.situation import Situation
 from mailbot.core.team import Member
 from mailbot.core.threads import Clue, Sign, match
 from mailbot.mail.authentication import judge
 from mailbot.mail.providers import trusted_authserv
+from mailbot.reading.attached import words_in
 from mailbot.reading.commands import parse_commands, strip_commands_html
 from mailbot.reading.html import html_to_text
+from mailbot.reading.reply_text import is_attribution
 from mailbot.reading.survey import is_thanks_only, read_answer
 from mailbot.settings.config import Mailbox
 from mailbot.store.database import Transaction
@@ -26,6 +30,7 @@ from mailbot.workflows.runtime import Runtime, new_token
 _RANDOM_ID = r"[a-z2-7]{26}"
 _IN_ADDRESS = re.compile(rf"\+({_RANDOM_ID})@", re.IGNORECASE)
 _IN_MESSAGE_ID = re.compile(rf"^({_RANDOM_ID})[.@]", re.IGNORECASE)
+_ALONE = re.compile(rf"(?<![a-z2-7]){_RANDOM_ID}(?![a-z2-7])")
 _IN_TEXT = re.compile(rf"\[ref:\s*({_RANDOM_ID})\]", re.IGNORECASE)
 
 
@@ -81,7 +86,12 @@ def arrival(tx: Transaction, runtime: Runtime, mailbox: Mailbox, row: LedgerRow,
 
 
 def held_token(tx: Transaction, reading: Reading, sender: Member | None) -> str | None:
-    """The token of a held mail that this mail confirms, if its sender is the member who was asked."""
+    """The token of a held mail that this mail confirms, if its sender is the member who was asked.
+
+    An absence note comes from the member's address and carries the token too; it confirms nothing.
+    """
+    if reading.kind is not MailKind.HUMAN:
+        return None
     for token in _tokens(reading).all():
         held = tx.people.held(token)
         if held and sender and held.member == sender.address:
@@ -205,16 +215,39 @@ def _agent_words(tx: Transaction, runtime: Runtime, reading: Reading, case: Case
         return AgentWords(commands=commands, text=rest, html=None)
     known_to_customer = "\n".join(message.text for message in _seen_by_customer(tx.cases.messages(case.id)))
     internal = tx.cases.internal_lines(case.id) - fingerprints(known_to_customer, "")
-    text = customers_lines_only(rest, known_to_customer)
+    answer = _without_frame(rest)
+    text = customers_lines_only(answer, known_to_customer)
     html = reading.reply_html
     if html is not None and commands:
         html = strip_commands_html(html)
     # Interleaved answers live in the text part: there each quoted line was judged by itself.
-    if html is not None and (text != rest.strip() or any(line.startswith(">") for line in text.splitlines())):
+    if html is not None and (text != answer.strip() or any(line.startswith(">") for line in text.splitlines())):
         html = None
-    if html is not None and survivors(html_to_text(html), internal):
+    if html is not None and (survivors(html_to_text(html), internal) or secrets_in(tx, html)):
         html = None
-    return AgentWords(commands=commands, text=text, html=html, survivors=survivors(text, internal))
+    surviving = (*survivors(text, internal), *(line for line in text.splitlines() if secrets_in(tx, line)))
+    attached = (file.filename for file in reading.message.attachments if _shows(tx, words_in(file), internal))
+    return AgentWords(commands=commands, text=text, html=html, survivors=tuple(dict.fromkeys((*surviving, *attached))))
+
+
+def secrets_in(tx: Transaction, text: str) -> frozenset[str]:
+    """The random ids in a text that prove a member of the team or release a held mail: for no customer's eyes."""
+    found = frozenset(_ALONE.findall(unquote(unescape(text)).lower()))
+    return frozenset(token for token in found if tx.people.bearer(token) or tx.people.held(token))
+
+
+def _shows(tx: Transaction, words: str, internal: frozenset[int]) -> bool:
+    return bool(survivors(words, internal) or secrets_in(tx, words))
+
+
+def _without_frame(rest: str) -> str:
+    """An answer without the lines that a mail program puts above a quote, and without a signature that stands alone."""
+    lines = rest.splitlines()
+    if lines and lines[0].rstrip() == "--":
+        return ""
+    quoted = [line.lstrip().startswith(">") for line in lines]
+    above_quote = [is_attribution(line) and any(quoted[n + 1 : n + 3]) for n, line in enumerate(lines)]
+    return "\n".join(line for line, dropped in zip(lines, above_quote, strict=True) if not dropped)
 
 
 def _seen_by_customer(messages: tuple[CaseMessage, ...]) -> Iterable[CaseMessage]:

@@ -9,9 +9,10 @@ from mailbot.mail.smtp import SmtpSender
 from mailbot.settings.config import Mailbox
 from mailbot.workflows.alert import SECOND_PATH
 from mailbot.workflows.attend import attend, prepare, settle_waiting
-from mailbot.workflows.deliver import deliver, file_copies, lapse
+from mailbot.workflows.deliver import deliver, file_copies
 from mailbot.workflows.due import do_due_work
 from mailbot.workflows.runtime import Runtime
+from mailbot.workflows.start import start
 
 Failure = tuple[str, str]
 
@@ -19,7 +20,7 @@ Failure = tuple[str, str]
 def once(runtime: Runtime) -> tuple[Failure, ...]:
     """Fetch and settle all mail, do what is due, send all; what failed, as (mailbox, error). Others are not delayed."""
     with runtime.database.lock():
-        lapse(runtime, _now(), alone=runtime.database.exclusive)
+        start(runtime, _now())
         mailboxes = runtime.config.mailboxes
         with ThreadPoolExecutor(len(mailboxes)) as pool:
             failures = [*pool.map(lambda mailbox: _fetch(runtime, mailbox), mailboxes)]
@@ -27,7 +28,7 @@ def once(runtime: Runtime) -> tuple[Failure, ...]:
             pass
         with ThreadPoolExecutor(len(mailboxes)) as pool:
             failures += pool.map(lambda mailbox: _send(runtime, mailbox), mailboxes)
-        _send_alerts(runtime)
+        failures.append(_send_alerts(runtime))
     return tuple(failure for failure in failures if failure)
 
 
@@ -45,8 +46,7 @@ def _fetch(runtime: Runtime, mailbox: Mailbox) -> Failure | None:
 def _send(runtime: Runtime, mailbox: Mailbox) -> Failure | None:
     try:
         with SmtpSender(mailbox.smtp) as sender:
-            while deliver(runtime, mailbox, sender, _now()).tried:
-                pass
+            fault = _send_all(runtime, mailbox, sender, mailbox.name)
         with runtime.database.read() as tx:
             copies = bool(tx.outbox.copies_due(mailbox.name, limit=1))
         if copies:
@@ -55,14 +55,24 @@ def _send(runtime: Runtime, mailbox: Mailbox) -> Failure | None:
                     pass
     except MailbotError as error:
         return mailbox.name, str(error)
-    return None
+    return (mailbox.name, fault) if fault else None
 
 
-def _send_alerts(runtime: Runtime) -> None:
+def _send_alerts(runtime: Runtime) -> Failure | None:
     alerts = runtime.config.alerts
-    if alerts and alerts.smtp:
-        with SmtpSender(alerts.smtp) as sender:
-            deliver(runtime, runtime.config.mailboxes[0], sender, _now(), queue=SECOND_PATH)
+    if alerts is None or alerts.smtp is None:
+        return None
+    with SmtpSender(alerts.smtp) as sender:
+        fault = _send_all(runtime, runtime.config.mailboxes[0], sender, SECOND_PATH)
+    return ("alerts", fault) if fault else None
+
+
+def _send_all(runtime: Runtime, mailbox: Mailbox, sender: SmtpSender, queue: str) -> str | None:
+    """Send what is due; what kept mail here through no fault of its own, if anything did."""
+    fault = None
+    while (batch := deliver(runtime, mailbox, sender, _now(), queue=queue)).tried:
+        fault = batch.fault or fault
+    return fault
 
 
 def _now() -> datetime:

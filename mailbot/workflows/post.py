@@ -8,7 +8,7 @@ from mailbot.core.case import Case, TimelineEntry
 from mailbot.core.errors import PermanentError
 from mailbot.core.events import Received
 from mailbot.core.internal_lines import fingerprints
-from mailbot.core.letters import TO_CUSTOMERS, Block, Letter, LetterKind, Ltr
+from mailbot.core.letters import TO_CUSTOMERS, Block, Letter, LetterKind, Ltr, Thread
 from mailbot.core.message import Address, Attachment
 from mailbot.log import get_logger
 from mailbot.mail.compose import AutoSubmitted, compose, is_sendable
@@ -17,9 +17,15 @@ from mailbot.reading.reader import Hints
 from mailbot.settings.config import Mailbox
 from mailbot.store.database import Transaction
 from mailbot.store.outbox import OutgoingMail
+from mailbot.workflows.gather import secrets_in
 from mailbot.workflows.runtime import Runtime, new_token
 
 log = get_logger(__name__)
+
+# Whoever can forge a From can have these sent to an address of their choice.
+_CAUSED_BY_ANYBODY = TO_CUSTOMERS | {LetterKind.CHALLENGE}
+# An address that the receiving server vouches for is real, but may be a machine that answers every mail with a new one.
+_IF_PROVEN = 10
 
 
 class _UnsendableError(Exception):
@@ -130,22 +136,30 @@ def _over_budget(
     if not letter.automatic:
         return None
     budgets, outbox, hour = runtime.config.budgets, tx.outbox, now - timedelta(hours=1)
-    desk, case_hour, address = budgets.per_desk_hour, budgets.per_case_hour, budgets.per_address_day
+    desk, case_hour = budgets.per_desk_hour, budgets.per_case_hour
     if outbox.unasked_since(hour, mailbox=mailbox.name, most=desk) >= desk:
         return "budgets.per_desk_hour"
     if case and outbox.unasked_since(hour, case_id=case.id, most=case_hour) >= case_hour:
         return "budgets.per_case_hour"
-    stranger = letter.kind in TO_CUSTOMERS and not (cause and cause.authenticated)
-    day = now - timedelta(days=1)
-    if stranger and outbox.unasked_since(day, recipient=letter.to.address, most=address) >= address:
+    if letter.kind in _CAUSED_BY_ANYBODY and _over_address_budget(tx, runtime, letter, cause, now):
         return "budgets.per_address_day"
     return None
+
+
+def _over_address_budget(
+    tx: Transaction, runtime: Runtime, letter: Letter, cause: Received | None, now: datetime
+) -> bool:
+    most = runtime.config.budgets.per_address_day * (_IF_PROVEN if cause and cause.sender_is_proven else 1)
+    # A member also gets notifications, which are no reason to leave a held mail without its question.
+    kind = LetterKind.CHALLENGE if letter.kind is LetterKind.CHALLENGE else None
+    day = now - timedelta(days=1)
+    return tx.outbox.unasked_since(day, recipient=letter.to.address, kind=kind, most=most) >= most
 
 
 def _envelope(
     tx: Transaction, mailbox: Mailbox, case: Case | None, letter: Letter, held_token: str | None, now: datetime
 ) -> _Envelope:
-    thread = letter.thread
+    thread = _without_secrets(tx, letter.thread) if letter.kind in TO_CUSTOMERS else letter.thread
     token, first = _token(tx, case, letter, held_token, now)
     domain = mailbox.address.rpartition("@")[2]
     root = f"{token}@{domain}" if token else None
@@ -154,6 +168,15 @@ def _envelope(
     if letter.member is None or thread.in_reply_to or first or root is None:
         return _Envelope(token, message_id, reply_to, thread.in_reply_to, thread.references)
     return _Envelope(token, message_id, reply_to, root, (root,))
+
+
+def _without_secrets(tx: Transaction, thread: Thread) -> Thread:
+    """The thread without Message-IDs of the team's: a customer who was shown one refers to it, and others read that."""
+    ids = (*thread.references, *filter(None, [thread.in_reply_to]))
+    inside = {known.message_id for known in tx.cases.known_ids(ids) if known.member}
+    clean = [id for id in ids if id not in inside and not secrets_in(tx, id)]
+    in_reply_to = thread.in_reply_to if thread.in_reply_to in clean else None
+    return Thread(in_reply_to, tuple(id for id in thread.references if id in clean))
 
 
 def _token(
@@ -253,8 +276,9 @@ def _from_name(mailbox: Mailbox, letter: Letter) -> str:
 def _remember(tx: Transaction, case: Case, letter: Letter, rendered: Rendered, envelope: _Envelope) -> None:
     tx.cases.remember_ids(case.id, [envelope.message_id], issued=True, member=letter.member)
     if letter.kind not in TO_CUSTOMERS:
-        words = (letter.values.get(name) for name in ("complaint", "excerpt"))
-        own = "\n".join(block.text for block in words if isinstance(block, Block))
+        # A third party's words are no less internal than ours.
+        named = ("excerpt",) if letter.values.get("news") == "third_party" else ("complaint", "excerpt")
+        own = "\n".join(block.text for name in named if isinstance(block := letter.values.get(name), Block))
         tx.cases.add_internal_lines(case.id, fingerprints(rendered.text, own))
 
 

@@ -2,14 +2,19 @@
 
 import secrets
 from base64 import b32encode
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import TypeVar
 
+from mailbot.core.errors import ConfigurationError, Problem
 from mailbot.core.situation import Desk
 from mailbot.mail.templates import Templates
 from mailbot.reading.reader import Reader
 from mailbot.settings.config import Config
 from mailbot.settings.rulebook import RuleBook, load_rule_book
 from mailbot.store.database import Database
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,10 +41,21 @@ class Runtime:
 
 def load_behaviour(config: Config) -> Behaviour:
     """Rules, vocabularies and templates as they are on disk now; ConfigurationError names every mistake."""
-    languages = config.organisation.languages
-    rule_book = load_rule_book(config.rules, team=config.team, languages=languages)
-    templates = Templates(config.templates, languages=languages, zone=config.organisation.timezone)
+    languages, zone = config.organisation.languages, config.organisation.timezone
+    problems: list[Problem] = []
+    rule_book = _noting(problems, lambda: load_rule_book(config.rules, team=config.team, languages=languages))
+    templates = _noting(problems, lambda: Templates(config.templates, languages=languages, zone=zone))
+    if rule_book is None or templates is None:
+        raise ConfigurationError(problems)
     return Behaviour(rule_book, templates, Reader(rule_book.vocabularies, languages))
+
+
+def _noting(problems: list[Problem], load: Callable[[], T]) -> T | None:
+    try:
+        return load()
+    except ConfigurationError as error:
+        problems += error.problems
+        return None
 
 
 def desk_of(config: Config, rule_book: RuleBook) -> Desk:

@@ -1,6 +1,6 @@
 """Each folder here is a story: numbered mails as they arrive, and expect.yaml with what the desk makes of each.
 
-How to write one stands in README.md beside this file.
+How to write one stands in CONTRIBUTING.md.
 """
 
 import re
@@ -74,7 +74,8 @@ class Story:
             secrets = {token for mail in self.sent for token in _REFERENCE.findall(mail.text)}
             members = {key for member in self.desk.runtime.config.team.members for key in member.keys}
             everything = f"{mail.items()} {sent.text} {sent.html}".lower()
-            leaks = [secret for secret in secrets | members if secret in everything]
+            # Whole addresses: a random id of ours may well end like a member's name.
+            leaks = [*(members & set(_ADDRESS.findall(everything))), *(x for x in secrets if x in everything)]
             assert not leaks, f"{where}: {leaks} is not for customers"
         if kind is LetterKind.NOTIFICATION:
             addresses = _ADDRESS.findall(" ".join(str(mail[name]) for name in ("From", "To", "Cc", "Reply-To")))

