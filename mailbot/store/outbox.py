@@ -226,7 +226,7 @@ class Outbox:
         kind: LetterKind | None = None,
         most: int = _ANY_NUMBER,
     ) -> int:
-        """How many mails nobody asked for were queued since then: to a recipient, about a case, from a mailbox, of a kind.
+        """How many mails nobody asked for were queued since then: to a recipient, about a case, a mailbox, a kind.
 
         Counting stops at `most`: whoever asks whether a budget is used up need not know by how much.
         """

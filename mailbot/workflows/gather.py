@@ -27,6 +27,7 @@ from mailbot.store.database import Transaction
 from mailbot.store.ledger import LedgerRow
 from mailbot.workflows.runtime import Runtime, new_token
 
+_LONGEST_SURVEY_ANSWER = 20_000
 _RANDOM_ID = r"[a-z2-7]{26}"
 _IN_ADDRESS = re.compile(rf"\+({_RANDOM_ID})@", re.IGNORECASE)
 _IN_MESSAGE_ID = re.compile(rf"^({_RANDOM_ID})[.@]", re.IGNORECASE)
@@ -72,6 +73,7 @@ def arrival(tx: Transaction, runtime: Runtime, mailbox: Mailbox, row: LedgerRow,
         raw_sha256=row.raw_sha256,
     )
     vocabulary = runtime.behaviour.rule_book.vocabularies[_spoken(runtime, case, reading)]
+    said = reading.reply_text[:_LONGEST_SURVEY_ANSWER]
     return Arrival(
         mail=mail,
         case=case,
@@ -79,8 +81,8 @@ def arrival(tx: Transaction, runtime: Runtime, mailbox: Mailbox, row: LedgerRow,
         sender=member,
         bearer=bearer,
         words=_agent_words(tx, runtime, reading, bearer.case if bearer else case),
-        survey=read_answer(reading.reply_text, vocabulary.language, vocabulary),
-        only_thanks=is_thanks_only(reading.reply_text, vocabulary),
+        survey=read_answer(said, vocabulary.language, vocabulary),
+        only_thanks=is_thanks_only(said, vocabulary),
         confirmed=tx.people.confirmed(row.id),
     )
 
