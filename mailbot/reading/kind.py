@@ -30,11 +30,10 @@ def kind_of(parsed: Parsed, our_addresses: frozenset[str]) -> Verdict:
 
 
 def _our_own(parsed: Parsed, ours: frozenset[str]) -> Verdict | None:
-    if "x-mailbot-loop" in parsed.headers:
-        return MailKind.LOOP, "X-Mailbot-Loop"
-    if first(parsed.headers, "x-mailbot").strip("<> ").casefold() in ours:
-        return MailKind.LOOP, "X-Mailbot"
-    return None
+    """Our mark counts only under our own name: anybody can write a header, and a complaint must not be lost to it."""
+    sender = parsed.message.from_
+    marked = first(parsed.headers, "x-mailbot").strip("<> ").casefold() in ours
+    return (MailKind.LOOP, "X-Mailbot") if marked and sender and sender.key in ours else None
 
 
 def _report(parsed: Parsed, _: frozenset[str]) -> Verdict | None:

@@ -11,7 +11,7 @@ from hashlib import sha256
 
 from mailbot.core.changes import apply
 from mailbot.core.classify import Arrival, classify
-from mailbot.core.errors import TemporaryError
+from mailbot.core.errors import MailbotError, TemporaryError
 from mailbot.core.events import AgentUnproven, BounceArrived, ComplaintArrived, Event, MachineWrote
 from mailbot.core.message import MailKind, Reading
 from mailbot.core.policy import decide
@@ -56,7 +56,7 @@ def handle(runtime: Runtime, mailbox: Mailbox, row: LedgerRow, now: datetime) ->
         _postpone(runtime, row, error, now)
     except Exception as error:
         log.error("mail.quarantined", ledger=row.id, mailbox=row.mailbox, uid=row.uid, error=str(error))
-        _quarantine(runtime, mailbox, row, now)
+        _quarantine(runtime, mailbox, row, error, now)
 
 
 def _read(runtime: Runtime, mailbox: Mailbox, row: LedgerRow) -> Reading:
@@ -190,8 +190,10 @@ def _postpone(runtime: Runtime, row: LedgerRow, error: TemporaryError, now: date
         tx.ledger.postpone(row.id, retry_at=now + pause, error=str(error))
 
 
-def _quarantine(runtime: Runtime, mailbox: Mailbox, row: LedgerRow, now: datetime) -> None:
-    error = traceback.format_exc(limit=-8)
+def _quarantine(runtime: Runtime, mailbox: Mailbox, row: LedgerRow, error: Exception, now: datetime) -> None:
+    """Set the mail aside with a sentence for people where we have one, with a traceback for a fault of ours."""
+    expected = isinstance(error, MailbotError)
+    why = str(error) if expected else "".join(traceback.format_exception(error, limit=-8))
     with runtime.database.begin() as tx:
-        tx.ledger.quarantine(row.id, error=error, now=now)
-        quarantined(tx, runtime, mailbox, row, error, now)
+        tx.ledger.quarantine(row.id, error=why, now=now)
+        quarantined(tx, runtime, mailbox, row, why, now)

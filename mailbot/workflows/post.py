@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from mailbot.core.case import Case, TimelineEntry
+from mailbot.core.case import Author, Case, TimelineEntry
 from mailbot.core.errors import PermanentError
 from mailbot.core.events import Received
 from mailbot.core.internal_lines import fingerprints
@@ -26,6 +26,8 @@ log = get_logger(__name__)
 _CAUSED_BY_ANYBODY = TO_CUSTOMERS | {LetterKind.CHALLENGE}
 # An address that the receiving server vouches for is real, but may be a machine that answers every mail with a new one.
 _IF_PROVEN = 10
+# A stranger who has got hold of a case's random id must not use up what the customer's own next mail needs.
+_THIRD_PARTIES_SHARE = 2
 
 
 class _UnsendableError(Exception):
@@ -137,6 +139,8 @@ def _over_budget(
         return None
     budgets, outbox, hour = runtime.config.budgets, tx.outbox, now - timedelta(hours=1)
     desk, case_hour = budgets.per_desk_hour, budgets.per_case_hour
+    if cause and cause.match.role is Author.THIRD_PARTY:
+        case_hour //= _THIRD_PARTIES_SHARE
     if outbox.unasked_since(hour, mailbox=mailbox.name, most=desk) >= desk:
         return "budgets.per_desk_hour"
     if case and outbox.unasked_since(hour, case_id=case.id, most=case_hour) >= case_hour:

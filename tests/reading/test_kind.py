@@ -30,9 +30,8 @@ def kind(raw):
         ("Return-Path: <mari@kodu.example>", MailKind.HUMAN),
         ("From: no-reply@shop.example", MailKind.AUTO_REPLY),
         ("From: norbert@shop.example", MailKind.HUMAN),
-        ("X-Mailbot: support@acme.example", MailKind.LOOP),
+        ("X-Mailbot: support@acme.example", MailKind.HUMAN),
         ("X-Mailbot: desk@else.example", MailKind.HUMAN),
-        ("X-Mailbot-Loop: 1", MailKind.LOOP),
         ("Subject: Automatic reply: Lamp", MailKind.AUTO_REPLY),
         ("Subject: Automaatvastus: Lamp", MailKind.AUTO_REPLY),
         ("Subject: Samodejni odgovor: Lamp", MailKind.AUTO_REPLY),
@@ -51,6 +50,10 @@ def test_one_header_decides(header, expected):
 
 def test_the_reason_names_the_header():
     assert kind(mail("x", "Auto-Submitted: auto-replied"))[1] == "Auto-Submitted: auto-replied"
+
+
+def test_our_mark_counts_only_under_our_own_name():
+    assert kind(mail("x", "From: support@acme.example", "X-Mailbot: support@acme.example"))[0] is MailKind.LOOP
 
 
 def test_our_own_automatic_mail_that_comes_back_is_a_loop():

@@ -54,6 +54,16 @@ def test_mails_in_a_members_name_bring_a_bounded_number_of_challenges(play: Play
     assert 1 <= len(play.mails(LetterKind.CHALLENGE)) <= bound
 
 
+def test_a_stranger_with_a_cases_id_cannot_silence_its_customer(play: Play) -> None:
+    latest = play.mails(LetterKind.ACKNOWLEDGEMENT)[-1]
+    for number in range(60):
+        play.write(f"Noise {number}", by="eve@evil.example", **play.thread(latest))
+    about_it = [m for m in play.sent if m.row.case_id == 1 and m.row.unasked]
+    assert len(about_it) <= budget(play, "per_case_hour") // 2 + 2
+    play.write("The battery is on fire!", **play.thread(latest))
+    assert LetterKind.NOTIFICATION in {m.row.kind for m in play.fresh}
+
+
 def test_three_hundred_forged_mails_do_not_silence_the_desk(play: Play) -> None:
     for number in range(300):
         play.arrive(mail("#resolve", from_=MARI, to="support@acme.example", message_id=f"<f{number}@evil.example>"))
