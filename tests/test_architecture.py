@@ -15,7 +15,7 @@ MAY_IMPORT = {
     "core": {"core"},
     "log": set(),
     "yaml_file": {"core"},
-    "reading": {"core"},
+    "reading": {"core", "yaml_file"},
     "store": {"core"},
     "mail": {"core", "yaml_file"},
     "settings": {"core", "reading", "yaml_file"},

@@ -11,7 +11,7 @@ _PREFIX = re.compile(rf"^\s*(?:\[[^\]]*\]\s*)?{clients.any_of('forward_prefixes'
 _MARK = re.compile(rf"^\W*{clients.any_of('forwarded')}\s*:?\W*$", re.IGNORECASE | re.MULTILINE)
 _LINE = re.compile(r"^[>\s*_\u200e\u200f]*([^:\n]{1,40}?)\s*:[*_]*\s*(.*)$")
 _ADDRESS = re.compile(r"([\w.+'-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,8})")
-_SUBJECT = re.compile(clients.any_of("subject"), re.IGNORECASE)
+_SUBJECT = re.compile(clients.any_of("headers.subject"), re.IGNORECASE)
 
 
 def forwarded(parsed: Parsed, split: Split) -> Forwarded | None:
