@@ -243,4 +243,5 @@ def run(runtime: Runtime) -> None:
         stopping.wait()
         log.info("daemon.stopping")
         daemon.stop()
+        runtime.behaviour.readers.close()
         log.info("daemon.stopped")

@@ -25,7 +25,8 @@ from mailbot.core.rules.actions import ACTIONS
 from mailbot.core.rules.conditions import OPERATORS
 from mailbot.core.rules.engine import evaluate
 from mailbot.core.rules.values import FLAG, LANGUAGE, PERSON, SUGGESTION, SUM, TEAM, Kind
-from mailbot.reading.reader import Hints, Reader
+from mailbot.reading.hints import Hints
+from mailbot.reading.reader import Reader
 from mailbot.settings.config_file import load_config
 from mailbot.settings.rulebook import load_rule_book
 from mailbot.store.database import Database

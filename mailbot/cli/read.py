@@ -1,6 +1,8 @@
 """Commands that show what mailbot reads and writes, without a mailbox or a database: `inspect`, `preview`."""
 
 import sys
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
@@ -39,17 +41,21 @@ def inspect(
     log.configure("error")
     loaded = _config_or_sample(config)
     behaviour = load_behaviour(loaded)
-    missing = 0
-    for file in files:
+
+    def look(file: Path) -> tuple[dict[str, object], str | None]:
         try:
             raw = file.read_bytes()
         except OSError as error:
-            missing += 1
-            typer.echo(f"{file}: {error.strerror}", err=True)
-            found = unread(str(file), f"cannot be read: {error.strerror}")
-        else:
-            found = dry_run(behaviour, loaded, str(file), raw, role=role.value, now=datetime.now(UTC))
-        print_json(found) if json else _show(found)
+            return unread(str(file), f"cannot be read: {error.strerror}"), error.strerror
+        return dry_run(behaviour, loaded, str(file), raw, role=role.value, now=datetime.now(UTC)), None
+
+    missing = False
+    with closing(behaviour.readers), ThreadPoolExecutor(behaviour.readers.count) as pool:
+        for file, (found, error) in zip(files, pool.map(look, files), strict=True):
+            if error:
+                missing = True
+                typer.echo(f"{file}: {error}", err=True)
+            print_json(found) if json else _show(found)
     raise typer.Exit(2 if missing else 0)
 
 

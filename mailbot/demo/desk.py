@@ -104,6 +104,7 @@ def running_desk(cast: Cast, behaviour: tuple[Path, ...], *, port_offset: int) -
         stack.callback(database.close)
         stack.enter_context(database.lock())
         runtime = Runtime(config, database, load_behaviour(config))
+        stack.callback(runtime.behaviour.readers.close)
         daemon = Daemon(runtime, clock)
         daemon.start()
         stack.callback(daemon.stop)

@@ -1,13 +1,12 @@
 """Bytes of a mail to a Reading: the one entrance to this room."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
-from mailbot.core.errors import PermanentError
 from mailbot.core.message import Assessment, Bounce, MailKind, Reading
 from mailbot.reading.assessment import assess
 from mailbot.reading.bounce import read_bounce
 from mailbot.reading.forward import forwarded
+from mailbot.reading.hints import Hints, UnreadableMail
 from mailbot.reading.html import html_to_text
 from mailbot.reading.html_reply import new_html
 from mailbot.reading.kind import kind_of
@@ -15,19 +14,6 @@ from mailbot.reading.language import Languages
 from mailbot.reading.parse import Parsed, dissect
 from mailbot.reading.reply_text import Split, all_new, split
 from mailbot.reading.vocabulary import Vocabulary
-
-
-class UnreadableMail(PermanentError):
-    """Nothing could be read out of a mail; a person has to look at its bytes."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Hints:
-    """What is known besides the bytes: the mailbox's language, the customer's last one, our addresses (casefolded)."""
-
-    default_language: str
-    known_language: str | None = None
-    our_addresses: frozenset[str] = frozenset()
 
 
 class Reader:
@@ -43,6 +29,8 @@ class Reader:
             raise UnreadableMail("the mail is empty: not even a header")
         try:
             return self._read(raw, hints)
+        except MemoryError:
+            raise UnreadableMail("reading it takes more memory than `reading.memory` allows") from None
         except Exception as error:
             raise UnreadableMail(f"the mail could not be read: {type(error).__name__}: {error}") from error
 

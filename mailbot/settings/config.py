@@ -11,6 +11,7 @@ from mailbot.core.deadlines import Calendar
 from mailbot.core.money import Money
 from mailbot.core.server import Folders, Server
 from mailbot.core.team import Team
+from mailbot.reading.limits import Limits as ReadingLimits
 
 Start = Literal["new_only", "everything"]
 
@@ -111,6 +112,7 @@ class Config:
     commands: Mapping[str, str]
     budgets: Budgets
     reopen_window: timedelta
+    reading: ReadingLimits = field(default_factory=ReadingLimits)
 
     def mailbox(self, name: str) -> Mailbox:
         """The mailbox of that name; LookupError when the config has none."""

@@ -11,6 +11,7 @@ from mailbot.core.deadlines import Calendar
 from mailbot.core.errors import ConfigurationError
 from mailbot.core.server import OAuth2, Secret, Security, Server
 from mailbot.core.team import Member, Team
+from mailbot.reading.limits import Limits as ReadingLimits
 from mailbot.settings.calendars import DaysOff, weekdays, windows
 from mailbot.settings.config import Alerts, Budgets, Config, Limits, Mailbox, Organisation
 from mailbot.settings.config_checks import problems
@@ -83,6 +84,7 @@ class _Builder:
             commands={word.casefold(): name for name, words in model.commands.items() for word in words},
             budgets=Budgets(**dict(model.budgets)),
             reopen_window=model.reopen_window,
+            reading=ReadingLimits(**dict(model.reading)),
         )
 
     def alerts(self, model: AlertsModel) -> Alerts:

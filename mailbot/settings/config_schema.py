@@ -12,11 +12,12 @@ from mailbot.core.money import Money
 from mailbot.core.server import Folders, Security
 from mailbot.core.spelling import did_you_mean
 from mailbot.core.team import Role
+from mailbot.reading.limits import Limits as ReadingLimits
 from mailbot.settings.config import Budgets, Limits, Start
 from mailbot.settings.yaml_model import NOT_EMPTY, Model
 
-_LIMITS, _BUDGETS = Limits(), Budgets()
-_SIZES = {"B": 1, "kB": 10**3, "MB": 10**6, "KiB": 2**10, "MiB": 2**20}
+_LIMITS, _BUDGETS, _READING = Limits(), Budgets(), ReadingLimits()
+_SIZES = {"B": 1, "kB": 10**3, "MB": 10**6, "GB": 10**9, "KiB": 2**10, "MiB": 2**20, "GiB": 2**30}
 
 
 def _address(written: str) -> str:
@@ -64,7 +65,7 @@ def _money(written: object) -> Money:
 
 
 def _size(written: object) -> int:
-    match = re.fullmatch(r"([0-9]{1,6}) ?(B|kB|MB|KiB|MiB)", str(written))
+    match = re.fullmatch(r"([0-9]{1,6}) ?(B|kB|MB|GB|KiB|MiB|GiB)", str(written))
     if match is None:
         raise ValueError('expected a size like "10 MB"')
     return int(match[1]) * _SIZES[match[2]]
@@ -190,6 +191,14 @@ class BudgetsModel(Model):
     per_desk_hour: Positive = _BUDGETS.per_desk_hour
 
 
+class ReadingModel(Model):
+    """What reading one mail may take before it is set aside."""
+
+    workers: Annotated[int, Field(ge=1, le=64)] = _READING.workers
+    seconds: Annotated[int, Field(ge=1, le=3600)] = _READING.seconds
+    memory: Annotated[int, PlainValidator(_size, json_schema_input_type=str), Field(ge=100_000_000)] = _READING.memory
+
+
 class ConfigModel(Model):
     """The whole file."""
 
@@ -203,4 +212,5 @@ class ConfigModel(Model):
     team: Annotated[tuple[MemberModel, ...], NOT_EMPTY]
     commands: dict[str, Words] = Field(default_factory=dict)
     budgets: BudgetsModel = BudgetsModel()
+    reading: ReadingModel = ReadingModel()
     reopen_window: Annotated[timedelta, PlainValidator(_stretch, json_schema_input_type=str)] = timedelta(days=30)

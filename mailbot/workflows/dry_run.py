@@ -12,7 +12,7 @@ from mailbot.core.rules.engine import evaluate
 from mailbot.core.rules.fields import MAIL, Incoming
 from mailbot.core.rules.trace import Trace
 from mailbot.reading.commands import parse_commands
-from mailbot.reading.reader import Hints
+from mailbot.reading.hints import Hints
 from mailbot.reading.survey import read_answer
 from mailbot.settings.config import Config, Mailbox
 from mailbot.workflows.runtime import Behaviour
@@ -27,7 +27,7 @@ def inspect(
     mailbox = config.mailboxes[0]
     hints = Hints(default_language=mailbox.language, our_addresses=config.our_addresses)
     try:
-        reading = behaviour.reader.read(raw, hints)
+        reading = behaviour.readers.read(raw, hints)
         trace = _trace(behaviour, config, mailbox, reading, now)
         return {
             "file": file,

@@ -17,7 +17,6 @@ from mailbot.core.team import Member
 from mailbot.core.threads import Clue, Sign, match
 from mailbot.mail.authentication import judge
 from mailbot.mail.providers import trusted_authserv
-from mailbot.reading.attached import words_in
 from mailbot.reading.commands import parse_commands, strip_commands_html
 from mailbot.reading.html import html_to_text
 from mailbot.reading.reply_text import is_attribution
@@ -228,6 +227,7 @@ def _agent_words(tx: Transaction, runtime: Runtime, reading: Reading, case: Case
     if html is not None and (survivors(html_to_text(html), internal) or secrets_in(tx, html)):
         html = None
     surviving = (*survivors(text, internal), *(line for line in text.splitlines() if secrets_in(tx, line)))
+    words_in = runtime.behaviour.readers.words_in
     attached = (file.filename for file in reading.message.attachments if _shows(tx, words_in(file), internal))
     return AgentWords(commands=commands, text=text, html=html, survivors=tuple(dict.fromkeys((*surviving, *attached))))
 

@@ -20,7 +20,7 @@ from mailbot.core.rules.engine import evaluate
 from mailbot.core.rules.fields import MAIL, Incoming
 from mailbot.core.situation import Situation
 from mailbot.log import get_logger
-from mailbot.reading.reader import Hints
+from mailbot.reading.hints import Hints
 from mailbot.settings.config import Mailbox
 from mailbot.store.database import Transaction
 from mailbot.store.ledger import Disposition, LedgerRow
@@ -63,7 +63,7 @@ def _read(runtime: Runtime, mailbox: Mailbox, row: LedgerRow) -> Reading:
     with runtime.database.read() as tx:
         raw = tx.ledger.raw(row)
     hints = Hints(default_language=mailbox.language, our_addresses=runtime.config.our_addresses)
-    reading = runtime.behaviour.reader.read(raw, hints)
+    reading = runtime.behaviour.readers.read(raw, hints)
     message = reading.message
     if message.message_id is None:
         stamped = f"{message.content_hash} {row.arrived_at.isoformat(timespec='seconds')}"

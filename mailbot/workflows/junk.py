@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 from mailbot.core.agent_letters import junk_list
-from mailbot.reading.reader import Hints, UnreadableMail
+from mailbot.reading.hints import Hints, UnreadableMail
 from mailbot.settings.config import Mailbox
 from mailbot.store.database import Transaction
 from mailbot.store.due import DueRow, DueWork
@@ -41,7 +41,7 @@ def send_junk_list(tx: Transaction, runtime: Runtime, row: DueRow, now: datetime
 
 def _line(tx: Transaction, runtime: Runtime, mailbox: Mailbox, row: LedgerRow) -> str:
     try:
-        reading = runtime.behaviour.reader.read(tx.ledger.raw(row), Hints(default_language=mailbox.language))
+        reading = runtime.behaviour.readers.read(tx.ledger.raw(row), Hints(default_language=mailbox.language))
     except UnreadableMail:
         return "?"
     message = reading.message

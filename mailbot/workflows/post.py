@@ -13,7 +13,7 @@ from mailbot.core.message import Address, Attachment
 from mailbot.log import get_logger
 from mailbot.mail.compose import AutoSubmitted, compose, is_sendable
 from mailbot.mail.templates import Rendered
-from mailbot.reading.reader import Hints
+from mailbot.reading.hints import Hints
 from mailbot.settings.config import Mailbox
 from mailbot.store.database import Transaction
 from mailbot.store.outbox import OutgoingMail
@@ -205,7 +205,7 @@ def _attachments(tx: Transaction, runtime: Runtime, mailbox: Mailbox, letter: Le
     if letter.attachments_from is None:
         return letter.attachments
     raw = tx.ledger.raw(letter.attachments_from)
-    return runtime.behaviour.reader.read(raw, Hints(default_language=mailbox.language)).message.attachments
+    return runtime.behaviour.readers.read(raw, Hints(default_language=mailbox.language)).message.attachments
 
 
 def _values(

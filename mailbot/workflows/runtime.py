@@ -9,7 +9,7 @@ from typing import TypeVar
 from mailbot.core.errors import ConfigurationError, Problem
 from mailbot.core.situation import Desk
 from mailbot.mail.templates import Templates
-from mailbot.reading.reader import Reader
+from mailbot.reading.workers import Readers
 from mailbot.settings.config import Config
 from mailbot.settings.rulebook import RuleBook, load_rule_book
 from mailbot.store.database import Database
@@ -23,7 +23,7 @@ class Behaviour:
 
     rule_book: RuleBook
     templates: Templates
-    reader: Reader
+    readers: Readers
 
 
 @dataclass(slots=True)
@@ -47,7 +47,7 @@ def load_behaviour(config: Config) -> Behaviour:
     templates = _noting(problems, lambda: Templates(config.templates, languages=languages, zone=zone))
     if rule_book is None or templates is None:
         raise ConfigurationError(problems)
-    return Behaviour(rule_book, templates, Reader(rule_book.vocabularies, languages))
+    return Behaviour(rule_book, templates, Readers(rule_book.vocabularies, languages, config.reading))
 
 
 def _noting(problems: list[Problem], load: Callable[[], T]) -> T | None:

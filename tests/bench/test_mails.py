@@ -3,7 +3,8 @@ from datetime import UTC, datetime
 
 from bench.mails import DESK, make_mails
 from mailbot.core.message import MailKind
-from mailbot.reading.reader import Hints, Reader
+from mailbot.reading.hints import Hints
+from mailbot.reading.reader import Reader
 
 NOW = datetime(2026, 11, 2, 10, 0, tzinfo=UTC)
 LANGUAGES = ("en", "et", "sl", "ru", "fa")

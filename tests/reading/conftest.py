@@ -3,7 +3,9 @@ from pathlib import Path
 import pytest
 import yaml
 
-from mailbot.reading import Hints, Reader, Vocabulary
+from mailbot.reading.hints import Hints
+from mailbot.reading.reader import Reader
+from mailbot.reading.vocabulary import Vocabulary
 
 LANGUAGES = ("en", "et", "sl", "ru", "fa")
 VOCABULARIES = Path(__file__).parents[2] / "rules" / "vocabulary"

@@ -1,5 +1,5 @@
 from mailbot.core.message import FailedRecipient
-from mailbot.reading import Hints
+from mailbot.reading.hints import Hints
 from tests.reading.mails import mail, multipart
 
 HINTS = Hints(default_language="en")

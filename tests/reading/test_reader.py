@@ -3,7 +3,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mailbot.core.message import MailKind
-from mailbot.reading import Hints, Reader, UnreadableMail
+from mailbot.reading.hints import Hints, UnreadableMail
+from mailbot.reading.reader import Reader
 from tests.reading.mails import mail, multipart
 
 HINTS = Hints(default_language="en")

@@ -1,0 +1,108 @@
+"""The process that all reading processes are forked from: it loads models and vocabularies once, and they share them.
+
+Run as `python -m mailbot.reading.nursery DESCRIPTOR` by workers.py. A reading process obeys limits of CPU time and
+memory that the kernel enforces, so that no mail can do more harm than to end it.
+"""
+
+import os
+import resource
+import signal
+import socket
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+from mailbot.core.message import Attachment
+from mailbot.reading import wire
+from mailbot.reading.attached import words_in
+from mailbot.reading.hints import Hints, UnreadableMail
+from mailbot.reading.limits import Limits
+from mailbot.reading.reader import Reader
+
+_ROOM = 100_000_000
+"""A reading process that has ever grown by this many bytes makes room for another, and its memory is given back."""
+
+
+def main() -> None:
+    """Fork a reading process for every wire that arrives, and say how old ones ended, until the desk is gone."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is meant for the desk, which then hangs up
+    desk = socket.socket(fileno=int(sys.argv[1]))
+    try:
+        (vocabularies, languages, limits), _ = wire.receive(desk)
+        reader = Reader(vocabularies, languages)
+        while True:
+            ended, file = wire.receive(desk)
+            if file is None:
+                wire.send(desk, _how_it_ended(ended))
+            else:
+                wire.send(desk, _fork(desk, file, reader, limits))
+    except (EOFError, ConnectionError):
+        return
+
+
+def _fork(desk: socket.socket, file: int, reader: Reader, limits: Limits) -> int:
+    worker = os.fork()
+    if worker == 0:
+        desk.close()
+        try:
+            _serve(socket.socket(fileno=file), reader, limits)
+        finally:
+            os._exit(0)
+    os.close(file)
+    return worker
+
+
+def _how_it_ended(worker: int) -> int:
+    """The exit code of a reading process, negative for a signal."""
+    return os.waitstatus_to_exitcode(os.waitpid(worker, 0)[1])
+
+
+def _serve(desk: socket.socket, reader: Reader, limits: Limits) -> None:
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))  # a core file would hold customers' mail
+    at_first = _peak()
+    _limit_memory(limits.memory)
+    while True:
+        try:
+            asked, file = wire.receive(desk)
+        except (EOFError, ConnectionError):
+            return
+        _limit_cpu(limits.seconds)
+        answer = _answer(reader, asked, wire.content_of(file) if file is not None else b"")
+        retires = _peak() - at_first > _ROOM
+        wire.send(desk, (answer, retires))
+        if retires:
+            return
+
+
+def _answer(reader: Reader, asked: Hints | Attachment, content: bytes) -> object:
+    try:
+        return (
+            words_in(replace(asked, content=content)) if isinstance(asked, Attachment) else reader.read(content, asked)
+        )
+    except UnreadableMail as error:
+        return error
+    except Exception as error:
+        return UnreadableMail(f"{type(error).__name__}: {error}")
+
+
+def _limit_memory(size: int) -> None:
+    if sys.platform == "linux":
+        virtual = int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
+        resource.setrlimit(resource.RLIMIT_AS, (virtual + size, resource.RLIM_INFINITY))
+
+
+def _limit_cpu(seconds: int) -> None:
+    """Have the kernel end this process when it has used `seconds` more."""
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    spent = int(used.ru_utime + used.ru_stime) + 1
+    resource.setrlimit(resource.RLIMIT_CPU, (spent + seconds, resource.RLIM_INFINITY))
+
+
+def _peak() -> int:
+    """The most bytes of memory that this process has had."""
+    unit = 1 if sys.platform == "darwin" else 1024
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit
+
+
+if __name__ == "__main__":
+    main()
