@@ -12,7 +12,7 @@ from mailbot.reading import clients
 from mailbot.yaml_file import parse_yaml
 
 FOLDER = Path(mailbot.reading.__file__).parent / "mail_programs"
-FILES = sorted(file for file in FOLDER.glob("*.yaml") if file.stem != "und")
+FILES = sorted(file for file in FOLDER.glob("*.yaml") if file.stem not in ("und", "servers"))
 HEADERS = ("from", "sent", "to", "cc", "subject", "other")
 SECTIONS = (
     "wrote", "months", "weekdays", "original", "headers", "forwarded", "forward_prefixes", "reply_prefixes", "footers",
