@@ -1,0 +1,140 @@
+"""The head that a mail program sets above an old mail: separator lines and blocks of header lines."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+
+from mailbot.reading import clients
+from mailbot.reading.phrases import Phrases, tokens
+
+_CLASSES = ("from", "sent", "to", "cc", "subject", "other")
+_PREFIX = re.compile(r"[>\s*_|\u200b\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]*")
+_LABEL = re.compile(r"([^:：\n]{1,40}?)\s*[:：]")
+_ADDRESS = re.compile(r"[\w.+-]@[\w-]{1,63}\.\w|mailto:", re.IGNORECASE)
+_MOMENT = re.compile(r"\d{1,2}[:.٫：]\d{2}|(?:19|20|25)\d{2}|1[34]\d{2}|\d[./-]\d")
+_RULE = re.compile(r"\s*(?:[_\-=*‐–—]\s?){5,}\s*$")
+_LONGEST_LINE = 1000
+_MOST_LINES = 24
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """What stands above an old mail: its lines, and the line of its header block where it has one."""
+
+    start: int
+    end: int
+    block: int | None
+
+
+@cache
+def _labels() -> dict[str, str]:
+    labels: dict[str, str] = {}
+    for name in _CLASSES:
+        for word in clients.words(f"headers.{name}"):
+            labels.setdefault("".join(tokens(word)), name)
+    labels.pop("", None)
+    return labels
+
+
+@cache
+def _separators() -> Phrases:
+    return Phrases("original", "forwarded")
+
+
+def label_of(line: str) -> tuple[str, str] | None:
+    """The kind of header (`from`, `sent`, …) that a line begins with, and its value; None if it is no header line."""
+    if ":" not in line[:80] and "：" not in line[:80]:
+        return None
+    start = _PREFIX.match(line[:200])
+    found = _LABEL.match(line, start.end() if start else 0)
+    if not found or found[1][:1].isdigit():
+        return None
+    name = _labels().get("".join(tokens(found[1])))
+    return (name, line[found.end() : _LONGEST_LINE].strip(" \t*_\u200e\u200f\u202c")) if name else None
+
+
+def header_block_end(lines: Sequence[str], start: int, *, below_rule: bool = False) -> int | None:
+    """The line after the last header line of the block that begins at `start`; None if there is no block."""
+    if label_of(lines[start]) is None:
+        return None
+    found: dict[str, str] = {}
+    labels: set[str] = set()
+    end, gap, blank = start, 0, 0
+    for i in range(start, min(start + _MOST_LINES, len(lines))):
+        if field := label_of(lines[i]):
+            value = field[1] or (lines[i + 1].strip() if i + 1 < len(lines) else "")
+            found[field[0]] = f"{found.get(field[0], '')} {value}"
+            labels.add(lines[i].partition(":")[0].strip(" *_>"))
+            end, gap, blank = i + 1, 0, 0
+            continue
+        blank, gap = (blank, gap + 1) if lines[i].strip() else (blank + 1, gap)
+        if blank > 1 or gap > 3 or (blank and gap):
+            break
+    return end if _is_mail(found, len(labels), below_rule=below_rule) else None
+
+
+def _is_mail(found: dict[str, str], count: int, *, below_rule: bool) -> bool:
+    """Whether these headers are those of a mail, and not the lines of an order (From: Tallinn, To: Tartu)."""
+    people = " ".join(found.get(name, "") for name in ("from", "to", "cc", "other"))
+    addressed = bool(_ADDRESS.search(people))
+    moment = bool(_MOMENT.search(found.get("sent", "") or found.get("other", "")))
+    if "from" not in found:
+        return addressed and {"sent", "to", "subject"} <= found.keys()
+    if addressed and (count >= 3 or (count == 2 and (moment or "subject" in found))):
+        return True
+    if "subject" in found and count >= 3 and (moment or count >= 4 or below_rule):
+        return True
+    return below_rule and count >= 2 and (moment or "subject" in found)
+
+
+def head_at(lines: Sequence[str], at: int) -> Head | None:
+    """The head that begins at line `at`: a separator, or header lines with or without a rule above."""
+    line = lines[at]
+    mark = line.lstrip(" \t\xa0>*")[:1]
+    if mark and not mark.isalnum() and len(line) <= 200 and _RULE.match(line):
+        return _below_rule(lines, at)
+    if len(line) <= 200 and _separates(line):
+        return _below_separator(lines, at)
+    end = header_block_end(lines, at)
+    return Head(at, end, at) if end is not None else None
+
+
+def _below_rule(lines: Sequence[str], at: int) -> Head | None:
+    for i in range(at + 1, min(at + 4, len(lines))):
+        if lines[i].strip():
+            end = header_block_end(lines, i, below_rule=True)
+            return Head(at, end, i) if end is not None else None
+    return None
+
+
+def _below_separator(lines: Sequence[str], at: int) -> Head | None:
+    for i in range(at + 1, min(at + 5, len(lines))):
+        if (end := header_block_end(lines, i, below_rule=True)) is not None:
+            return Head(at, end, i)
+    words = tokens(lines[at])
+    known = _separators().opens(words)
+    return Head(at, at + 1, None) if known and _is_fenced(lines[at]) else None
+
+
+def _separates(line: str) -> bool:
+    """Whether a line is a separator in words («Original Message»), known ones or any between dashes."""
+    fenced = _is_fenced(line)
+    if not fenced and len(line) > 80:
+        return False
+    words = tokens(line)
+    return bool(words) and (fenced or _separators().are(words))
+
+
+def _is_fenced(line: str) -> bool:
+    inner = line.strip(" \t\xa0>*\u200e\u200f\u202a\u202b\u202c")
+    return len(inner) > 4 and bool(_dashes(inner[:2])) and bool(_dashes(inner[-2:]))
+
+
+def _dashes(pair: str) -> bool:
+    return len(pair) == 2 and all(letter in "-_=‐–—#~+*" for letter in pair)
+
+
+def opens_with_separator(line: str) -> bool:
+    """Whether a line is a known separator between dashes («----- Original Message -----»)."""
+    return len(line) <= 200 and _is_fenced(line) and _separators().opens(tokens(line))
