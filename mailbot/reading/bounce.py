@@ -1,85 +1,87 @@
-"""Delivery reports: who was not reached, and by which of our mails (RFC 3464; flufl.bounce for the rest)."""
+"""Delivery reports: who was not reached, and by which of our mails (RFC 3464; words and flufl.bounce for the rest)."""
 
-import email
-import re
-from collections.abc import Iterator
+import logging
 from email.message import Message as MimeMessage
+from email.utils import parseaddr
 
 from flufl.bounce import all_failures
 
 from mailbot.core.message import Bounce, FailedRecipient
-from mailbot.reading.headers import Headers, decoded, field, message_ids
-from mailbot.reading.parts import payload, subparts
+from mailbot.reading.delivery_status import reported
+from mailbot.reading.failed_addresses import ADDRESS, failed_in, is_office, recipient_of
+from mailbot.reading.headers import Headers, decoded, first
+from mailbot.reading.json_notice import JsonNotice, json_notice
+from mailbot.reading.report_text import said
+from mailbot.reading.returned_mail import original_id, original_recipients
 
-_STATUS = ("message/delivery-status", "message/global-delivery-status")
-_ORIGINAL = ("message/rfc822", "text/rfc822-headers", "message/global", "message/global-headers")
-_QUOTED_ID = re.compile(r"^[>\s]*message-id\s*:\s*<([^<>\s]{3,900})>", re.IGNORECASE | re.MULTILINE)
-_ADDRESS = re.compile(r"[^\s<>,;]+@[^\s<>,;]+")
-_LIMIT = 200_000
-_MOST_PARTS = 50
+_LIMIT = 60_000
+# It logs whatever makes one of its detectors fail, which is not our concern.
+logging.getLogger("flufl.bounce").setLevel(logging.CRITICAL + 1)
 
 
 def read_bounce(root: MimeMessage, headers: Headers, text: str) -> Bounce:
-    """What the report `root` says; without recipients when no detector understands it."""
-    recipients = tuple(_reported(root)) or tuple(_named(headers)) or tuple(_guessed(root, text))
-    return Bounce(recipients, _original_id(root) or next(iter(_QUOTED_ID.findall(text[:_LIMIT])), None))
+    """What the report `root` says; without recipients when nobody understands it. Never raises."""
+    notice = json_notice(text)
+    if notice:
+        return _from_json(notice)
+    return Bounce(_recipients(root, headers, text), original_id(root, headers, text))
 
 
-def _reported(root: MimeMessage) -> Iterator[FailedRecipient]:
-    for part in _walk(root):
-        if part.get_content_type() not in _STATUS:
-            continue
-        for block in subparts(part) or [email.message_from_bytes(payload(part))]:
-            if "action" in block:
-                yield _recipient(block)
+def _from_json(notice: JsonNotice) -> Bounce:
+    return Bounce(notice.recipients, notice.original_message_id)
 
 
-def _recipient(block: MimeMessage) -> FailedRecipient:
-    named = field(block, "original-recipient") or field(block, "final-recipient")
-    action = field(block, "action").casefold().split()[0:1]
-    status = field(block, "status").partition(" ")[0]
-    permanent = action == ["failed"] and not status.startswith("4")
-    return FailedRecipient(named.rpartition(";")[2].strip("<> "), "".join(action), status, permanent)
+def _recipients(root: MimeMessage, headers: Headers, text: str) -> tuple[FailedRecipient, ...]:
+    sent_to = original_recipients(root, text)
+    return (
+        reported(root)
+        or _in_header(headers, text)
+        or _detected(root, headers, text)
+        or _in_words(headers, text, sent_to)
+    )
 
 
-def _named(headers: Headers) -> Iterator[FailedRecipient]:
-    for value in headers.get("x-failed-recipients", ()):
-        for address in _ADDRESS.findall(value):
-            yield FailedRecipient(address, "failed", "5.0.0", True)
+def _in_header(headers: Headers, text: str) -> tuple[FailedRecipient, ...]:
+    """Exim names them in a header."""
+    named = dict.fromkeys(a for value in headers.get("x-failed-recipients", ()) for a in ADDRESS.findall(value))
+    return tuple(recipient_of(text, address) for address in named)
 
 
-def _guessed(root: MimeMessage, text: str) -> Iterator[FailedRecipient]:
-    if len(text) > _LIMIT:
-        return
+def _in_words(headers: Headers, text: str, sent_to: tuple[str, ...]) -> tuple[FailedRecipient, ...]:
+    keys = frozenset(address.casefold() for address in sent_to)
+    found = failed_in(text, not_these=_parties(headers), sent_to=keys)
+    return found or tuple(recipient_of(text, address) for address in (sent_to if len(sent_to) == 1 else ()))
+
+
+def _detected(root: MimeMessage, headers: Headers, text: str) -> tuple[FailedRecipient, ...]:
+    """What flufl.bounce finds, if it stands in the server's own words and is not one of the two parties."""
+    if len(text) > _LIMIT or _is_large(root):
+        return ()
     try:
         temporary, permanent = all_failures(root)
     except Exception:  # its detectors are heuristics over text that anybody may write
-        return
-    for address in sorted(permanent):
-        yield FailedRecipient(_as_text(address), "failed", "5.0.0", True)
-    for address in sorted(temporary - permanent):
-        yield FailedRecipient(_as_text(address), "delayed", "4.0.0", False)
+        return ()
+    own, parties = said(text).casefold(), _parties(headers)
+    names = (_as_text(address) for address in sorted(temporary | permanent))
+    found = [
+        name for name in names if name.casefold() in own and name.casefold() not in parties and ADDRESS.fullmatch(name)
+    ]
+    return tuple(recipient_of(text, address) for address in found if not is_office(address))
+
+
+def _is_large(root: MimeMessage) -> bool:
+    """Whether a report has more text than its detectors, each of which reads every line, should be given."""
+    return sum(len(part.get_payload()) for part in root.walk() if not part.is_multipart()) > _LIMIT
+
+
+def _parties(headers: Headers) -> frozenset[str]:
+    """Who writes the report and who gets it."""
+    names = ("from", "to", "sender", "reply-to", "return-path", "delivered-to", "x-original-to")
+    values = (first(headers, name) for name in names)
+    return frozenset(
+        address.casefold() for value in values for address in (parseaddr(value)[1], *ADDRESS.findall(value))
+    )
 
 
 def _as_text(address: bytes | str) -> str:
-    return decoded(address.decode("utf-8", "replace") if isinstance(address, bytes) else address)
-
-
-def _original_id(root: MimeMessage) -> str | None:
-    for part in _walk(root):
-        if part.get_content_type() in _ORIGINAL:
-            original = next(iter(subparts(part)), None) or email.message_from_bytes(payload(part))
-            if found := message_ids([field(original, "message-id")]):
-                return found[0]
-    return None
-
-
-def _walk(root: MimeMessage) -> Iterator[MimeMessage]:
-    """The parts of a report, two levels deep: what is inside the returned mail is not the report's own."""
-    yield root
-    if root.get_content_maintype() != "multipart":
-        return
-    for part in subparts(root)[:_MOST_PARTS]:
-        yield part
-        if part.get_content_maintype() == "multipart":
-            yield from subparts(part)[:_MOST_PARTS]
+    return decoded(address.decode("utf-8", "replace") if isinstance(address, bytes) else address).strip("<>'\" ")

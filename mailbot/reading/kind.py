@@ -1,151 +1,181 @@
 """Who or what wrote a mail: named headers first, words in the text last (RFC 3834, 3464, 5230, 2369, 5965)."""
 
-import re
 from collections.abc import Callable
+from email.message import Message as MimeMessage
 
-from mailbot.core.message import MailKind, Message
-from mailbot.reading import clients
-from mailbot.reading.headers import Headers, first
+from mailbot.core.message import MailKind
+from mailbot.reading import machine_headers
+from mailbot.reading.absence import automatic_words
+from mailbot.reading.delivery_notice import delivery_notice, mail_system
+from mailbot.reading.delivery_status import has_status
+from mailbot.reading.evidence import Evidence, named_as
+from mailbot.reading.form import form_sign
+from mailbot.reading.headers import first
+from mailbot.reading.json_notice import json_notice
 from mailbot.reading.parse import Parsed
+from mailbot.reading.parts import subparts
+from mailbot.reading.telltales import leading, plain, present
 
 Verdict = tuple[MailKind, str]
 
-_MACHINE = re.compile(r"^(?:mailer-?daemon|mail-?daemon|postmaster)(?:[+@]|$)", re.IGNORECASE)
-_NO_REPLY = re.compile(
-    r"^(?:no|do-?not|donot|ne|ei|net)[._-]?(?:reply|respond|odgovarjaj|vasta)\w*(?:[+.\w-]*)@", re.IGNORECASE
-)
-_AUTO_SUBJECT = re.compile(rf"^\s*{clients.any_of('automatic_subjects')}\s*(?:$|[:(\[–—-])", re.IGNORECASE)
-_FORM_LINE = re.compile(r"^\s*[^\s:.,!?][^:.!?\n]{0,40}\s*:\s*\S|^\s*\*?[^\n:]{1,40}\*?\s*:\s*$", re.MULTILINE)
-_AUTO_HEADERS = ("x-autoreply", "x-autorespond", "x-autoresponder", "x-auto-reply-from", "x-mail-autoreply",
-                 "x-ms-exchange-inbox-rules-loop")  # fmt: skip
+_STATUS = ("message/delivery-status", "message/global-delivery-status")
 _REPORTS = {"disposition-notification": "a read receipt", "feedback-report": "an abuse report"}
+_REPORT_PARTS = {
+    "message/disposition-notification": "a read receipt",
+    "message/global-disposition-notification": "a read receipt",
+    "message/feedback-report": "an abuse report",
+}
+_HUMAN: Verdict = MailKind.HUMAN, "no sign of a machine"
 
 
 def kind_of(parsed: Parsed, our_addresses: frozenset[str]) -> Verdict:
     """The kind of a mail, and the header or sign that decided it. `our_addresses` are casefolded."""
-    for judge in _JUDGES:
-        if verdict := judge(parsed, our_addresses):
-            return verdict
-    return MailKind.HUMAN, "no sign of a machine"
+    evidence = Evidence.of(parsed, our_addresses)
+    return next((verdict for judge in _JUDGES if (verdict := judge(evidence))), _HUMAN)
 
 
-def _our_own(parsed: Parsed, ours: frozenset[str]) -> Verdict | None:
+def _our_own(evidence: Evidence) -> Verdict | None:
     """Our mark counts only under our own name: anybody can write a header, and a complaint must not be lost to it."""
-    sender = parsed.message.from_
-    marked = first(parsed.headers, "x-mailbot").strip("<> ").casefold() in ours
-    return (MailKind.LOOP, "X-Mailbot") if marked and sender and sender.key in ours else None
+    marked = first(evidence.headers, "x-mailbot").strip("<> ").casefold() in evidence.ours
+    return (MailKind.LOOP, "X-Mailbot") if marked and evidence.sender in evidence.ours else None
 
 
-def _report(parsed: Parsed, _: frozenset[str]) -> Verdict | None:
-    content_type = parsed.root.get_content_type()
-    if content_type in ("message/delivery-status", "message/global-delivery-status"):
-        return MailKind.BOUNCE, f"Content-Type: {content_type}"
-    if content_type != "multipart/report":
-        return None
-    report = str(parsed.root.get_param("report-type", "")).casefold()
+def _report(evidence: Evidence) -> Verdict | None:
+    """Reports by their MIME type; a person who passes one on has it as an attached mail, or says so in the subject."""
+    root = evidence.root
+    types = [root.get_content_type(), *(part.get_content_type() for part in subparts(root)[:20])]
+    if types[0] == "message/rfc822":
+        types = types[:1]
+    if other := next((t for t in types if t in _REPORT_PARTS), None):
+        return _receipt_or_rejection(evidence, _REPORT_PARTS[other])
+    if (status := next((t for t in types if t in _STATUS), None)) and not _passes_on(evidence, types[0]):
+        return MailKind.BOUNCE, f"Content-Type: {status}"
+    return _named_report(evidence, root) if types[0] == "multipart/report" else None
+
+
+def _passes_on(evidence: Evidence, root_type: str) -> bool:
+    mixed = root_type != "multipart/report" and not mail_system(evidence)
+    return mixed and evidence.says_re and not evidence.auto_submitted
+
+
+def _named_report(evidence: Evidence, root: MimeMessage) -> Verdict | None:
+    report = str(root.get_param("report-type", "")).casefold()
     if report in _REPORTS:
-        return MailKind.AUTO_REPLY, f"{_REPORTS[report]} (report-type={report})"
-    return MailKind.BOUNCE, f"multipart/report; report-type={report or 'missing'}"
+        return _receipt_or_rejection(evidence, f"{_REPORTS[report]} (report-type={report})")
+    reported = report or has_status(root) or mail_system(evidence) or evidence.returns_nowhere
+    return (MailKind.BOUNCE, f"multipart/report; report-type={report or 'missing'}") if reported else None
 
 
-def _from_a_mail_server(parsed: Parsed, _: frozenset[str]) -> Verdict | None:
-    if "x-failed-recipients" in parsed.headers:
-        return MailKind.BOUNCE, "X-Failed-Recipients"
-    sender = parsed.message.from_
-    returned = _null_sender(parsed.headers)
-    if sender and _MACHINE.match(sender.key) and (returned or parsed.headers.get("auto-submitted")):
-        return MailKind.BOUNCE, f"From: {sender.address} with {'Return-Path: <>' if returned else 'Auto-Submitted'}"
-    return None
+def _receipt_or_rejection(evidence: Evidence, name: str) -> Verdict:
+    """Some servers refuse a mail with the form of a read receipt."""
+    if "receipt" in name and "automatically rejected" in evidence.opening:
+        return MailKind.BOUNCE, f"{name} that says: automatically rejected"
+    return MailKind.AUTO_REPLY, name
 
 
-def _web_form(parsed: Parsed, ours: frozenset[str]) -> Verdict | None:
-    message = parsed.message
-    if message.from_ is None or not message.reply_to or parsed.headers.get("list-id"):
+def _json(evidence: Evidence) -> Verdict | None:
+    notice = json_notice(evidence.message.text)
+    if notice is None:
         return None
-    customer = message.reply_to[0]
-    if customer.key in ours | {message.from_.key} or _NO_REPLY.match(customer.key):
+    if notice.kind == "complaint":
+        return MailKind.AUTO_REPLY, "a complaint notice in JSON"
+    return MailKind.BOUNCE, f"a {notice.kind} notice in JSON"
+
+
+def _delivery_notice(evidence: Evidence) -> Verdict | None:
+    if leading(evidence.subject, "command_subjects") and not present(evidence.opening, "undelivered"):
         return None
-    sign = _machine_sign(message, parsed.headers, ours)
-    if sign and _auto_submitted(parsed.headers) != "auto-replied" and _looks_like_form(message):
-        return MailKind.WEB_FORM, f"{sign}, Reply-To: {customer.address}, form fields in the text"
-    return None
-
-
-def _machine_sign(message: Message, headers: Headers, ours: frozenset[str]) -> str | None:
-    if auto := _auto_submitted(headers):
-        return f"Auto-Submitted: {auto}"
-    if message.from_ and (message.from_.key in ours or _NO_REPLY.match(message.from_.key)):
-        return f"From: {message.from_.address}"
-    return None
-
-
-def _looks_like_form(message: Message) -> bool:
-    return len(_FORM_LINE.findall(message.text[:10_000])) >= 2
-
-
-def _from_ourselves(parsed: Parsed, ours: frozenset[str]) -> Verdict | None:
-    sender = parsed.message.from_
-    if sender and sender.key in ours and (auto := _auto_submitted(parsed.headers)):
-        return MailKind.LOOP, f"From: {sender.address} with Auto-Submitted: {auto}"
-    return None
-
-
-def _mailing_list(parsed: Parsed, ours: frozenset[str]) -> Verdict | None:
-    headers = parsed.headers
-    identity = first(headers, "list-id").rpartition("<")[2].strip("<> ").casefold()
-    # A desk whose own address is a group gets every complaint with that group's List-Id.
-    if identity in {address.replace("@", ".") for address in ours}:
+    if _is_list_moderation(evidence) or (evidence.auto_submitted == "auto-replied" and not mail_system(evidence)):
         return None
-    if identity:
-        return MailKind.LIST, f"List-Id: {identity}"
-    precedence = first(headers, "precedence").casefold()
-    if precedence in ("list", "bulk"):
-        return MailKind.LIST, f"Precedence: {precedence}"
-    if "list-unsubscribe" in headers:
-        return MailKind.LIST, "List-Unsubscribe"
+    sign = delivery_notice(evidence)
+    return (MailKind.BOUNCE, sign) if sign else None
+
+
+def _is_list_moderation(evidence: Evidence) -> bool:
+    return first(evidence.headers, "x-list-administrivia").casefold() == "yes"
+
+
+def _web_form(evidence: Evidence) -> Verdict | None:
+    if evidence.auto_submitted == "auto-replied" or evidence.headers.get("list-id"):
+        return None
+    sign = form_sign(evidence)
+    return (MailKind.WEB_FORM, sign) if sign else None
+
+
+def _from_ourselves(evidence: Evidence) -> Verdict | None:
+    if evidence.sender in evidence.ours and evidence.auto_submitted:
+        return MailKind.LOOP, f"From: {evidence.sender} with Auto-Submitted: {evidence.auto_submitted}"
     return None
 
 
-def _automatic(parsed: Parsed, _: frozenset[str]) -> Verdict | None:
-    sign = _automatic_header(parsed.headers) or _automatic_sender(parsed.message)
+def _marked_automatic(evidence: Evidence) -> Verdict | None:
+    if evidence.auto_submitted.startswith("auto-replied"):
+        return MailKind.AUTO_REPLY, f"Auto-Submitted: {evidence.auto_submitted}"
+    sign = machine_headers.proof(evidence.headers)
     return (MailKind.AUTO_REPLY, sign) if sign else None
 
 
-def _automatic_header(headers: Headers) -> str | None:
-    if auto := _auto_submitted(headers):
-        return f"Auto-Submitted: {auto}"
-    for name in _AUTO_HEADERS:
-        if first(headers, name).casefold() not in ("", "no", "false"):
-            return name.title()
-    if (precedence := first(headers, "precedence").casefold()) in ("junk", "auto_reply"):
-        return f"Precedence: {precedence}"
-    return "Return-Path: <>" if _null_sender(headers) else None
+def _mailing_list(evidence: Evidence) -> Verdict | None:
+    identity = first(evidence.headers, "list-id").rpartition("<")[2].strip("<> ").casefold()
+    # A desk whose own address is a group gets every complaint with that group's List-Id.
+    if identity and identity in {address.replace("@", ".") for address in evidence.ours}:
+        return None
+    sign = f"List-Id: {identity}" if identity else machine_headers.list_sign(evidence.headers)
+    return (MailKind.LIST, sign) if sign else None
 
 
-def _automatic_sender(message: Message) -> str | None:
-    if _AUTO_SUBJECT.match(message.subject):
-        return "the subject of an automatic reply"
-    if message.from_ and (_NO_REPLY.match(message.from_.key) or _MACHINE.match(message.from_.key)):
-        return f"From: {message.from_.address}"
+def _automatic(evidence: Evidence) -> Verdict | None:
+    if evidence.auto_submitted:
+        return MailKind.AUTO_REPLY, f"Auto-Submitted: {evidence.auto_submitted}"
+    sign = automatic_words(evidence)
+    return (MailKind.AUTO_REPLY, sign) if sign else None
+
+
+def _newsletter(evidence: Evidence) -> Verdict | None:
+    """Mail to many. Companies' servers put such headers into people's mail too, so a person's answer is none."""
+    if evidence.answers and (evidence.quotes or evidence.says_re):
+        return None
+    headers = evidence.headers
+    precedence = machine_headers.bulk(headers)
+    if precedence in ("bulk", "list", "first-class-bulk"):
+        return MailKind.LIST, f"Precedence: {precedence}"
+    if sign := machine_headers.campaign(headers):
+        return MailKind.LIST, sign
+    by_role = named_as(evidence.local_part, "newsletters") or named_as(evidence.local_part, "robots")
+    offers = _offers_to_unsubscribe(evidence)
+    if "list-unsubscribe" in headers and ("feedback-id" in headers or by_role or offers):
+        return MailKind.LIST, "List-Unsubscribe"
+    return (MailKind.LIST, f"From: {evidence.sender}, an offer to unsubscribe") if by_role and offers else None
+
+
+def _offers_to_unsubscribe(evidence: Evidence) -> bool:
+    """Whether the mail itself offers to unsubscribe, as the law asks of newsletters."""
+    return bool(present(plain(evidence.message.text[-3000:]), "unsubscribe"))
+
+
+def _nobody(evidence: Evidence) -> Verdict | None:
+    """Senders whom one cannot answer; a postmaster who answers a mail is a person."""
+    robot = named_as(evidence.local_part, "robots")
+    system = named_as(evidence.local_part, "machines") or (evidence.returns_nowhere and mail_system(evidence))
+    if robot or (system and not evidence.is_plainly_an_answer):
+        return MailKind.AUTO_REPLY, f"From: {evidence.sender}"
+    if machine_headers.bulk(evidence.headers) and not evidence.answers:
+        return MailKind.AUTO_REPLY, f"Precedence: {machine_headers.bulk(evidence.headers)}"
+    if evidence.returns_nowhere and "x-auto-response-suppress" in evidence.headers and not evidence.quotes:
+        return MailKind.AUTO_REPLY, "Return-Path: <> and X-Auto-Response-Suppress"
     return None
 
 
-def _auto_submitted(headers: Headers) -> str:
-    """The keyword of Auto-Submitted without its parameters; empty for `no` (RFC 3834 section 5)."""
-    keyword = first(headers, "auto-submitted").partition(";")[0].partition("(")[0].strip().casefold()
-    return "" if keyword == "no" else keyword
-
-
-def _null_sender(headers: Headers) -> bool:
-    return first(headers, "return-path").replace(" ", "").casefold() in ("<>", "<mailer-daemon>")
-
-
-_JUDGES: tuple[Callable[[Parsed, frozenset[str]], Verdict | None], ...] = (
+_JUDGES: tuple[Callable[[Evidence], Verdict | None], ...] = (
     _our_own,
     _report,
-    _from_a_mail_server,
+    _json,
+    _delivery_notice,
     _web_form,
     _from_ourselves,
+    _marked_automatic,
     _mailing_list,
     _automatic,
+    _newsletter,
+    _nobody,
 )

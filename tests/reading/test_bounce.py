@@ -1,49 +1,118 @@
-from mailbot.core.message import FailedRecipient
-from mailbot.reading.hints import Hints
+"""Delivery reports of all servers (bounces.yaml), and what a report must never do to us."""
+
+import time
+from pathlib import Path
+
+import pytest
+import yaml
+from hypothesis import given
+from hypothesis import strategies as st
+
+from mailbot.core.message import MailKind
+from mailbot.reading.bounce import read_bounce
+from mailbot.reading.kind import kind_of
+from mailbot.reading.parse import dissect
 from tests.reading.mails import mail, multipart
 
-HINTS = Hints(default_language="en")
+REPORTS = yaml.safe_load(Path(__file__).with_name("bounces.yaml").read_text(encoding="utf-8"))
+OURS = frozenset({"support@acme.example"})
 
 
-def report(action, status, recipient="rfc822; juhan@kodu.example"):
-    return multipart(
-        "mixed",
-        "Content-Type: text/plain\n\nIt could not be delivered.",
-        f"Content-Type: message/delivery-status\n\nReporting-MTA: dns; mx.example\n\n"
-        f"Final-Recipient: {recipient}\nAction: {action}\nStatus: {status}\n",
-        "Content-Type: text/rfc822-headers\n\nMessage-ID: <ours@acme.example>\nSubject: x\n",
-    ).replace(b"multipart/mixed;", b"multipart/report; report-type=delivery-status;")
+def bounce(raw):
+    parsed = dissect(raw)
+    return read_bounce(parsed.root, parsed.headers, parsed.message.text)
 
 
-def test_a_failure_names_its_recipient_and_the_mail(reader):
-    bounce = reader.read(report("failed", "5.1.1"), HINTS).bounce
-    assert bounce.recipients == (FailedRecipient("juhan@kodu.example", "failed", "5.1.1", permanent=True),)
-    assert bounce.original_message_id == "ours@acme.example"
+def recipients(raw):
+    return [f"{r.address} {r.action} {r.status}" for r in bounce(raw).recipients]
 
 
-def test_a_delay_is_not_permanent(reader):
-    recipient = reader.read(report("delayed", "4.4.1"), HINTS).bounce.recipients[0]
-    assert (recipient.action, recipient.permanent) == ("delayed", False)
+def report(*fields):
+    body = "Content-Type: message/delivery-status\n\nReporting-MTA: dns; mx.example\n\n" + "\n".join(fields) + "\n"
+    return multipart("report; report-type=delivery-status", body)
 
 
-def test_a_full_mailbox_is_not_permanent_though_it_failed(reader):
-    assert not reader.read(report("failed", "4.2.2"), HINTS).bounce.recipients[0].permanent
+@pytest.mark.parametrize("case", REPORTS, ids=[case["name"] for case in REPORTS])
+def test_a_report_is_a_bounce(case):
+    kind, reason = kind_of(dissect(case["mail"].encode()), OURS)
+    assert kind is MailKind.BOUNCE, reason
 
 
-def test_an_internationalised_recipient_is_read(reader):
-    bounce = reader.read(report("failed", "5.1.1", "utf-8; jõgi@näide.example"), HINTS).bounce
-    assert bounce.recipients[0].address == "jõgi@näide.example"
+@pytest.mark.parametrize("case", REPORTS, ids=[case["name"] for case in REPORTS])
+def test_a_report_names_its_recipients(case):
+    assert recipients(case["mail"].encode()) == case["recipients"]
 
 
-def test_the_header_of_exim_names_the_recipient(reader):
-    raw = mail("could not be delivered", "X-Failed-Recipients: juhan@kodu.example", "From: Mailer-Daemon@mx.example")
-    assert [r.address for r in reader.read(raw, HINTS).bounce.recipients] == ["juhan@kodu.example"]
+@pytest.mark.parametrize("case", REPORTS, ids=[case["name"] for case in REPORTS])
+def test_a_report_names_the_mail_that_it_is_about(case):
+    assert bounce(case["mail"].encode()).original_message_id == case.get("original")
 
 
-def test_a_bounce_that_nobody_understands_is_still_a_bounce(reader):
-    reading = reader.read(mail("Ваше письмо не дошло", "From: mailer-daemon@mx.example", "Return-Path: <>"), HINTS)
-    assert reading.bounce.recipients == ()
+@pytest.mark.parametrize(
+    ("action", "status", "permanent"),
+    [("failed", "5.2.2", True), ("failed", "4.2.2", False), ("delayed", "4.4.1", False), ("delivered", "2.0.0", False)],
+)
+def test_only_a_failure_that_is_not_passing_is_permanent(action, status, permanent):
+    found = bounce(report("Final-Recipient: rfc822; a@kodu.example", f"Action: {action}", f"Status: {status}"))
+    assert [r.permanent for r in found.recipients] == [permanent]
 
 
-def test_a_customer_who_writes_about_a_bounce_is_a_person(reader):
-    assert reader.read(mail("My mail to you came back: 550 user unknown"), HINTS).bounce is None
+def test_a_status_that_says_nothing_is_taken_from_the_answer_of_the_server():
+    fields = ("Final-Recipient: rfc822; a@kodu.example", "Action: failed", "Status: 5.0.0")
+    assert recipients(report(*fields, "Diagnostic-Code: smtp; 550 5.7.26 no DMARC")) == ["a@kodu.example failed 5.7.26"]
+    assert recipients(report(*fields, "Diagnostic-Code: smtp; 450 4.7.1 later")) == ["a@kodu.example failed 5.0.0"]
+
+
+def test_a_recipient_is_named_once():
+    block = ("Final-Recipient: rfc822; a@kodu.example", "Action: failed", "Status: 5.1.1", "")
+    assert recipients(report(*block, *block)) == ["a@kodu.example failed 5.1.1"]
+
+
+def test_a_bounce_that_nobody_understands_is_still_a_bounce():
+    raw = mail("Ваше письмо не дошло", "From: mailer-daemon@mx.example", "Return-Path: <>")
+    assert bounce(raw).recipients == ()
+
+
+def test_a_postmaster_who_is_only_to_be_asked_has_not_failed():
+    text = "Your message could not be delivered to mari@kodu.example: 550 no such user.\n"
+    raw = mail(f"{text}Ask postmaster@mx.example for help.", "From: MAILER-DAEMON@mx.example")
+    assert recipients(raw) == ["mari@kodu.example failed 5.0.0"]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "<a@b.example>: ",
+        "a@b." * 50,
+        "-" * 500,
+        "Message-ID: <",
+        ">" * 400,
+        "(" * 300,
+        "a" * 1000,
+        "550 5.1.1 ",
+        " \t",
+        "@",
+    ],
+)
+def test_two_megabytes_of_anything_are_read_in_no_time(line):
+    raw = mail(
+        "could not be delivered\n" + (line + "\n") * (2_000_000 // (len(line) + 1)), "From: mailer-daemon@x.example"
+    )
+    parsed = dissect(raw)
+    start = time.perf_counter()
+    kind_of(parsed, OURS)
+    read_bounce(parsed.root, parsed.headers, parsed.message.text)
+    assert time.perf_counter() - start < 1
+
+
+@given(
+    st.lists(
+        st.sampled_from(
+            ["Final-Recipient: ", "Action: failed", "rfc822; a@b", "\n", "\n\n", "\t", "Status:", "é", ";", "{", '"']
+        )
+    )
+)
+def test_no_report_makes_reading_fail(pieces):
+    text = "".join(pieces)
+    bounce(mail(text, "From: mailer-daemon@x.example"))
+    bounce(report(text))

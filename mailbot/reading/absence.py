@@ -1,0 +1,74 @@
+"""Automatic mail that no header marks: absence notes, confirmations of receipt, notices; known by its words alone."""
+
+import re
+from collections.abc import Iterator
+
+from mailbot.reading.delivery_notice import mail_system
+from mailbot.reading.evidence import Evidence, named_as
+from mailbot.reading.machine_headers import hints
+from mailbot.reading.telltales import leading, present, titles
+
+_ENOUGH = 2
+_LONG = 1500
+_COLON = re.compile(r"\s*[:([\]|\-]")
+_IN_BRACKETS = re.compile(r"[(\[]([^()\[\]]{3,60})[)\]]\s*$")
+_IS_OUT = re.compile(r"^[^:]{2,80} (?:is|will be) (?:out of|away from) (?:the )?office\b")
+
+
+def automatic_words(evidence: Evidence) -> str | None:
+    """The signs by which a mail without a telling header is automatic, or None: it takes two."""
+    if evidence.is_plainly_an_answer:
+        return None
+    signs = [*_subject(evidence), *_text(evidence)]
+    if not signs:
+        return None
+    signs += [(sign, 1) for sign in _surroundings(evidence)]
+    if sum(weight for _, weight in signs) - _doubts(evidence) < _ENOUGH:
+        return None
+    return ", ".join(sign for sign, _ in signs[:4])
+
+
+def _subject(evidence: Evidence) -> Iterator[tuple[str, int]]:
+    subject = evidence.subject
+    if phrase := leading(subject, "automatic_subjects"):
+        rest = subject.lstrip("[(*!.:-# \"'")[len(phrase) :]
+        if _COLON.match(rest) or (not rest.strip(" .!*])")):
+            yield f"subject: {phrase}", 2
+    elif _IS_OUT.match(subject):
+        yield "subject: is out of the office", 2
+    elif (inside := _IN_BRACKETS.search(subject)) and titles(inside[1], "automatic_subjects"):
+        yield f"subject: ({inside[1]})", 1 if evidence.says_re else 2
+    if phrase := leading(subject, "command_subjects"):
+        yield f"subject: {phrase}", 1
+    if (phrase := titles(subject, "receipt_subjects")) and len(evidence.opening) < 1000:
+        yield f"subject: {phrase}", 1
+
+
+def _text(evidence: Evidence) -> Iterator[tuple[str, int]]:
+    opening = _without_quotations(evidence.opening)
+    for section in ("absence", "automatic", "commands"):
+        for phrase in present(opening[:_LONG], section)[:3]:
+            yield f"text: {phrase}", 1
+
+
+def _surroundings(evidence: Evidence) -> Iterator[str]:
+    yield from list(hints(evidence.headers))[:2]
+    if evidence.returns_nowhere:
+        yield "Return-Path: <>"
+    if evidence.auto_submitted:
+        yield f"Auto-Submitted: {evidence.auto_submitted}"
+    if system := mail_system(evidence):
+        yield system
+    elif named_as(evidence.local_part, "roles") or named_as(evidence.local_part, "robots"):
+        yield f"From: {evidence.sender}"
+
+
+def _doubts(evidence: Evidence) -> int:
+    """How much speaks for a person: a question, a quoted mail, many words."""
+    opening = evidence.opening
+    return ("?" in opening or "؟" in opening or "？" in opening) + evidence.quotes + (len(opening) > _LONG)
+
+
+def _without_quotations(text: str) -> str:
+    """`text` without what stands in quotation marks: there somebody repeats what a machine wrote."""
+    return re.sub(r'["«„][^"»]{3,300}["»]', " ", text)

@@ -1,0 +1,77 @@
+"""Delivery reports that follow no RFC: a mail system's name, the subject and the words, weighed together."""
+
+import re
+
+from mailbot.reading.evidence import Evidence, named_as
+from mailbot.reading.report_text import said
+from mailbot.reading.telltales import leading, plain, present, titles
+
+_CODE = re.compile(r"(?<![\d.])[45]\d\d[ -]|(?<![\d.])#?[45]\.[0-7]\.\d{1,2}(?![\d.])|smtp; ?[45]\d\d", re.IGNORECASE)
+_OPENING = 3000
+
+
+def delivery_notice(evidence: Evidence) -> str | None:
+    """Why the mail is a delivery report, or None: a person who writes about one is no mail system."""
+    if "x-failed-recipients" in evidence.headers:
+        return "X-Failed-Recipients"
+    system = mail_system(evidence)
+    if not system and (evidence.says_re or (evidence.quotes and evidence.answers)):
+        return None
+    words = plain(said(evidence.message.text)[:_OPENING])
+    told = present(words, "undelivered", "delayed")
+    titled = leading(evidence.subject, "undelivered_subjects")
+    if system and not _is_a_persons_answer(evidence):
+        return _from_a_system(evidence, system, titled, told)
+    if told and not _talks_as_a_customer(evidence, words):
+        return _from_a_stranger(evidence, words, titled, told)
+    return None
+
+
+def _from_a_stranger(evidence: Evidence, words: str, titled: str | None, told: tuple[str, ...]) -> str | None:
+    """A server that writes under a name like any other has to say more."""
+    technical = bool(_CODE.search(words)) or _gives_mail_back(evidence)
+    if titles(evidence.subject, "undelivered_subjects") and technical and _begins_with(words, told):
+        return f"Subject: {titled}, and in the text: {told[0]}"
+    if evidence.returns_nowhere and (titled or (technical and len(told) > 1)):
+        return f"Return-Path: <>, and in the text: {told[0]}"
+    return None
+
+
+def mail_system(evidence: Evidence) -> str | None:
+    """The name or address in From that is that of a mail system; None if it may be a person's."""
+    name = plain(evidence.message.from_.name) if evidence.message.from_ else ""
+    if named_as(evidence.local_part, "machines"):
+        return f"From: {evidence.sender}"
+    if name and titles(name, "machine_names"):
+        return f"From: {name}"
+    return None
+
+
+def _from_a_system(evidence: Evidence, system: str, titled: str | None, told: tuple[str, ...]) -> str | None:
+    for sign in (titled and f"Subject: {titled}", told and f"in the text: {told[0]}"):
+        if sign:
+            return f"{system}, {sign}"
+    if evidence.local_part.startswith("mailer") and (evidence.returns_nowhere or evidence.auto_submitted):
+        return f"{system} with {'Return-Path: <>' if evidence.returns_nowhere else 'Auto-Submitted'}"
+    if (_CODE.search(evidence.opening) or _gives_mail_back(evidence)) and not present(evidence.opening, "commands"):
+        return f"{system}, who gives a mail back or a code"
+    return None
+
+
+def _is_a_persons_answer(evidence: Evidence) -> bool:
+    """A postmaster may be a person who answers."""
+    return evidence.says_re and evidence.quotes and not evidence.returns_nowhere and not evidence.auto_submitted
+
+
+def _begins_with(words: str, told: tuple[str, ...]) -> bool:
+    return any(0 <= words.find(phrase) < 400 for phrase in told)
+
+
+def _talks_as_a_customer(evidence: Evidence, words: str) -> bool:
+    """Servers ask nothing, and forward nothing."""
+    return evidence.forwards or ("?" in words[:600] and not evidence.returns_nowhere)
+
+
+def _gives_mail_back(evidence: Evidence) -> bool:
+    attached = any(a.content_type in ("message/rfc822", "text/rfc822-headers") for a in evidence.message.attachments)
+    return attached or len(said(evidence.message.text)) < len(evidence.message.text[:60_000])

@@ -1,0 +1,114 @@
+"""Mail that a web form wrote in a visitor's name: how to tell, and who the visitor is."""
+
+import re
+from collections.abc import Iterator
+
+from mailbot.core.message import Address, Message
+from mailbot.reading import clients
+from mailbot.reading.evidence import Evidence, named_as
+from mailbot.reading.telltales import leading, plain, present
+
+_FIELD = re.compile(
+    r"^[\s*_>•\-]{0,6}([^\s:=：|*_][^:=：|\n]{0,60}?)\s{0,20}[*_]{0,2}\s{0,5}[:=：|]\s{0,40}[*_]{0,2}\s{0,20}(.{0,400})$"
+)
+_ADDRESS = re.compile(r"[\w.+'-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}")
+_SENTENCE = re.compile(r"[.!?]\s|,\s")
+_LINES = 200
+_SCRIPTS = (
+    "x-php-originating-script",
+    "x-php-script",
+    "x-source-args",
+    "x-wpcf7-content-type",
+    "x-form-id",
+    "x-formmail",
+    "x-mailer-form",
+)
+_MAILERS = re.compile(r"phpmailer|formmail|php/|swiftmailer|wordpress|drupal|joomla|contact", re.IGNORECASE)
+_WRITERS = frozenset({
+    "wordpress", "www-data", "www", "apache", "httpd", "nobody", "wwwrun", "webmaster", "web", "website", "webform",
+    "form", "forms", "formmail", "contact", "contactform", "contact-form", "kontakt", "kontaktformular", "mailer",
+    "cgi", "info", "site",
+})  # fmt: skip
+
+
+def form_sign(evidence: Evidence) -> str | None:
+    """Why a mail is that of a web form, or None: fields, a visitor's address, and a program as its sender."""
+    if evidence.quotes or evidence.says_re or evidence.message.from_ is None:
+        return None
+    fields = list(_fields(evidence.message.text))
+    visitor = form_sender(evidence.message, evidence.ours)
+    if visitor is None or len(fields) < 2:
+        return None
+    if program := _program(evidence):
+        return f"{program}, {len(fields)} form fields, the visitor is {visitor.address}"
+    mark = present(
+        plain(f"{evidence.message.subject}\n{evidence.message.text[:1500]}\n{evidence.message.text[-500:]}"),
+        "form_marks",
+    )
+    if mark and len(fields) >= 3:
+        return f"text: {mark[0]}, {len(fields)} form fields, the visitor is {visitor.address}"
+    return None
+
+
+def form_sender(message: Message, ours: frozenset[str]) -> Address | None:
+    """The visitor who filled in a form: from Reply-To, else from the fields; None if nobody is named."""
+    sender = message.from_.key if message.from_ else ""
+    fields = list(_fields(message.text))
+    for address in message.reply_to:
+        if address.key not in ours | {sender} and not named_as(address.key.partition("@")[0], "robots"):
+            return Address(address.name or _visitor_name(fields), address.address)
+    for value in (*_values(fields, "mail_fields"), *_lone_addresses(fields)):
+        found = _ADDRESS.search(value)
+        if found and found[0].casefold() not in ours and not named_as(found[0].casefold().partition("@")[0], "robots"):
+            return Address(_visitor_name(fields), found[0])
+    return None
+
+
+def _program(evidence: Evidence) -> str | None:
+    """The sign that no person sent it."""
+    headers, sender = evidence.headers, evidence.sender
+    if evidence.auto_submitted:
+        return f"Auto-Submitted: {evidence.auto_submitted}"
+    if sender in evidence.ours or named_as(evidence.local_part, "robots") or evidence.local_part in _WRITERS:
+        return f"From: {sender}"
+    domain = sender.rpartition("@")[2]
+    if any(domain == service or domain.endswith(f".{service}") for service in _services()) and domain != "google.com":
+        return f"From: {sender}"
+    if script := next((name for name in _SCRIPTS if name in headers), None):
+        return script.title()
+    mailer = headers.get("x-mailer", ("",))[0]
+    return f"X-Mailer: {mailer[:60]}" if _MAILERS.search(mailer) else None
+
+
+def _services() -> tuple[str, ...]:
+    return clients.words("form_services")
+
+
+def _fields(text: str) -> Iterator[tuple[str, str]]:
+    """Label and value of each line that looks like a form's field; a value may stand on the line below its label."""
+    lines = text[:20_000].split("\n")[:_LINES]
+    for number, line in enumerate(lines):
+        field = _FIELD.match(line[:600])
+        if not field or _SENTENCE.search(field[1]) or field[1].casefold() in ("http", "https"):
+            continue
+        value = field[2].strip() or next(
+            (below.strip() for below in lines[number + 1 : number + 3] if below.strip()), ""
+        )
+        if value:
+            yield plain(field[1]), value[:400]
+
+
+def _values(fields: list[tuple[str, str]], section: str) -> Iterator[str]:
+    for label, value in fields:
+        phrase = leading(label, section)
+        if phrase and len(label) - len(phrase) < 25:
+            yield value
+
+
+def _lone_addresses(fields: list[tuple[str, str]]) -> Iterator[str]:
+    return (value for _, value in fields if _ADDRESS.fullmatch(value.strip("<>[] ")))
+
+
+def _visitor_name(fields: list[tuple[str, str]]) -> str:
+    names = [value for value in _values(fields, "name_fields") if "@" not in value and len(value) < 80]
+    return names[0].strip(" *_") if names else ""
