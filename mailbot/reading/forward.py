@@ -1,57 +1,59 @@
 """The mail that somebody passed on to us, attached or inside the text."""
 
-import re
+from collections.abc import Iterator
 
-from mailbot.core.message import Address, Forwarded
-from mailbot.reading import clients
+from mailbot.core.message import Attachment, Forwarded
+from mailbot.reading.forward_passage import Passage, find_passage
+from mailbot.reading.html import html_to_text
 from mailbot.reading.parse import Parsed, dissect
+from mailbot.reading.parts import subparts
 from mailbot.reading.reply_text import Split
 
-_PREFIX = re.compile(rf"^\s*(?:\[[^\]]*\]\s*)?{clients.any_of('forward_prefixes')}\s*:", re.IGNORECASE)
-_MARK = re.compile(rf"^\W*{clients.any_of('forwarded')}\s*:?\W*$", re.IGNORECASE | re.MULTILINE)
-_LINE = re.compile(r"^[>\s*_\u200e\u200f]*([^:\n]{1,40}?)\s*:[*_]*\s*(.*)$")
-_ADDRESS = re.compile(r"([\w.+'-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,8})")
-_SUBJECT = re.compile(clients.any_of("headers.subject"), re.IGNORECASE)
+_MAILS = frozenset({"message/rfc822", "message/global", "message/news"})
+_MAIL_FILES = (".eml", ".mht", ".mhtml")
+_HEADS = (b"from:", b"received:", b"return-path:", b"date:", b"mime-version:", b"message-id:", b"delivered-to:")
+_COLLECTIONS = frozenset({"multipart/report", "multipart/digest"})
 
 
 def forwarded(parsed: Parsed, split: Split) -> Forwarded | None:
-    """The forwarded mail, or None. Inside the text it needs a forward's subject or mark above its header block."""
-    for attachment in parsed.message.attachments:
-        if attachment.content_type == "message/rfc822" and parsed.root.get_content_type() != "multipart/report":
-            return _attached(attachment.content)
-    if split.header_block is None:
+    """The forwarded mail, or None. Of several, nested or side by side, it is the outermost and first."""
+    if any(part.get_content_type() in _COLLECTIONS for part in (parsed.root, *subparts(parsed.root))):
         return None
-    text = parsed.message.text
-    if not (_PREFIX.match(parsed.message.subject) or _MARK.search(text[: split.header_block])):
-        return None
-    return _inline(text[split.header_block :])
+    message = parsed.message
+    names = frozenset(attachment.filename for attachment in message.attachments)
+    if passage := _passage(parsed):
+        return Forwarded(passage.sender, passage.subject, _without_files(passage.text, names))
+    return next(_attached(message.attachments), None)
 
 
-def _attached(raw: bytes) -> Forwarded | None:
-    inner = dissect(raw).message
-    return Forwarded(inner.from_, inner.subject, inner.text.strip()) if inner.from_ else None
+def forward_start(text: str, subject: str) -> int | None:
+    """Where in `text` a forwarded mail begins, its mark included: what stands before is the forwarder's own."""
+    passage = find_passage(text, subject)
+    return passage.start if passage else None
 
 
-def _inline(block: str) -> Forwarded | None:
-    lines = block.split("\n")
-    sender: Address | None = None
-    subject = ""
-    for number, line in enumerate(lines):
-        field = _LINE.match(line)
-        if number > 12 or (not field and (line.strip() or number > 3)):
-            break
-        if field and number == 0:
-            sender = _address(field[2])
-        elif field and _SUBJECT.fullmatch(field[1].strip(" *_")):
-            subject = field[2].strip(" *_")
-    else:
-        number = len(lines)
-    return Forwarded(sender, subject, "\n".join(lines[number:]).strip()) if sender else None
+def _passage(parsed: Parsed) -> Passage | None:
+    message = parsed.message
+    found = find_passage(message.text, message.subject)
+    if found or parsed.text_is_html or not message.html:
+        return found
+    return find_passage(html_to_text(message.html), message.subject)
 
 
-def _address(value: str) -> Address | None:
-    found = _ADDRESS.search(value)
-    if not found:
-        return None
-    name = value[: found.start()].strip(" \t<>()[]*\"'")
-    return Address(name.removesuffix("mailto:").strip(' <"'), found[1])
+def _without_files(text: str, names: frozenset[str]) -> str:
+    """`text` without the lines that only name an attachment («<invoice.pdf>»)."""
+    return "\n".join(line for line in text.split("\n") if line.strip().strip("<>[]") not in names).strip()
+
+
+def _attached(attachments: tuple[Attachment, ...]) -> Iterator[Forwarded]:
+    for attachment in attachments:
+        if attachment.content_type in _MAILS or _is_mail_file(attachment):
+            inner = dissect(attachment.content).message
+            if inner.from_:
+                yield Forwarded(inner.from_, inner.subject, inner.text.strip())
+
+
+def _is_mail_file(attachment: Attachment) -> bool:
+    """Whether a mail was attached as any other file is."""
+    named = attachment.filename.casefold().endswith(_MAIL_FILES)
+    return named and any(head in attachment.content[:4000].lower() for head in _HEADS)
