@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from mailbot.reading.phrases import Phrases, tokens
+from mailbot.reading.quote_marks import odd_mark
 
 _D = "0-9۰-۹٠-٩"
 _ADDRESS = re.compile(r"[\w.+'-]@[\w-]{1,63}\.\w|\w@\[|\[(?:e-?mail|hidden|mailto)[ :]", re.IGNORECASE)
@@ -66,9 +67,9 @@ def attribution_start(lines: Sequence[str], last: int, quoted: Sequence[bool]) -
     line = lines[last]
     if len(line) > _LONGEST_LINE:
         return None
-    marked = _next_is(lines, quoted, last + 1)
     is_open = _ends_open(line)
-    if not is_open and not (marked and (last + 1 < len(quoted)) and _may_end(line)):
+    marked = _next_is(lines, quoted, last + 1) or (is_open and odd_mark(lines, last + 1) is not None)
+    if not is_open and not (marked and _may_end(line)):
         return None
     best: tuple[int, int] | None = None
     for start, signs in _widths(lines, last, quoted):

@@ -14,6 +14,7 @@ _LABEL = re.compile(r"([^:：\n]{1,40}?)\s*[:：]")
 _ADDRESS = re.compile(r"[\w.+-]@[\w-]{1,63}\.\w|mailto:", re.IGNORECASE)
 _MOMENT = re.compile(r"\d{1,2}[:.٫：]\d{2}|(?:19|20|25)\d{2}|1[34]\d{2}|\d[./-]\d")
 _RULE = re.compile(r"\s*(?:[_\-=*‐–—]\s?){5,}\s*$")
+_DASHES = frozenset("-_=‐–—#~+*")
 _LONGEST_LINE = 1000
 _MOST_LINES = 24
 
@@ -91,11 +92,15 @@ def _is_mail(found: dict[str, str], count: int, *, below_rule: bool) -> bool:
 def head_at(lines: Sequence[str], at: int) -> Head | None:
     """The head that begins at line `at`: a separator, or header lines with or without a rule above."""
     line = lines[at]
-    mark = line.lstrip(" \t\xa0>*")[:1]
-    if mark and not mark.isalnum() and len(line) <= 200 and _RULE.match(line):
-        return _below_rule(lines, at)
-    if len(line) <= 200 and _separates(line):
+    if len(line) <= 200 and not line[0].isalnum():
+        if _RULE.match(line):
+            return _below_rule(lines, at)
+        if _is_fenced(line):
+            return _below_separator(lines, at)
+    if len(line) <= 80 and _separators().are(tokens(line)):
         return _below_separator(lines, at)
+    if label_of(line) is None or (at > 0 and label_of(lines[at - 1]) is not None):
+        return None  # one block is read once, from its first line
     end = header_block_end(lines, at)
     return Head(at, end, at) if end is not None else None
 
@@ -117,24 +122,7 @@ def _below_separator(lines: Sequence[str], at: int) -> Head | None:
     return Head(at, at + 1, None) if known and _is_fenced(lines[at]) else None
 
 
-def _separates(line: str) -> bool:
-    """Whether a line is a separator in words («Original Message»), known ones or any between dashes."""
-    fenced = _is_fenced(line)
-    if not fenced and len(line) > 80:
-        return False
-    words = tokens(line)
-    return bool(words) and (fenced or _separators().are(words))
-
-
 def _is_fenced(line: str) -> bool:
-    inner = line.strip(" \t\xa0>*\u200e\u200f\u202a\u202b\u202c")
-    return len(inner) > 4 and bool(_dashes(inner[:2])) and bool(_dashes(inner[-2:]))
-
-
-def _dashes(pair: str) -> bool:
-    return len(pair) == 2 and all(letter in "-_=‐–—#~+*" for letter in pair)
-
-
-def opens_with_separator(line: str) -> bool:
-    """Whether a line is a known separator between dashes («----- Original Message -----»)."""
-    return len(line) <= 200 and _is_fenced(line) and _separators().opens(tokens(line))
+    """Whether words stand between dashes."""
+    inner = line.strip(" \t\r\xa0>*\u200e\u200f\u202a\u202b\u202c")
+    return len(inner) > 4 and _DASHES.issuperset(inner[:2] + inner[-2:]) and not _DASHES.issuperset(inner)

@@ -8,7 +8,7 @@ _MARK = re.compile(r"[ \t\xa0\u200b\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]
 _INITIALS = re.compile(r"[ \t]{0,4}([A-Z][A-Za-z]{0,3})[ ]?>(?:\s|>|$)")
 _AMOUNT = re.compile(r"[ \t]*[>＞]\s*=?\s*[\d€$£+-]")
 _ENVELOPE = re.compile(r">From\s")
-_ODD_MARK = re.compile(r"[ \t]{0,4}(?:([|:}#!])(?:\s|$|(?=[|:}>]))|(\w{1,12})>)")
+_ODD_MARK = re.compile(r"[ \t]{0,4}(?:([|:}])(?:\s|$|(?=[|:}>]))|(\w{1,12})>)")
 _ENDS_SENTENCE = tuple(".!?…。؟:;")
 
 
@@ -23,16 +23,23 @@ def quoted_lines(lines: Sequence[str]) -> list[bool]:
     return marks
 
 
+def odd_mark(lines: Sequence[str], start: int) -> str | None:
+    """The mark other than `>` with which the next line with words, close below `start`, begins."""
+    line = next((line for line in lines[start : start + 4] if line.strip()), "")
+    found = _ODD_MARK.match(line)
+    return found[0].strip() if found else None
+
+
 def odd_quote_end(lines: Sequence[str], start: int) -> int | None:
     """Where a quote ends that begins at or below `start` with marks such as `|` or `Ann>`; None if there is none.
 
     It is asked for below an attribution alone: elsewhere these are lists, tables and chats.
     """
-    first = next((i for i in range(start, min(start + 4, len(lines))) if lines[i].strip()), None)
-    found = _ODD_MARK.match(lines[first]) if first is not None else None
-    if first is None or found is None:
+    first = next((i for i in range(start, min(start + 4, len(lines))) if lines[i].strip()), start)
+    mark = odd_mark(lines, start)
+    if mark is None:
         return None
-    mark, end = found[0].strip(), first
+    end = first
     for i in range(first, len(lines)):
         if lines[i].lstrip().startswith(mark):
             end = i + 1

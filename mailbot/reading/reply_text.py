@@ -13,6 +13,8 @@ from mailbot.reading.signature import signature_lines
 
 __all__ = ["Split", "all_new", "is_attribution", "is_header_block", "opens_header_block", "split"]
 
+_MOST_LINES = 10_000
+
 
 @dataclass(frozen=True, slots=True)
 class Split:
@@ -45,7 +47,7 @@ class _Page:
 
 def split(text: str) -> Split:
     """`text` divided into new words, quotes and signature. Linear in the length of the text; never raises."""
-    lines = text.split("\n")
+    lines = text.split("\n", _MOST_LINES)  # no person's mail is longer; what follows counts as one line
     quoted = quoted_lines(lines)
     page = _Page(lines, quoted, [SpanKind.QUOTED if q else SpanKind.NEW for q in quoted])
     _mark_old_mail(page)
@@ -103,7 +105,7 @@ def _head(page: _Page, at: int) -> Head | None:
         return None
     if _asks_to_reply_above(page.lines[at]):
         return Head(at, at + 1, None)
-    if not _follows_header(page, at) and (head := head_at(page.lines, at)) is not None:
+    if (head := head_at(page.lines, at)) is not None:
         return head
     start = attribution_start(page.lines, at, page.quoted)
     return Head(start, at + 1, None) if start is not None else None
@@ -111,11 +113,6 @@ def _head(page: _Page, at: int) -> Head | None:
 
 def _begins_run(page: _Page, at: int) -> bool:
     return at == 0 or not page.quoted[at - 1]
-
-
-def _follows_header(page: _Page, at: int) -> bool:
-    """Whether the line above was tried as the beginning of a header block: one block is read once."""
-    return at > 0 and not page.quoted[at - 1] and label_of(page.lines[at - 1]) is not None
 
 
 def _mark_below(page: _Page, head: Head) -> int:

@@ -133,7 +133,7 @@ def _disclaimer(lines: Sequence[str], filled: Sequence[int]) -> int | None:
         words = tokens(lines[i][:120])
         if _disclaimers().opens(words) and (i == 0 or not lines[i - 1].strip()):
             text = " ".join(lines[j] for j in reversed(filled) if j >= i)
-            return i if len(text) >= 120 else None
+            return i if len(text) >= 180 else None
     return None
 
 

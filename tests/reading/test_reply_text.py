@@ -12,7 +12,12 @@ from mailbot.reading.reply_text import split
 NEW = "Hello,\n\nthe lamp is still dark.\n- bulb\n- socket\n\nThanks, but I want 19,90 EUR back:\nsoon\n\nMari"
 DESK = "Acme Desk <desk@acme.example>"
 
-ATTRIBUTIONS = yaml.safe_load(Path(__file__).with_name("attributions.yaml").read_text(encoding="utf-8"))
+
+def table(name):
+    return yaml.safe_load(Path(__file__).with_name(f"{name}.yaml").read_text(encoding="utf-8"))
+
+
+ATTRIBUTIONS = table("attributions")
 HEADER_BLOCKS = {
     "outlook english": f"From: {DESK}\nSent: Wednesday, November 4, 2026 9:05 AM\nTo: Mari\nSubject: Lamp",
     "outlook estonian": f"Saatja: {DESK}\nSaadetud: kolmapäev, 4. november 2026 9:05\nAdressaat: Mari\nTeema: Lamp",
@@ -54,20 +59,14 @@ def test_the_mail_below_a_header_block_is_cut(client):
     assert lines(split(text).reply_text) == lines(NEW)
 
 
-@pytest.mark.parametrize(
-    "text",
-    [
-        "From: Tallinn\nTo: Tartu\nthe courier took a week. On Monday he wrote: soon",
-        "Write to me at mari@kodu.example:\nit is my only address",
-        "I bought it on 3.11.2026 at 10:11:\na lamp and a bulb",
-        "On the box you wrote:\nfragile. It was not.",
-        "Hi\n------\nList\n- a\n- b",
-        "Ma maksin 3.11.2026 kell 10:11:\nraha on läinud",
-        "You said\n> the money is on its way\nbut it never came",
-    ],
-)
+@pytest.mark.parametrize("text", table("kept_words"), ids=lambda text: text[:30])
 def test_what_only_looks_like_a_quote_is_kept(text):
     assert split(text).reply_text == text
+
+
+@pytest.mark.parametrize("case", table("new_words"), ids=lambda case: case["story"])
+def test_the_new_words(case):
+    assert split(case["text"]).reply_text == case["new"]
 
 
 def test_a_reply_below_the_quote_is_kept():
