@@ -33,7 +33,7 @@ _WRITERS = frozenset({
 
 def form_sign(evidence: Evidence) -> str | None:
     """Why a mail is that of a web form, or None: fields, a visitor's address, and a program as its sender."""
-    if evidence.quotes or evidence.says_re or evidence.message.from_ is None:
+    if evidence.says_re or evidence.message.from_ is None:
         return None
     fields = list(_fields(evidence.message.text))
     visitor = form_sender(evidence.message, evidence.ours)

@@ -11,7 +11,7 @@ _DETAILS = {"51": "1.6", "52": "2.2", "53": "1.3", "21": "3.2", "50": "", "54": 
 
 def code_in(text: str) -> str:
     """The most telling code in `text`, such as `5.1.1`; empty if it has none. Basic codes give their class at least."""
-    found = _ENHANCED.findall(text[:5000])
+    found: list[str] = _ENHANCED.findall(text[:5000])
     best = next((code for code in found if not code.endswith(".0.0") and code[0] != "2"), None)
     if best or found:
         return best or found[0]

@@ -1,4 +1,7 @@
+from pathlib import Path
+
 import pytest
+import yaml
 
 from mailbot.core.message import MailKind
 from mailbot.reading.kind import kind_of
@@ -6,6 +9,8 @@ from mailbot.reading.parse import dissect
 from tests.reading.mails import mail, multipart
 
 OURS = frozenset({"support@acme.example"})
+KINDS = yaml.safe_load(Path(__file__).with_name("kinds.yaml").read_text(encoding="utf-8"))
+CASES = [(expected, case) for expected, cases in KINDS.items() for case in cases]
 FORM = "Name: Juhan\nE-mail: juhan@kodu.example\nMessage: the lamp is dark\n"
 
 
@@ -92,3 +97,9 @@ def test_reports_are_told_apart(report, expected):
 
 def test_a_mail_server_with_a_null_sender_writes_a_bounce():
     assert kind(mail("sorry", "From: MAILER-DAEMON@mx.example", "Return-Path: <>"))[0] is MailKind.BOUNCE
+
+
+@pytest.mark.parametrize(("expected", "case"), CASES, ids=[case["name"] for _, case in CASES])
+def test_a_mail_is_of_its_kind(expected, case):
+    found, reason = kind(mail(case["text"], *case["headers"]))
+    assert found == expected, reason
