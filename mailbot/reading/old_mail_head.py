@@ -43,6 +43,11 @@ def _separators() -> Phrases:
     return Phrases("original", "forwarded")
 
 
+@cache
+def _above() -> Phrases:
+    return Phrases("reply_above")
+
+
 def label_of(line: str) -> tuple[str, str] | None:
     """The kind of header (`from`, `sent`, …) that a line begins with, and its value; None if it is no header line."""
     if ":" not in line[:80] and "：" not in line[:80]:
@@ -95,6 +100,8 @@ def head_at(lines: Sequence[str], at: int) -> Head | None:
     if len(line) <= 200 and not line[0].isalnum():
         if _RULE.match(line):
             return _below_rule(lines, at)
+        if _asks_to_reply_above(line):
+            return Head(at, at + 1, None)
         if _is_fenced(line):
             return _below_separator(lines, at)
     if len(line) <= 80 and _separators().are(tokens(line)):
@@ -120,6 +127,12 @@ def _below_separator(lines: Sequence[str], at: int) -> Head | None:
     words = tokens(lines[at])
     known = _separators().opens(words)
     return Head(at, at + 1, None) if known and _is_fenced(lines[at]) else None
+
+
+def _asks_to_reply_above(line: str) -> bool:
+    """Whether a line is the mark of a desk above its letters: «## Please reply above this line ##»."""
+    framed = not any(letter.isalnum() or letter.isspace() for letter in line.strip()[:2])
+    return framed and _above().found_in(tokens(line))
 
 
 def _is_fenced(line: str) -> bool:

@@ -2,12 +2,10 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from functools import cache
 
 from mailbot.core.message import Span, SpanKind
 from mailbot.reading.attribution import attribution_start, is_attribution
 from mailbot.reading.old_mail_head import Head, head_at, header_block_end, label_of
-from mailbot.reading.phrases import Phrases, tokens
 from mailbot.reading.quote_marks import odd_quote_end, quoted_lines
 from mailbot.reading.signature import signature_lines
 
@@ -74,17 +72,6 @@ def opens_header_block(text: str) -> bool:
     return label_of(text) is not None
 
 
-@cache
-def _above() -> Phrases:
-    return Phrases("reply_above")
-
-
-def _asks_to_reply_above(line: str) -> bool:
-    """Whether a line is the mark of a desk above its letters: «## Please reply above this line ##»."""
-    stripped = line.strip()
-    return bool(stripped) and len(stripped) <= 200 and not stripped[0].isalnum() and _above().found_in(tokens(stripped))
-
-
 def _mark_old_mail(page: _Page) -> None:
     """Find each head of an old mail and mark it with what belongs to it."""
     at = 0
@@ -103,8 +90,6 @@ def _head(page: _Page, at: int) -> Head | None:
         if page.block is None and _begins_run(page, at) and header_block_end(page.lines, at) is not None:
             page.block = at
         return None
-    if _asks_to_reply_above(page.lines[at]):
-        return Head(at, at + 1, None)
     if (head := head_at(page.lines, at)) is not None:
         return head
     start = attribution_start(page.lines, at, page.quoted)
