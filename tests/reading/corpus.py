@@ -23,6 +23,7 @@ from tests.reading.conftest import LANGUAGES, VOCABULARIES
 
 HERE = Path(__file__).parent
 INVISIBLE = re.compile("[\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]")
+QUOTED = re.compile(r"\s*\w{0,4}>")  # "> ", and "JD> " of programs that mark quotes with initials
 
 
 @dataclass(frozen=True)
@@ -81,25 +82,18 @@ def lost_words(expected: str, got: str) -> tuple[str, ...]:
     return tuple((Counter(expected.split()) - Counter(got.split())).elements())
 
 
-def in_order(passages: list[str], text: str) -> bool:
-    """Whether the passages stand in the text one after the other."""
-    place = 0
-    for passage in passages:
-        found = text.find(passage, place)
-        if found < 0:
-            return False
-        place = found + len(passage)
-    return True
+def without_questions(text: str) -> str:
+    """The text without its quoted lines, which a reader may keep between the answers to them."""
+    return "\n".join(line for line in text.splitlines() if not QUOTED.match(line))
 
 
 def judge_reply(reader: Reader, hints: Hints, row: Row) -> Verdict:
-    """Whether the new text was told from the old; of a list of passages, whether all are there in their order."""
-    got = plain(reader.read(mail(row), hints).reply_text)
-    new = row.data["new"]
-    passages = [plain(each) for each in (new if isinstance(new, list) else [new])]
-    expected = " ".join(passages)
-    exact = in_order(passages, got) if isinstance(new, list) else got == expected
-    return Verdict(row, exact, lost_words(expected, got), expected, got)
+    """Whether the new text was told from the old; a list of passages are answers between quoted lines."""
+    read, new = reader.read(mail(row), hints).reply_text, row.data["new"]
+    between = isinstance(new, list)
+    expected = plain(" ".join(new) if between else new)
+    got = plain(without_questions(read) if between else read)
+    return Verdict(row, got == expected, lost_words(expected, got), expected, got)
 
 
 def judge_forward(reader: Reader, hints: Hints, row: Row) -> Verdict:
@@ -107,10 +101,8 @@ def judge_forward(reader: Reader, hints: Hints, row: Row) -> Verdict:
     reading = reader.read(mail(row), hints)
     expected = forward_as_text(row.data)
     got = "no forward"
-    if reading.forwarded:
-        inner, sender = reading.forwarded, reading.forwarded.sender
-        parts = (sender.name if sender else "", sender.address if sender else "", inner.subject, inner.text)
-        got = as_text(*parts, reading.reply_text)
+    if inner := reading.forwarded:
+        got = as_text(inner.from_.name, inner.from_.address, inner.subject, inner.text, reading.reply_text)
     return Verdict(row, got == expected, lost_words(expected, got), expected, got)
 
 
