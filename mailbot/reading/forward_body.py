@@ -2,23 +2,36 @@
 
 import re
 from collections.abc import Sequence
+from textwrap import dedent
 
 from mailbot.reading.forward_headers import is_blank
 from mailbot.reading.forward_signs import end_mark, is_scissors
 
-_MARK = re.compile(r"[ \t]?> ?")
+_MARK = re.compile(r"^[ \t]?> ?")
+_DEEPEST = 10
+_AROUND = "\n\r\t \xa0\u200b\u200e\u200f\ufeff"
 _CLOSING_RULE = re.compile(r"[-=_]{20,}")
 
 
-def forwarded_body(lines: Sequence[str], start: int, mark: str, *, quoted: bool) -> str:
-    """What stands from line `start` to the mark that ends the forward, quote marks removed where all of it has them."""
+def forwarded_body(lines: Sequence[str], start: int, mark: str, *, depth: int) -> str:
+    """What stands from line `start` to the mark that ends the forward, unquoted where all of it is a quote.
+
+    `depth`: how many quote marks stand before its headers.
+    """
     start = _below_repeated(lines, start, mark)
     end = end_mark(lines, start, mark) if mark else None
     body = list(lines[start : len(lines) if end is None else end])
-    body = _without_own_words(body) if quoted else body
-    if quoted or all(_MARK.match(line) for line in body if not is_blank(line)):
-        body = [_MARK.sub("", line, count=1) if _MARK.match(line) else line for line in body]
-    return "\n".join(line.rstrip() for line in _between_rules(body, mark)).strip("\n\r\t \xa0\u200b\u200e\u200f\ufeff")
+    body = _without_own_words(body) if depth else body
+    if not depth and all(_MARK.match(line) for line in body if not is_blank(line)):
+        depth = 1
+    body = [_without_marks(line, depth) for line in body]
+    return dedent("\n".join(line.rstrip() for line in _between_rules(body, mark))).strip(_AROUND)
+
+
+def _without_marks(line: str, depth: int) -> str:
+    for _ in range(min(depth, _DEEPEST)):
+        line = _MARK.sub("", line, count=1)
+    return line
 
 
 def _below_repeated(lines: Sequence[str], start: int, mark: str) -> int:

@@ -7,6 +7,7 @@ from enum import StrEnum
 from functools import cache
 
 from mailbot.reading import clients
+from mailbot.reading.headers import decoded
 from mailbot.reading.phrases import tokens
 
 
@@ -89,10 +90,15 @@ def field_of(line: str) -> Field | None:
     label, value = " ".join(bare[: colon.start()].strip(" \t*_").split()), bare[colon.end() :].strip(" \t|\r")
     if "*" in shown[: len(shown) - len(bare)]:
         value = _BOLD.sub("", value).strip()
-    role = _roles().get("".join(tokens(label)))
+    role = role_of(label)
     if role is None and not (len(label) <= _LONGEST_LABEL and _SHAPE.fullmatch(label)):
         return None
-    return Field(role or Role.UNKNOWN, label, " ".join(value.split()))
+    return Field(role or Role.UNKNOWN, label, decoded(value) if "=?" in value else " ".join(value.split()))
+
+
+def role_of(label: str) -> Role | None:
+    """What a label means in any language, None if it is unknown."""
+    return _roles().get("".join(tokens(label)))
 
 
 def block_at(lines: Sequence[str], start: int) -> HeaderBlock | None:
@@ -109,7 +115,7 @@ def block_in_line(line: str, at: int) -> HeaderBlock | None:
     ends = [*(part.start() for part in parts[1:]), len(line)]
     fields: list[Field] = []
     for part, end in zip(parts, ends, strict=True):
-        role = _roles()["".join(tokens(part[1]))]
+        role = role_of(part[1]) or Role.OTHER
         fields.append(Field(role, part[1], line[part.end() : end].strip()))
         if role is Role.SUBJECT and len(fields) > 2:
             fields[-1] = Field(role, part[1], line[part.end() :].strip())
@@ -137,6 +143,12 @@ def unquoted(line: str) -> str:
 def is_quoted(line: str) -> bool:
     """Whether `line` begins with a quote mark."""
     return line.lstrip(" \t\u200e\u200f").startswith(">")
+
+
+def quote_depth(line: str) -> int:
+    """How many quote marks stand before the words of `line`."""
+    marks = _QUOTE.match(line)
+    return marks[0].count(">") if marks else 0
 
 
 def is_blank(line: str) -> bool:
@@ -181,7 +193,7 @@ class _Walk:
             return None
         field = field_of(self.lines[after])
         if field and field.role is not Role.UNKNOWN:
-            return after if self._is_missing(field.role) else None
+            return after if field.role is not Role.OTHER and self._is_missing(field.role) else None
         waits = not self.fields[-1].value and field is None
         return after if waits and self._known_follows(after + 1, gap=True) else None
 

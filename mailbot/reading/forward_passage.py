@@ -14,6 +14,7 @@ from mailbot.reading.forward_headers import (
     field_of,
     is_blank,
     is_quoted,
+    quote_depth,
     unquoted,
 )
 from mailbot.reading.forward_notes import notes_block
@@ -40,7 +41,7 @@ class _Old:
     title: str
     sender: Address
     block: HeaderBlock | None
-    quoted: bool
+    depth: int
     alone: bool
 
     @property
@@ -72,7 +73,7 @@ def find_passage(text: str, subject: str) -> Passage | None:
         return None
     found, body = _subject(old, lines, heading.old)
     start = sum(len(line) + 1 for line in lines[: old.first])
-    return Passage(start, old.sender, found, forwarded_body(lines, body, old.title, quoted=old.quoted))
+    return Passage(start, old.sender, found, forwarded_body(lines, body, old.title, depth=old.depth))
 
 
 def _first_old(lines: Sequence[str], heading: _Heading) -> _Old | None:
@@ -96,10 +97,11 @@ def _first_old(lines: Sequence[str], heading: _Heading) -> _Old | None:
 
 def _may_begin(lines: Sequence[str], at: int, above: tuple[int, ...], heading: _Heading) -> bool:
     """Whether it is worth a closer look whether a header block begins in line `at`."""
-    below_title = bool(above) and is_title(lines[above[-1]])
+    below_title = bool(above) and (is_title(lines[above[-1]]) or lines[above[-1]].rstrip().endswith("--"))
     field = field_of(lines[at])
     if field is None:
-        return _has_all_in_one(lines[at]) or (below_title and is_mark(lines[above[-1]]))
+        below_mark = below_title and is_mark(_title(lines, at, above)[1])
+        return _has_all_in_one(lines[at]) or (below_mark and not lines[at].rstrip().endswith("--"))
     after_gap = at == 0 or is_blank(lines[at - 1])
     return field.role is not Role.UNKNOWN or below_title or (after_gap and heading.says is Opening.FORWARD)
 
@@ -116,7 +118,7 @@ def _old_at(lines: Sequence[str], at: int, above: tuple[int, ...], heading: _Hea
     sender = written_sender(block.sender or "")
     if sender is None:
         return None
-    return _Old(first, block.end, title, sender, block, is_quoted(lines[at]), alone=not _words_above(lines, first))
+    return _Old(first, block.end, title, sender, block, quote_depth(lines[at]), alone=not _words_above(lines, first))
 
 
 def _has_all_in_one(line: str) -> bool:
@@ -157,7 +159,7 @@ def _leads_in_quote(line: str, below: str) -> bool:
 
 def _is_passed_on(old: _Old, says: Opening) -> bool:
     if old.marked:
-        return not (says is Opening.REPLY and old.quoted)
+        return not (says is Opening.REPLY and old.depth)
     if says in (Opening.FORWARD, Opening.EMPTY):
         return old.block is not None or says is Opening.FORWARD
     whole = old.block is not None and {Role.FROM, Role.TO} < old.block.roles
@@ -196,7 +198,7 @@ def _introduced(lines: Sequence[str], at: int, above: tuple[int, ...]) -> _Old |
     if sender is None:
         return None
     first, title = _title(lines, top, tuple(i for i in above if i < top))
-    return _Old(first, at + 1, title, sender, None, quoted=False, alone=False)
+    return _Old(first, at + 1, title, sender, None, depth=0, alone=False)
 
 
 def _words_above(lines: Sequence[str], first: int) -> bool:

@@ -11,7 +11,7 @@ _BARE = r"[^\s<>()\[\]{}\",;:|*]{1,100}@[^\s<>()\[\]{}\",;:|*@]{1,255}"
 _BARE_ADDRESS = re.compile(_BARE)
 _BRACKETED = re.compile(rf"[<(\[]\s*(?:mailto:|smtp:)?\s*({_BARE})", re.IGNORECASE)
 _MAILTO = re.compile(rf"mailto:({_BARE})", re.IGNORECASE)
-_COMMENT = re.compile(r"\s*\(([^()@]{1,100})\)")
+_COMMENT = re.compile(r"[>\])]?\s*\(([^()@]{1,100})\)")
 _LEFTOVER = ' \t<>()[]*"“”„»«|;,:'
 # In «On Monday, 1 May 2026 at 10:05 AM, Mari Maasikas» the name stands behind the last number or comma.
 _BEFORE_NAME = re.compile(r"[,;:]|(?<!\w)\d[^\s,]*(?:\s+(?:[AaPp]\.?\s?[Mm]\.?)(?!\w))?|\)")
