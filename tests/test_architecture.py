@@ -35,7 +35,7 @@ OWNERS = {
     "apscheduler": ["daemon"],
     "authres": ["mail/authentication"],
     "babel": ["mail/wording"],
-    "chardet": ["reading/charsets"],
+    "chardet": ["reading/guessing"],
     "flufl": ["reading/bounce"],
     "holidays": ["settings/calendars"],
     "imapclient": ["mail/imap"],

@@ -1,10 +1,8 @@
-"""Raw bytes to a message: mail-parser, supplemented where real mail needs more."""
+"""Raw bytes to a message: the parts by our own pass over them, the addresses by mail-parser where it knows them."""
 
-import email.parser
 import hashlib
-import html as html_escape
 import logging
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from email.message import Message as MimeMessage
 
@@ -12,15 +10,18 @@ import mailparser
 
 from mailbot.core.message import Address, Attachment, Message
 from mailbot.reading import headers as fields
+from mailbot.reading.addresses import read_addresses
+from mailbot.reading.body import Body, body_of
+from mailbot.reading.entity import MAX_PARTS, Entity, entity_of
 from mailbot.reading.headers import Headers
-from mailbot.reading.html import html_to_text
-from mailbot.reading.parts import MAX_PARTS, Part, attachment_of, leaves, payload, text_of
+from mailbot.reading.leaves import leaves
+from mailbot.reading.parts import Part, attachment_of, charset_hint
 
-_MAX_TEXT = 2_000_000
 _DELIVERED_TO = ("delivered-to", "x-original-to", "envelope-to", "x-envelope-to", "x-delivered-to")
 _IDENTITY = ("from", "to", "cc", "date", "subject")
+_LONGEST_KNOWN = 5_000
 
-# It logs each part of a type that it has no attribute for; those are attachments like others.
+# It logs what it does not know; we read that ourselves.
 logging.getLogger("mailparser").setLevel(logging.CRITICAL)
 
 
@@ -43,99 +44,56 @@ def parse(raw: bytes) -> tuple[Message, tuple[str, ...]]:
 
 def dissect(raw: bytes) -> Parsed:
     """As `parse`, with headers and MIME tree."""
-    root, people, problems = _opened(raw)
-    headers = fields.collect(root)
+    root = entity_of(raw)
     parts = list(leaves(root))
-    if len(parts) >= MAX_PARTS:
-        problems.append(f"more than {MAX_PARTS} parts: the rest is only in the raw mail")
-    body = _Body.of(parts)
-    problems.extend(body.problems)
-    date = fields.moment(fields.first(headers, "date"))
+    body = body_of(parts)
+    hint = charset_hint(tuple(parts))
+    headers = fields.collect(root, hint)
     message = Message(
         message_id=next(iter(fields.message_ids(headers.get("message-id", ()))), None),
-        date=date,
-        from_=next(iter(people["from_"]), None),
-        reply_to=people["reply_to"],
-        to=people["to"],
-        cc=people["cc"],
+        date=fields.moment(fields.first(headers, "date")),
+        from_=next(iter(_people(root, "from", hint) or _people(root, "sender", hint)), None),
+        reply_to=_people(root, "reply-to", hint),
+        to=_people(root, "to", hint),
+        cc=_people(root, "cc", hint),
         references=fields.message_ids((*headers.get("references", ()), *headers.get("in-reply-to", ()))),
         subject=fields.first(headers, "subject"),
         text=body.text,
         html=body.html,
-        attachments=tuple(_attachments(parts)),
+        attachments=tuple(_attachments(parts, body)),
         delivered_to=tuple(dict.fromkeys(v for name in _DELIVERED_TO for v in _bare(headers.get(name, ())))),
         authentication_results=fields.undecoded(root, "authentication-results"),
         content_hash=_content_hash(headers, parts),
     )
-    problems.extend(_missing(message))
-    return Parsed(message=message, headers=headers, root=root, text_is_html=body.from_html, problems=tuple(problems))
+    problems = (*body.problems, *_missing(message), *_unbounded(parts))
+    return Parsed(message=message, headers=headers, root=root, text_is_html=body.from_html, problems=problems)
 
 
-def _opened(raw: bytes) -> tuple[MimeMessage, dict[str, tuple[Address, ...]], list[str]]:
-    names = ("from_", "reply_to", "to", "cc")
-    try:
-        mail = mailparser.parse_from_bytes(raw)
-    except Exception as error:  # whatever the parser chokes on, the headers and the bytes are still worth reading
-        root = email.parser.BytesHeaderParser().parsebytes(raw)
-        root.replace_header("content-type", "text/plain") if "content-type" in root else None
-        lone = mailparser.MailParser(_only_headers(root))
-        return root, {n: fields.addresses(getattr(lone, n)) for n in names}, [f"not parsed as MIME: {error}"]
-    problems = [f"{kind} in the MIME structure" for kind in sorted(mail.defects_categories) if "Address" not in kind]
-    return mail.message, {n: fields.addresses(getattr(mail, n)) for n in names}, problems
+def _people(root: Entity, name: str, hint: str | None) -> tuple[Address, ...]:
+    """The addresses of a header; of a repeated one all, but of From the first that says anything."""
+    values = [fields.unmarked(str(v), hint) for k, v in root.raw_items() if k.casefold() == name]
+    if name in ("from", "sender"):
+        return next((found for value in values if (found := _read(value))), ())
+    return tuple(address for value in values for address in _read(value))
 
 
-def _only_headers(root: MimeMessage) -> MimeMessage:
-    bare = MimeMessage()
-    for name in ("From", "Reply-To", "To", "Cc"):
-        if name in root:
-            bare[name] = root[name]
-    return bare
+def _read(value: str) -> tuple[Address, ...]:
+    """By mail-parser, as long as it finds nothing wrong with the value; it reads by the book and not very fast."""
+    if len(value) > _LONGEST_KNOWN:
+        return read_addresses(value)
+    header = MimeMessage()
+    header.set_raw("To", value)
+    found = mailparser.MailParser(header)
+    pairs = [(name, address) for name, address in found.to if address]
+    if found.address_header_defects or not pairs or not all(name for name, _ in pairs):
+        return read_addresses(value)
+    return tuple(Address(fields.decoded(name), fields.decoded(address)) for name, address in pairs)
 
 
-@dataclass(frozen=True, slots=True)
-class _Body:
-    text: str
-    html: str | None
-    from_html: bool
-    problems: tuple[str, ...]
-
-    @classmethod
-    def of(cls, parts: Iterable[Part]) -> "_Body":
-        shown = [(part, *text_of(part)) for part in parts if part.is_text]
-        plain_groups = {p.alternative for p, text, _ in shown if p.content_type != "text/html" and text.strip()}
-        html_groups = {p.alternative for p, _, _ in shown if p.content_type == "text/html"}
-        texts: list[str] = []
-        pages: list[str] = []
-        from_html = False
-        for part, text, _ in shown:
-            twin = part.alternative is not None
-            if part.content_type == "text/html":
-                pages.append(text)
-                if not (twin and part.alternative in plain_groups) and not _repeats(
-                    shown_text := html_to_text(text), texts
-                ):
-                    texts.append(shown_text)
-                    from_html = True
-            else:
-                texts.append(text)
-                if not (twin and part.alternative in html_groups):
-                    pages.append(f'<div style="white-space: pre-wrap">{html_escape.escape(text)}</div>')
-        joined = "\n".join(text for text in texts if text.strip())
-        problems = ["a charset is missing or wrong: guessed"] if any(guessed for _, _, guessed in shown) else []
-        if len(joined) > _MAX_TEXT:
-            problems.append(f"the text is cut after {_MAX_TEXT} characters")
-        return cls(joined[:_MAX_TEXT], "\n".join(pages) if html_groups else None, from_html, tuple(problems))
-
-
-def _repeats(text: str, texts: Iterable[str]) -> bool:
-    """Whether `text` was there before: some programs send both forms without saying that they are alternatives."""
-    words = text.split()
-    return any(words == other.split() for other in texts)
-
-
-def _attachments(parts: Iterable[Part]) -> Iterator[Attachment]:
-    attached = [part for part in parts if not part.is_text]
-    return (attachment_of(part, number) for number, part in enumerate(attached, start=1))
+def _attachments(parts: Iterable[Part], body: Body) -> Iterator[Attachment]:
+    shown = body.shown_ids
+    attached = [part for part in parts if not (part.is_text or part.is_hidden)]
+    return (attachment_of(part, number, shown) for number, part in enumerate(attached, start=1))
 
 
 def _bare(values: Iterable[str]) -> list[str]:
@@ -149,10 +107,9 @@ def _content_hash(headers: Headers, parts: Iterable[Part]) -> str:
         value = " ".join(fields.first(headers, name).split())
         digest.update(f"{name}:{len(value)}:{value}\n".encode())
     for part in parts:
-        content = payload(part.mime)
-        if part.content_type.startswith("text/"):
-            content = content.replace(b"\r\n", b"\n").rstrip()
-        digest.update(f"{part.content_type}:{len(content)}\n".encode() + content)
+        content = part.content if part.encoded else part.content.replace(b"\r\n", b"\n").rstrip()
+        digest.update(f"{part.content_type}:{len(content)}\n".encode())
+        digest.update(content)
     return digest.hexdigest()
 
 
@@ -163,3 +120,8 @@ def _missing(message: Message) -> Iterator[str]:
         yield "no Message-ID"
     if message.date is None:
         yield "no readable date"
+
+
+def _unbounded(parts: Sequence[Part]) -> Iterator[str]:
+    if len(parts) >= MAX_PARTS - 1:
+        yield f"more than {MAX_PARTS} parts: the rest is only in the raw mail"

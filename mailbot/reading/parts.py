@@ -1,7 +1,5 @@
-"""The parts of a MIME message: which are its text, which are attached, and the bytes of each (RFC 2045, 2183, 2231)."""
+"""The parts of a mail: which are its text, which are attached, and the bytes of each (RFC 2045, 2046, 2183)."""
 
-import base64
-import binascii
 import hashlib
 import mimetypes
 import re
@@ -10,51 +8,157 @@ from dataclasses import dataclass
 from email.message import Message as MimeMessage
 
 from mailbot.core.message import Attachment
-from mailbot.reading.charsets import decode, one_line
+from mailbot.reading.charsets import known_codec, one_line
+from mailbot.reading.entity import Entity
+from mailbot.reading.header_block import read_block
 from mailbot.reading.headers import decoded, field
+from mailbot.reading.transfer import decoded_content
 
-MAX_PARTS = 1000
-_BASE64_ALIEN = re.compile(r"[^A-Za-z0-9+/=]")
-_BASE64_CHUNK = re.compile(r"[A-Za-z0-9+/]+={0,2}")
+_TEXTS = ("text/plain", "text/html", "text/enriched", "text/richtext", "text/markdown", "text/x-markdown",
+          "text/x-web-markdown", "text/x-patch", "text/x-diff")  # fmt: skip
+_RICH = ("text/html", "text/enriched", "text/richtext")
+# Variants of the text for watches and for pages that work like programs; no mail program lists them as files.
+_VARIANTS = ("text/x-amp-html", "text/watch-html")
+_FILES = ("text/calendar", "text/csv", "text/vcard", "text/x-vcard", "text/directory", "text/css", "text/javascript",
+          "text/rfc822-headers", "text/xml", "text/rtf", "text/x-vcalendar")  # fmt: skip
+_NAMES = {"text/calendar": "invite.ics", "application/pkcs7-signature": "smime.p7s", "application/pkcs7-mime":
+          "smime.p7m", "application/x-pkcs7-signature": "smime.p7s", "application/x-pkcs7-mime": "smime.p7m",
+          "application/pgp-signature": "signature.asc", "application/ms-tnef": "winmail.dat"}  # fmt: skip
+_MAILS = ("message/rfc822", "message/global")
 _PATH = re.compile(r"[/\\]+")
 # Direction marks in a file name hide its real extension.
 _BIDI = re.compile("[\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+_LONGEST_NAME = 200
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Part:
-    """A leaf of the MIME tree. `alternative` tells apart the multipart/alternative it stands in; None if in none."""
+    """A part that holds no others, without its transfer encoding.
 
-    mime: MimeMessage
-    alternative: int | None
+    `alternative` tells apart the multipart/alternative it stands in; None if in none. `file_only` marks a place where
+    no text of the mail stands, `related` one beside the page that shows it, `wrapped` a text that counts if no other
+    does, `encoded` content that was base64.
+    """
 
-    @property
-    def content_type(self) -> str:
-        """The media type, casefolded; text/plain where it is missing or broken."""
-        return self.mime.get_content_type()
+    content_type: str
+    content: bytes
+    name: str = ""
+    disposition: str = ""
+    content_id: str | None = None
+    charset: str | None = None
+    flowed: bool = False
+    delete_space: bool = False
+    encoded: bool = False
+    alternative: int | None = None
+    related: bool = False
+    file_only: bool = False
+    is_root: bool = False
+    wrapped: bool = False
 
     @property
     def is_text(self) -> bool:
         """Whether a mail program shows this part as the mail's own text."""
-        if self.content_type.startswith("multipart/"):
-            return True  # a multipart without its boundary is read as plain text
-        shown = self.mime.get_content_disposition() != "attachment" and not file_name(self.mime)
-        return shown and self.content_type in ("text/plain", "text/html")
+        if self.file_only or self.disposition == "attachment":
+            return False
+        if self.name and not (self.is_root or self.alternative is not None):
+            return False
+        shown = self.content_type.startswith("text/") and self.content_type not in (*_FILES, *_VARIANTS)
+        return self.content_type in _TEXTS or (shown and self.disposition == "inline" and not self.name)
+
+    @property
+    def is_rich(self) -> bool:
+        """Whether it is text with its looks, which a plain text beside it replaces."""
+        return self.content_type in _RICH
+
+    @property
+    def is_hidden(self) -> bool:
+        """Whether it is a variant of the text that nobody lists as a file."""
+        return self.content_type in _VARIANTS and self.alternative is not None
 
 
-def leaves(root: MimeMessage, alternative: int | None = None) -> Iterator[Part]:
-    """Every part that is no container; a forwarded mail (message/rfc822) is one part and never walked into."""
-    pending = [(root, alternative)]
-    for _ in range(MAX_PARTS):
-        if not pending:
-            return
-        mime, group = pending.pop()
-        if mime.get_content_maintype() == "multipart" and mime.is_multipart():
-            if mime.get_content_type() == "multipart/alternative":
-                group = id(mime)
-            pending.extend((child, group) for child in reversed(subparts(mime)))
-        else:
-            yield Part(mime, group)
+def part_of(entity: Entity, **place: object) -> Part:
+    """A leaf of the tree as a part; `place` says where in the tree it stands."""
+    given = entity.parsed("content-type").parameters
+    content_type = entity.get_content_type()
+    if content_type.startswith("multipart/"):
+        content_type = "text/plain"  # without its borders it is read as text
+    encoding = entity.named("content-transfer-encoding").partition(";")[0].partition("(")[0]
+    return Part(
+        content_type=content_type,
+        content=decoded_content(entity.content, encoding),
+        name=file_name(entity),
+        disposition=_disposition(entity),
+        content_id=decoded(entity.named("content-id")).strip("<> ") or None,
+        charset=next(iter(given.get("charset", "").split()), None),
+        flowed=given.get("format", "").casefold() == "flowed",
+        delete_space=given.get("delsp", "").casefold() == "yes",
+        encoded=encoding.strip(" \t\"'").casefold() == "base64",
+        **place,  # type: ignore[arg-type]
+    )
+
+
+def _disposition(entity: Entity) -> str:
+    """inline, attachment or nothing; what has another name is attached (RFC 2183 section 2.8)."""
+    given = entity.parsed("content-disposition")
+    if given.value in ("inline", "attachment", ""):
+        return given.value
+    if given.value.startswith(("inline", "form-data")):
+        return "inline"
+    return "attachment" if given.parameters or given.value.startswith("att") else ""
+
+
+def attachment_of(part: Part, number: int, shown: frozenset[str] = frozenset()) -> Attachment:
+    """A part as an attachment; `number` names it if it has no name of its own, `shown` are the ids in the HTML."""
+    referred = part.content_id is not None and (part.related or part.content_id in shown)
+    return Attachment(
+        filename=part.name or _made_up_name(part, number),
+        content_type=part.content_type,
+        size=len(part.content),
+        sha256=hashlib.sha256(part.content).hexdigest(),
+        inline=part.disposition == "inline" or (referred and part.disposition != "attachment"),
+        content_id=part.content_id,
+        content=part.content,
+    )
+
+
+def _made_up_name(part: Part, number: int) -> str:
+    if part.content_type in _MAILS:
+        subject = _PATH.sub("_", _subject(part.content))[:_LONGEST_NAME]
+        return f"{subject or f'message-{number}'}.eml"
+    extension = mimetypes.guess_extension(part.content_type) or ""
+    return _NAMES.get(part.content_type) or f"attachment-{number}{extension}"
+
+
+def _subject(mail: bytes) -> str:
+    fields, _ = read_block(mail, 0, lambda _: False)
+    return next((decoded(value) for name, value in fields if name.casefold() == "subject"), "")
+
+
+def file_name(mime: Entity) -> str:
+    """The name that the sender gave a part, without any path; empty if there is none."""
+    disposition, kind = mime.parsed("content-disposition").parameters, mime.parsed("content-type").parameters
+    return clean_name(
+        disposition.get("filename") or kind.get("name") or disposition.get("name") or kind.get("filename", "")
+    )
+
+
+def clean_name(written: str) -> str:
+    """A file name on one line and without a path; a very long one keeps its extension."""
+    pieces = [piece for piece in _PATH.split(_BIDI.sub("", one_line(written))) if piece.strip()]
+    name = pieces[-1].strip() if pieces else ""
+    if len(name) <= _LONGEST_NAME:
+        return name
+    stem, dot, extension = name.rpartition(".")
+    return (
+        stem[: _LONGEST_NAME - len(extension) - 1] + dot + extension
+        if dot and len(extension) < 20
+        else name[:_LONGEST_NAME]
+    )
+
+
+def charset_hint(parts: Iterator[Part] | tuple[Part, ...]) -> str | None:
+    """The charset of the mail's first text that names one, in which raw 8-bit headers probably are."""
+    return next((part.charset for part in parts if part.is_text and known_codec(part.charset)), None)
 
 
 def subparts(mime: MimeMessage) -> list[MimeMessage]:
@@ -63,115 +167,11 @@ def subparts(mime: MimeMessage) -> list[MimeMessage]:
     return [child for child in content if isinstance(child, MimeMessage)] if isinstance(content, list) else []
 
 
-def text_of(part: Part) -> tuple[str, bool]:
-    """The decoded text of a text part, and whether its charset was guessed."""
-    text, guessed = decode(payload(part.mime), part.mime.get_content_charset(), html=part.content_type == "text/html")
-    if part.content_type == "text/plain" and _parameter(part.mime, "format") == "flowed":
-        text = unflowed(text, delete_space=_parameter(part.mime, "delsp") == "yes")
-    return text, guessed
-
-
-def unflowed(text: str, *, delete_space: bool) -> str:
-    """Paragraphs of format=flowed put together again, quotes kept as quotes (RFC 3676 section 4)."""
-    lines: list[str] = []
-    open_depth: int | None = None
-    for raw in text.split("\n"):
-        depth = len(raw) - len(raw.lstrip(">"))
-        line = raw[depth:].removeprefix(" ")
-        flows = line.endswith(" ") and line != "-- "
-        piece = line[:-1] if flows and delete_space else line
-        if open_depth == depth:
-            lines[-1] += piece
-        else:
-            lines.append(">" * depth + (" " if depth else "") + piece)
-        open_depth = depth if flows else None
-    return "\n".join(lines)
-
-
 def payload(mime: MimeMessage) -> bytes:
     """The bytes of a part without its transfer encoding; of an attached mail, that mail. Never raises."""
+    if isinstance(mime, Entity):
+        return decoded_content(mime.content, mime.named("content-transfer-encoding"))
     content = mime.get_payload()
     if isinstance(content, list):
-        return b"\n".join(_serialised(child) for child in content)
-    if isinstance(content, str) and field(mime, "content-transfer-encoding").casefold() == "base64":
-        return _base64(content)
-    try:
-        data = mime.get_payload(decode=True)
-    except (ValueError, LookupError, AssertionError):
-        data = str(content).encode("utf-8", "surrogateescape")
-    return data if isinstance(data, bytes) else b""
-
-
-def _serialised(mime: object) -> bytes:
-    try:
-        return mime.as_bytes() if isinstance(mime, MimeMessage) else str(mime).encode("utf-8", "surrogateescape")
-    except (UnicodeError, LookupError, ValueError, TypeError, AttributeError, KeyError, RecursionError):
-        return b""  # the raw mail, which is kept, still has it
-
-
-def _base64(content: str) -> bytes:
-    try:
-        return base64.b64decode(content.encode("ascii"), validate=True)
-    except (binascii.Error, UnicodeError):
-        pass
-    letters: list[str] = []
-    for line in content.splitlines():
-        stripped = line.strip()
-        if stripped.startswith("--") or " " in stripped:  # a scanner's footer, not data
-            break
-        letters.append(_BASE64_ALIEN.sub("", stripped))
-    return b"".join(map(_base64_chunk, _BASE64_CHUNK.findall("".join(letters))))
-
-
-def _base64_chunk(chunk: str) -> bytes:
-    bare = chunk.rstrip("=")
-    if len(bare) % 4 == 1:
-        bare = bare[:-1]
-    return base64.b64decode(bare + "=" * (-len(bare) % 4))
-
-
-def attachment_of(part: Part, number: int) -> Attachment:
-    """A part as an attachment; `number` names it if it has no name of its own."""
-    content = payload(part.mime)
-    content_id = field(part.mime, "content-id").strip("<> ") or None
-    shown = part.content_type.startswith("image/") and part.mime.get_content_disposition() != "attachment"
-    return Attachment(
-        filename=file_name(part.mime) or _made_up_name(part, number),
-        content_type=part.content_type,
-        size=len(content),
-        sha256=hashlib.sha256(content).hexdigest(),
-        inline=shown and content_id is not None,
-        content_id=content_id,
-        content=content,
-    )
-
-
-def _made_up_name(part: Part, number: int) -> str:
-    if part.content_type == "message/rfc822":
-        return f"message-{number}.eml"
-    return f"attachment-{number}{mimetypes.guess_extension(part.content_type) or ''}"
-
-
-def file_name(mime: MimeMessage) -> str:
-    """The name that the sender gave a part, without any path; empty if there is none."""
-    name = _named(mime, "content-disposition", "filename") or _named(mime, "content-type", "name")
-    return _BIDI.sub("", _PATH.split(name)[-1]).strip()[:200]
-
-
-def _named(mime: MimeMessage, header: str, parameter: str) -> str:
-    raw = next((v for k, v in mime.raw_items() if k.casefold() == header), None)
-    if raw is None:
-        return ""
-    copy = MimeMessage()
-    # Raw 8-bit names survive only if they are decoded before the parameters are parsed.
-    copy[header] = decode(str(raw).encode("utf-8", "surrogateescape"), None)[0]
-    values = [v for k, v in copy.get_params([], header) if k.casefold() == parameter]
-    extended = next((v for v in values if isinstance(v, tuple)), None)
-    if extended:  # RFC 6266 section 4.3: the extended form wins
-        return one_line(decode(extended[2].encode("raw-unicode-escape", "replace"), extended[0])[0])
-    return decoded(values[0]) if values else ""
-
-
-def _parameter(mime: MimeMessage, name: str) -> str:
-    value = mime.get_param(name, "")
-    return value.casefold() if isinstance(value, str) else ""
+        return b"\n".join(payload(child) for child in content if isinstance(child, MimeMessage))
+    return decoded_content(str(content).encode("utf-8", "surrogateescape"), field(mime, "content-transfer-encoding"))
