@@ -3,10 +3,13 @@
 import re
 
 from mailbot.reading.evidence import Evidence, named_as
+from mailbot.reading.headers import first
 from mailbot.reading.report_text import said
 from mailbot.reading.telltales import leading, plain, present, titles
 
 _CODE = re.compile(r"(?<![\d.])[45]\d\d[ -]|(?<![\d.])#?[45]\.[0-7]\.\d{1,2}(?![\d.])|smtp; ?[45]\d\d", re.IGNORECASE)
+_ENHANCED = re.compile(r"(?<![\d.])[45]\.[0-7]\.\d{1,2}(?![\d.])")
+_REPORTER = re.compile(rb"^from:.{0,200}(?:mailer-daemon|postmaster|mail delivery)", re.IGNORECASE | re.MULTILINE)
 _OPENING = 3000
 
 
@@ -21,7 +24,7 @@ def delivery_notice(evidence: Evidence) -> str | None:
     told = present(words, "undelivered", "delayed")
     titled = leading(evidence.subject, "undelivered_subjects")
     if system and not _is_a_persons_answer(evidence):
-        return _from_a_system(evidence, system, titled, told)
+        return _from_a_system(evidence, system, words, titled, told)
     if told and not _talks_as_a_customer(evidence, words):
         return _from_a_stranger(evidence, words, titled, told)
     return None
@@ -29,7 +32,9 @@ def delivery_notice(evidence: Evidence) -> str | None:
 
 def _from_a_stranger(evidence: Evidence, words: str, titled: str | None, told: tuple[str, ...]) -> str | None:
     """A server that writes under a name like any other has to say more."""
-    technical = bool(_CODE.search(words)) or _gives_mail_back(evidence)
+    technical = (
+        bool(_ENHANCED.search(words)) or ("@" in words and bool(_CODE.search(words))) or _gives_mail_back(evidence)
+    )
     if titles(evidence.subject, "undelivered_subjects") and technical and _begins_with(words, told):
         return f"Subject: {titled}, and in the text: {told[0]}"
     if evidence.returns_nowhere and (titled or (technical and len(told) > 1)):
@@ -39,23 +44,33 @@ def _from_a_stranger(evidence: Evidence, words: str, titled: str | None, told: t
 
 def mail_system(evidence: Evidence) -> str | None:
     """The name or address in From that is that of a mail system; None if it may be a person's."""
-    name = plain(evidence.message.from_.name) if evidence.message.from_ else ""
+    name = plain(evidence.message.from_.name if evidence.message.from_ else first(evidence.headers, "from")[:200])
     if named_as(evidence.local_part, "machines"):
         return f"From: {evidence.sender}"
-    if name and titles(name, "machine_names"):
+    if titles(name, "machine_names") or (not evidence.sender and leading(name, "machine_names", "machines")):
         return f"From: {name}"
     return None
 
 
-def _from_a_system(evidence: Evidence, system: str, titled: str | None, told: tuple[str, ...]) -> str | None:
+def _from_a_system(
+    evidence: Evidence, system: str, words: str, titled: str | None, told: tuple[str, ...]
+) -> str | None:
     for sign in (titled and f"Subject: {titled}", told and f"in the text: {told[0]}"):
         if sign:
             return f"{system}, {sign}"
-    if evidence.local_part.startswith("mailer") and (evidence.returns_nowhere or evidence.auto_submitted):
+    if _is_a_daemon(evidence) and (evidence.returns_nowhere or evidence.auto_submitted):
         return f"{system} with {'Return-Path: <>' if evidence.returns_nowhere else 'Auto-Submitted'}"
-    if (_CODE.search(evidence.opening) or _gives_mail_back(evidence)) and not present(evidence.opening, "commands"):
+    commanded = present(words, "commands")
+    if _is_a_daemon(evidence) and present(words, "troubles") and not commanded:
+        return f"{system}, who tells of a trouble"
+    if (_CODE.search(words) or _gives_mail_back(evidence)) and not commanded:
         return f"{system}, who gives a mail back or a code"
     return None
+
+
+def _is_a_daemon(evidence: Evidence) -> bool:
+    """Whether it writes under the name that is used for reports and hardly for anything else."""
+    return evidence.local_part.startswith(("mailer", "mail-daemon", "maildaemon"))
 
 
 def _is_a_persons_answer(evidence: Evidence) -> bool:
@@ -73,5 +88,12 @@ def _talks_as_a_customer(evidence: Evidence, words: str) -> bool:
 
 
 def _gives_mail_back(evidence: Evidence) -> bool:
-    attached = any(a.content_type in ("message/rfc822", "text/rfc822-headers") for a in evidence.message.attachments)
-    return attached or len(said(evidence.message.text)) < len(evidence.message.text[:60_000])
+    attached = [a for a in evidence.message.attachments if a.content_type in ("message/rfc822", "text/rfc822-headers")]
+    return any(not _is_itself_a_report(a.content) for a in attached) or len(said(evidence.message.text)) < len(
+        evidence.message.text[:60_000]
+    )
+
+
+def _is_itself_a_report(attached: bytes) -> bool:
+    """A person who attaches a report passes it on; a server attaches what the person had sent."""
+    return bool(_REPORTER.search(attached[:5000]))

@@ -13,6 +13,9 @@ from mailbot.reading.telltales import leading, plain
 _MOST_LINES = 150
 _LONGEST_LINE = 1000
 _LONGEST_OPENING = 4000
+_OFFICE = re.compile(
+    r"mail|post|deliver|d(?:a|e)emon|system|admin|serv|virus|filter|gateway|rout|exchange|robot|auto|desk|team|support"
+)
 _JOINT = re.compile(r"[._+-]")
 _END_OF_NAME = re.compile(r"[\d._+=-]|$")
 _RULES = frozenset({"---", "___", "===", "***"})
@@ -68,6 +71,12 @@ class Evidence:
         return self.sender.rpartition("@")[0]
 
     @property
+    def bears_a_persons_name(self) -> bool:
+        """Whether the sender's name is of two or more words, none of which is an office's or a program's."""
+        words = plain(self.message.from_.name if self.message.from_ else "").split()
+        return len(words) in (2, 3, 4) and all(word.isalpha() and not _OFFICE.search(word) for word in words)
+
+    @property
     def answers(self) -> bool:
         """Whether it claims to answer a mail."""
         return bool(_REPLY.match(self.message.subject) or self.message.references)
@@ -93,6 +102,16 @@ class Evidence:
         value = first(self.headers, "auto-submitted")
         keyword = re.split(r"[;(\s]", value.strip(), maxsplit=1)[0].casefold()
         return "" if keyword in ("no", "false") else keyword
+
+    @property
+    def list_identity(self) -> str:
+        """The list's id without its description, casefolded (RFC 2919); empty if there is none."""
+        return first(self.headers, "list-id").rpartition("<")[2].strip("<> ").casefold()
+
+    @property
+    def came_through_our_group(self) -> bool:
+        """Whether the list is our own address: a desk whose address is a group gets every complaint through it."""
+        return bool(self.list_identity) and self.list_identity in {key.replace("@", ".") for key in self.ours}
 
     @property
     def returns_nowhere(self) -> bool:

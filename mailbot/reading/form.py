@@ -12,7 +12,7 @@ _FIELD = re.compile(
     r"^[\s*_>•\-]{0,6}([^\s:=：|*_][^:=：|\n]{0,60}?)\s{0,20}[*_]{0,2}\s{0,5}[:=：|]\s{0,40}[*_]{0,2}\s{0,20}(.{0,400})$"
 )
 _ADDRESS = re.compile(r"[\w.+'-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}")
-_SENTENCE = re.compile(r"[.!?]\s|,\s")
+_SENTENCE = re.compile(r"[!?,]\s|\w{4}\.\s")
 _LINES = 200
 _SCRIPTS = (
     "x-php-originating-script",
@@ -23,11 +23,13 @@ _SCRIPTS = (
     "x-formmail",
     "x-mailer-form",
 )
-_MAILERS = re.compile(r"phpmailer|formmail|php/|swiftmailer|wordpress|drupal|joomla|contact", re.IGNORECASE)
-_WRITERS = frozenset({
-    "wordpress", "www-data", "www", "apache", "httpd", "nobody", "wwwrun", "webmaster", "web", "website", "webform",
-    "form", "forms", "formmail", "contact", "contactform", "contact-form", "kontakt", "kontaktformular", "mailer",
-    "cgi", "info", "site",
+_MAILERS = re.compile(r"phpmailer|formmail|php/|swiftmailer|wordpress|drupal|joomla", re.IGNORECASE)
+_PROGRAMS = frozenset({
+    "wordpress", "www-data", "www", "apache", "httpd", "nobody", "wwwrun", "webform", "formmail", "cgi",
+})  # fmt: skip
+_MAY_BE_PROGRAMS = frozenset({
+    "webmaster", "web", "website", "form", "forms", "contact", "contactform", "contact-form", "kontakt",
+    "kontaktformular", "mailer", "info", "site", "admin", "mail",
 })  # fmt: skip
 
 
@@ -39,15 +41,20 @@ def form_sign(evidence: Evidence) -> str | None:
     visitor = form_sender(evidence.message, evidence.ours)
     if visitor is None or len(fields) < 2:
         return None
-    if program := _program(evidence):
-        return f"{program}, {len(fields)} form fields, the visitor is {visitor.address}"
-    mark = present(
-        plain(f"{evidence.message.subject}\n{evidence.message.text[:1500]}\n{evidence.message.text[-500:]}"),
-        "form_marks",
-    )
-    if mark and len(fields) >= 3:
-        return f"text: {mark[0]}, {len(fields)} form fields, the visitor is {visitor.address}"
-    return None
+    told = f"{len(fields)} form fields, the visitor is {visitor.address}"
+    program, mark = _program(evidence), _mark(evidence)
+    if visitor.key == evidence.sender:
+        return f"{program}, text: {mark}, {told}" if program and mark else None
+    if program:
+        return f"{program}, {told}"
+    enough = 2 if evidence.local_part in _MAY_BE_PROGRAMS else 3
+    return f"text: {mark}, {told}" if mark and len(fields) >= enough else None
+
+
+def _mark(evidence: Evidence) -> str | None:
+    text = evidence.message.text
+    found = present(plain(f"{evidence.message.subject[:300]}\n{text[:1500]}\n{text[-500:]}"), "form_marks")
+    return found[0] if found else None
 
 
 def form_sender(message: Message, ours: frozenset[str]) -> Address | None:
@@ -69,7 +76,7 @@ def _program(evidence: Evidence) -> str | None:
     headers, sender = evidence.headers, evidence.sender
     if evidence.auto_submitted:
         return f"Auto-Submitted: {evidence.auto_submitted}"
-    if sender in evidence.ours or named_as(evidence.local_part, "robots") or evidence.local_part in _WRITERS:
+    if sender in evidence.ours or named_as(evidence.local_part, "robots") or evidence.local_part in _PROGRAMS:
         return f"From: {sender}"
     domain = sender.rpartition("@")[2]
     if any(domain == service or domain.endswith(f".{service}") for service in _services()) and domain != "google.com":

@@ -116,10 +116,9 @@ def _marked_automatic(evidence: Evidence) -> Verdict | None:
 
 
 def _mailing_list(evidence: Evidence) -> Verdict | None:
-    identity = first(evidence.headers, "list-id").rpartition("<")[2].strip("<> ").casefold()
-    # A desk whose own address is a group gets every complaint with that group's List-Id.
-    if identity and identity in {address.replace("@", ".") for address in evidence.ours}:
+    if evidence.came_through_our_group:
         return None
+    identity = evidence.list_identity
     sign = f"List-Id: {identity}" if identity else machine_headers.list_sign(evidence.headers)
     return (MailKind.LIST, sign) if sign else None
 
@@ -133,7 +132,7 @@ def _automatic(evidence: Evidence) -> Verdict | None:
 
 def _newsletter(evidence: Evidence) -> Verdict | None:
     """Mail to many. Companies' servers put such headers into people's mail too, so a person's answer is none."""
-    if evidence.answers and (evidence.quotes or evidence.says_re):
+    if evidence.came_through_our_group or (evidence.answers and (evidence.quotes or evidence.says_re)):
         return None
     headers = evidence.headers
     precedence = machine_headers.bulk(headers)
@@ -157,9 +156,9 @@ def _nobody(evidence: Evidence) -> Verdict | None:
     """Senders whom one cannot answer; a postmaster who answers a mail is a person."""
     robot = named_as(evidence.local_part, "robots")
     system = named_as(evidence.local_part, "machines") or (evidence.returns_nowhere and mail_system(evidence))
-    if robot or (system and not evidence.is_plainly_an_answer):
+    if robot or (system and not evidence.is_plainly_an_answer and not evidence.bears_a_persons_name):
         return MailKind.AUTO_REPLY, f"From: {evidence.sender}"
-    if machine_headers.bulk(evidence.headers) and not evidence.answers:
+    if machine_headers.bulk(evidence.headers) and not evidence.answers and not evidence.came_through_our_group:
         return MailKind.AUTO_REPLY, f"Precedence: {machine_headers.bulk(evidence.headers)}"
     if evidence.returns_nowhere and "x-auto-response-suppress" in evidence.headers and not evidence.quotes:
         return MailKind.AUTO_REPLY, "Return-Path: <> and X-Auto-Response-Suppress"

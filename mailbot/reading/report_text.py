@@ -53,4 +53,4 @@ def _is_mark(line: str) -> bool:
     words = plain(_FRAME.sub("", stripped, count=1))
     if not words or not leading(words, "returned"):
         return False
-    return framed or (stripped[-1] in ":." and len(words) < 70 and "@" not in words)
+    return framed or (len(words) < 70 and "@" not in words and stripped[-1] in (":" if len(words) < 25 else ":."))

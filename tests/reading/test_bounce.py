@@ -14,7 +14,17 @@ from mailbot.reading.kind import kind_of
 from mailbot.reading.parse import dissect
 from tests.reading.mails import mail, multipart
 
-REPORTS = yaml.safe_load(Path(__file__).with_name("bounces.yaml").read_text(encoding="utf-8"))
+
+def load(name):
+    return yaml.safe_load(Path(__file__).with_name(name).read_text(encoding="utf-8"))
+
+
+def spoken(case):
+    head = f"From: {case['from']}\nTo: support@acme.example\nSubject: {case['subject']}\n"
+    return f"{head}Content-Type: text/plain; charset=utf-8\n\n{case['text']}"
+
+
+REPORTS = [*load("bounces.yaml"), *({**case, "mail": spoken(case)} for case in load("bounces_in_words.yaml"))]
 OURS = frozenset({"support@acme.example"})
 
 
