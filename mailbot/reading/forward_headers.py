@@ -189,7 +189,7 @@ class _Walk:
     def _over_gap(self, at: int) -> int | None:
         """The line behind a gap of at most two empty lines, if a header that is still missing stands there."""
         after = next((i for i in range(at, min(at + 3, self.last)) if not is_blank(self.lines[i])), None)
-        if after is None or not self.fields:
+        if after is None or all(field.role is Role.UNKNOWN for field in self.fields):
             return None
         field = field_of(self.lines[after])
         if field and field.role is not Role.UNKNOWN:

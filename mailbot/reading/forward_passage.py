@@ -86,12 +86,13 @@ def _first_old(lines: Sequence[str], heading: _Heading) -> _Old | None:
         if tries < _MOST_TRIES and _may_begin(lines, at, above, heading):
             tries += 1
             if old := _old_at(lines, at, above, heading):
-                return old
+                is_beyond_doubt = heading.says is Opening.FORWARD or (old.marked and not old.depth)
+                return old if introduced is None or is_beyond_doubt else introduced
         if introduced is None and _introduces(lines, at):
             introduced = _introduced(lines, at, above)
-            if heading.says is not Opening.FORWARD or (introduced and introduced.marked):
+            if heading.says is Opening.REPLY or (introduced and introduced.marked):
                 return introduced
-        above = (*above[-1:], at)
+        above = (*above[-2:], at)
     return introduced
 
 
@@ -142,14 +143,20 @@ def _title(lines: Sequence[str], at: int, above: tuple[int, ...]) -> tuple[int, 
     """The line with which the lead of the block in line `at` begins, and the lead's words."""
     near = [i for i in above if at - i <= 6 and len(lines[i]) <= 200]
     shown = [unquoted(lines[i]).strip() for i in near]
-    if len(near) == 2 and not is_mark(shown[1]) and is_title(shown[0]) and is_mark(" ".join(shown)):
-        return near[0], " ".join(shown)  # a long mark, wrapped
+    if len(near) > 1 and not is_mark(shown[-1]) and is_title(shown[-2]) and is_mark(" ".join(shown[-2:])):
+        return near[-2], " ".join(shown[-2:])  # a long mark, wrapped
     first = at
     for i in reversed(near):
-        if not (is_title(lines[i]) or _leads_in_quote(lines[i], lines[at])):
+        if not (is_title(lines[i]) or _leads_in_quote(lines[i], lines[at]) or (first != at and _is_subject(lines[i]))):
             break
         first = i
     return first, shown[-1] if shown and (first != at or is_mark(shown[-1])) else ""
+
+
+def _is_subject(line: str) -> bool:
+    """Whether `line` is the subject that Gmail puts between the mark of a forwarded conversation and its first rule."""
+    field = field_of(line)
+    return field is not None and field.role is Role.SUBJECT
 
 
 def _leads_in_quote(line: str, below: str) -> bool:

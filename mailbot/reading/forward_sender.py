@@ -22,7 +22,7 @@ def written_sender(value: str) -> Address | None:
     value = _author(html.unescape(value[:_LONGEST])).strip()
     found = _BRACKETED.search(value) or _MAILTO.search(value) or _BARE_ADDRESS.search(value)
     if found is None:
-        name = _plain_name(value)
+        name = _plain_name(value.split("<")[0]) or _plain_name(value)  # behind it may stand an address of Exchange
         return Address(name, "") if name else None
     address = found[found.lastindex or 0].strip(".'")
     return Address(_name_beside(value, found, address), address)

@@ -83,6 +83,8 @@ def test_what_nobody_passed_on_is_no_forward(name):
         ("'Mari' via Acme <desk@acme.example>", "'Mari' via Acme", "desk@acme.example"),
         ("mari@kodu.example via Acme <desk@acme.example>", "mari@kodu.example via Acme", "desk@acme.example"),
         ("Mari <mari@kodu.example<mailto:mari@kodu.example>>", "Mari", "mari@kodu.example"),
+        ("<mari@kodu.example> (Mari Maasikas)", "Mari Maasikas", "mari@kodu.example"),
+        ("Mari Maasikas </O=KODU/CN=RECIPIENTS/CN=MARI>", "Mari Maasikas", ""),
         ("Mari Maasikas/Kodu/EE", "Mari Maasikas/Kodu/EE", ""),
         ("Mari O'Neill <mari.o'neill@kodu.example>", "Mari O'Neill", "mari.o'neill@kodu.example"),
         ("**Mari** <mari@kodu.example>", "Mari", "mari@kodu.example"),
@@ -148,6 +150,13 @@ def test_of_nested_marks_the_last_end_closes_the_outermost():
     found = find_passage(text, "x")
     assert found is not None
     assert found.text == f"A\n\n{begin}\n\n{block('Jaan')}\n\nB\n\n{end}"
+
+
+def test_a_text_that_looks_like_headers_stays_text():
+    body = "Order: 12345\nName: Mari\n\nCc: nobody\nFrom: me\n\nPriority: high"
+    found = find_passage(f"---------- Forwarded message ---------\n{block('Mari')}\n\n\n{body}\n", "Fwd: x")
+    assert found is not None
+    assert found.text == body
 
 
 def read(raw: bytes):
