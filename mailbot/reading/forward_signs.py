@@ -22,7 +22,7 @@ class Opening(StrEnum):
 _LONGEST_SUBJECT = 1000
 _LONGEST_TITLE = 160
 _TAGS = r"(?:\s*(?:\[[^\]]{0,60}\]|\{[^}]{0,60}\}|\(\w{1,20}\)|\*{1,5}\w{1,20}\*{1,5}))*[\s\[(*]*"
-_COUNT = r"(?:\[\d{1,3}\]|\(\d{1,3}\))?\s*[:：]"
+_COUNT = r"\.?(?:\[\d{1,3}\]|\(\d{1,3}\))?\s*[:：]"
 _RULE = "-–—‐‑‒―=_*~+#"
 _TITLE = re.compile(rf"[{_RULE}]{{2,}}\s*([^\W_].*)")
 _ONLY_RULE = re.compile(rf"[{_RULE}]{{5,}}")
