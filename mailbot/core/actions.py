@@ -143,6 +143,14 @@ class Note(Because):
     data: Mapping[str, object] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StopUnasked(Because):
+    """Send this address nothing more that it did not ask for."""
+
+    address: str
+    status: str
+
+
 Action = (
     Open
     | Keep
@@ -160,5 +168,6 @@ Action = (
     | Cancel
     | Relate
     | Hold
+    | StopUnasked
     | Note
 )

@@ -23,6 +23,7 @@ class Changes:
     cancelled: tuple[str, ...] = ()
     links: tuple[a.Relate, ...] = ()
     holds: tuple[a.Hold, ...] = ()
+    undeliverable: tuple[a.StopUnasked, ...] = ()
 
 
 def apply(case: Case | None, decided: Iterable[a.Action], *, now: datetime, rule_book: str | None) -> Changes:
@@ -38,6 +39,7 @@ def apply(case: Case | None, decided: Iterable[a.Action], *, now: datetime, rule
         cancelled=tuple(x.kind for x in decided if isinstance(x, a.Cancel)),
         links=tuple(x for x in decided if isinstance(x, a.Relate)),
         holds=tuple(x for x in decided if isinstance(x, a.Hold)),
+        undeliverable=tuple(x for x in decided if isinstance(x, a.StopUnasked)),
     )
 
 
@@ -106,5 +108,6 @@ _NAMES: Mapping[type, Callable[[Any], tuple[str, str]]] = {
     a.Cancel: lambda x: ("cancelled", x.kind),
     a.Relate: lambda x: ("link", f"{x.kind} {x.case_id}"),
     a.Hold: lambda x: ("held", x.member),
+    a.StopUnasked: lambda x: ("undeliverable", f"{x.address} {x.status}".strip()),
     a.Note: lambda x: (x.event, x.detail),
 }

@@ -14,12 +14,13 @@ from mailbot.core.events import (
     Event,
     MachineWrote,
     Received,
+    Returned,
     ThirdPartyWrote,
 )
 from mailbot.core.message import Address, Command, MailKind, Reading, Survey
 from mailbot.core.team import Member
 
-_MACHINES = frozenset({MailKind.AUTO_REPLY, MailKind.LIST, MailKind.LOOP})
+_MACHINES = frozenset({MailKind.AUTO_REPLY, MailKind.BOUNCE, MailKind.LIST, MailKind.LOOP})
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +53,7 @@ class Arrival:
     words: AgentWords
     survey: Survey
     only_thanks: bool
+    returned: tuple[Returned, ...] = ()
     confirmed: bool = False
 
 
@@ -73,11 +75,12 @@ def correspondent(reading: Reading) -> Address:
 def classify(arrival: Arrival, *, now: datetime, reopen_window: timedelta) -> Event | None:
     """The event; None where a machine wrote about no case of ours: nothing happens, and nobody is answered."""
     mail, case = arrival.mail, arrival.case
-    if mail.reading.kind is MailKind.BOUNCE:
-        return BounceArrived(mail, case) if case else None
     if mail.reading.kind in _MACHINES:
         case = case or (arrival.bearer.case if arrival.bearer else None)
-        return MachineWrote(mail, case) if case else None
+        if case is None:
+            return None
+        is_report = mail.reading.kind is MailKind.BOUNCE
+        return BounceArrived(mail, case, arrival.returned) if is_report else MachineWrote(mail, case)
     if arrival.sender or arrival.bearer:
         return _from_the_team(arrival, now=now, reopen_window=reopen_window)
     return _from_outside(arrival, now=now, reopen_window=reopen_window)

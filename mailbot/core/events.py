@@ -72,11 +72,21 @@ class MachineWrote:
 
 
 @dataclass(frozen=True, slots=True)
+class Returned:
+    """A recipient whom a mail of ours did not reach. `lasting`: nor will the next one."""
+
+    recipient: str
+    status: str
+    lasting: bool
+
+
+@dataclass(frozen=True, slots=True)
 class BounceArrived:
-    """A mail of ours to this case's people was not delivered."""
+    """A server reports about a mail of ours in this case; `returned` are those of its recipients who never get it."""
 
     mail: Received
     case: Case
+    returned: tuple[Returned, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,13 +123,14 @@ class FollowUpDue:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SendFailed:
-    """A mail of ours will not arrive, or nobody knows whether it did."""
+    """A mail of ours will not arrive, or nobody knows whether it did. `lasting`: nor will the next one."""
 
     case: Case
     what: str
     kind: LetterKind
     recipient: str
     error: str
+    lasting: bool = False
 
 
 Event = (

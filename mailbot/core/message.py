@@ -1,10 +1,13 @@
 """What was read out of one mail: the message, what kind of mail it is, and what the writer says."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
+
+_LASTING = re.compile(r"5\.(?:[014]\.\d+|2\.[01])$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +104,19 @@ class FailedRecipient:
     action: str
     status: str
     permanent: bool
+
+    @property
+    def key(self) -> str:
+        """The address in the form in which two spellings of one address are equal."""
+        return Address("", self.address).key
+
+    @property
+    def is_lasting(self) -> bool:
+        """Whether the address itself is at fault, so that the next mail will fare alike (RFC 3463 section 3).
+
+        A full mailbox, a mail too large or a policy against its content are permanent for that mail alone.
+        """
+        return self.permanent and _LASTING.match(self.status or "5.0.0") is not None
 
 
 @dataclass(frozen=True, slots=True)

@@ -83,12 +83,17 @@ def _machine_wrote(event: e.MachineWrote, _situation: Situation) -> Iterable[a.A
 
 def _bounce_arrived(event: e.BounceArrived, situation: Situation) -> Iterable[a.Action]:
     yield keep(event.mail, Direction.IN, Author.SYSTEM, reason=event.mail.reading.kind_reason)
-    bounce = event.mail.reading.bounce
-    failed = [r for r in bounce.recipients if r.permanent] if bounce else []
-    for recipient in failed:
-        yield a.Note(event="bounced", detail=f"{recipient.address} {recipient.status}".strip())
-    for letter in notifications(event.case, news_in(event.mail, "bounce"), situation) if failed else ():
-        yield a.Send(letter=letter)
+    deaf = {member.address for r in event.returned if (member := situation.team.by_address(r.recipient))}
+    for returned in event.returned:
+        yield a.Note(event="bounced", detail=f"{returned.recipient} {returned.status}".strip())
+        if returned.lasting and situation.team.by_address(returned.recipient) is None:
+            yield a.StopUnasked(address=returned.recipient, status=returned.status)
+    # Who looks after the case may be the one who gets no mail any more: then the leads have to know.
+    also = situation.team.leads if deaf else ()
+    told = notifications(event.case, news_in(event.mail, "bounce"), situation, also=also) if event.returned else ()
+    for letter in told:
+        if letter.member not in deaf:
+            yield a.Send(letter=letter)
 
 
 def _agent_unproven(event: e.AgentUnproven, situation: Situation) -> Iterable[a.Action]:
@@ -106,6 +111,8 @@ def _follow_up_due(event: e.FollowUpDue, situation: Situation) -> Iterable[a.Act
 
 def _send_failed(event: e.SendFailed, situation: Situation) -> Iterable[a.Action]:
     yield a.Note(event=event.what, detail=f"{event.kind} {event.recipient}", reason=event.error)
+    if event.lasting and situation.team.by_address(event.recipient) is None:
+        yield a.StopUnasked(address=event.recipient, status=event.error)
     for letter in notices(event, situation):
         yield a.Send(letter=letter)
 

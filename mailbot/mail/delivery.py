@@ -36,6 +36,7 @@ class Envelope:
 class Delivery:
     """The outcome, the server's code and words. `ours`: the trouble is with our log-in, our address or the line, and
     the next mail will fare alike. `too_large`: it would pass if it were smaller. `content`: refused for what is in it.
+    `status`: the enhanced status code with which a recipient was refused (RFC 3463), if the server gave one.
     """
 
     outcome: Outcome
@@ -44,6 +45,7 @@ class Delivery:
     ours: bool = False
     too_large: bool = False
     content: bool = False
+    status: str = ""
 
 
 # 503: our dialogue was out of order; the others: our log-in does not suffice (RFC 4954 section 6).
@@ -75,7 +77,8 @@ def judge_answer(stage: Stage, code: int, text: str) -> Delivery:
     if _is_about_us(stage, code, enhanced, text):
         why = "the server does not accept our log-in or our sender address"
         return Delivery(outcome=Outcome.LATER, code=code, text=f"{why}: {text}", ours=True)
-    return Delivery(outcome=Outcome.REFUSED, code=code, text=text, content=stage is Stage.CONTENT)
+    status = enhanced if stage is Stage.RECIPIENT else ""
+    return Delivery(outcome=Outcome.REFUSED, code=code, text=text, content=stage is Stage.CONTENT, status=status)
 
 
 def _is_about_us(stage: Stage, code: int, enhanced: str, text: str) -> bool:

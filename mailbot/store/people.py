@@ -7,7 +7,7 @@ import sqlalchemy as sa
 
 from mailbot.core.message import Address
 from mailbot.store.session import Session, equal
-from mailbot.store.tables import held, people, tokens
+from mailbot.store.tables import held, people, tokens, undeliverable
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +48,19 @@ class People:
         """The language in which somebody wrote last."""
         row = self._session.execute(equal(people, "address_key"), {"address_key": address_key}).first()
         return row.language if row else None
+
+    def not_reached(self, address_key: str, status: str, now: datetime) -> None:
+        """Note that mail to this address comes back, and will."""
+        self._session.put_over(undeliverable, {"address_key": address_key, "status": status, "since": now})
+
+    def reached(self, address_key: str) -> None:
+        """Mail to this address may arrive again."""
+        self._session.execute(sa.delete(undeliverable).where(undeliverable.c.address_key == address_key))
+
+    def unreachable(self, address_key: str, since: datetime) -> str | None:
+        """With what status mail to this address came back, if it did so after `since`."""
+        row = self._session.execute(equal(undeliverable, "address_key"), {"address_key": address_key}).first()
+        return row.status if row and row.since >= since else None
 
     def issue(self, token: str, *, case_id: int, member: str, now: datetime) -> None:
         """Note a token that goes out to a member."""

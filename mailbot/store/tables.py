@@ -195,6 +195,15 @@ people = Table(
     Column("seen_at", UTCDateTime, nullable=False),
 )
 
+# Addresses that mail does not reach; they get nothing that they did not ask for.
+undeliverable = Table(
+    "undeliverable",
+    metadata,
+    Column("address_key", Key, primary_key=True),
+    Column("status", Text, nullable=False),
+    Column("since", UTCDateTime, nullable=False),
+)
+
 tokens = Table(
     "tokens",
     metadata,

@@ -7,6 +7,7 @@ from mailbot.core.changes import apply
 from mailbot.core.errors import PermanentError
 from mailbot.core.events import SendFailed
 from mailbot.core.letters import TO_CUSTOMERS, LetterKind
+from mailbot.core.message import FailedRecipient
 from mailbot.core.policy import decide
 from mailbot.core.retry import backoff
 from mailbot.log import get_logger
@@ -87,7 +88,7 @@ def record(
         tell(tx, runtime, mailbox, row, "attachments_left_out", answer, now)
     elif delivery.outcome is Outcome.REFUSED or now - row.queued_at > _GIVE_UP:
         if tx.outbox.failed(row.id, now, answer, attempt=row.attempts):
-            tell(tx, runtime, mailbox, row, "send_failed", answer, now)
+            tell(tx, runtime, mailbox, row, "send_failed", answer, now, status=delivery.status)
     else:
         pause = backoff(row.attempts, first=_FIRST_RETRY, longest=_LONGEST_RETRY)
         tx.outbox.later(row.id, now + pause, answer, attempt=row.attempts)
@@ -145,7 +146,15 @@ def _raw(runtime: Runtime, row: OutboxRow) -> bytes:
 
 
 def tell(
-    tx: Transaction, runtime: Runtime, mailbox: Mailbox, row: OutboxRow, what: str, error: str, now: datetime
+    tx: Transaction,
+    runtime: Runtime,
+    mailbox: Mailbox,
+    row: OutboxRow,
+    what: str,
+    error: str,
+    now: datetime,
+    *,
+    status: str = "",
 ) -> None:
     """Tell the agents of the case; nobody is told about a failed notice, or one notice would breed another.
 
@@ -153,19 +162,27 @@ def tell(
     """
     try:
         with tx.savepoint():
-            _tell(tx, runtime, mailbox, row, what, error, now)
+            _tell(tx, runtime, mailbox, row, what, error, now, status)
     except PermanentError as failure:
         log.error("notice.failed", outbox=row.id, mailbox=mailbox.name, error=str(failure))
 
 
 def _tell(
-    tx: Transaction, runtime: Runtime, mailbox: Mailbox, row: OutboxRow, what: str, error: str, now: datetime
+    tx: Transaction,
+    runtime: Runtime,
+    mailbox: Mailbox,
+    row: OutboxRow,
+    what: str,
+    error: str,
+    now: datetime,
+    status: str,
 ) -> None:
     case = tx.cases.lock(row.case_id) if row.case_id is not None and row.kind in _ABOUT_CASES else None
     if case is None:
         log.warning("mail.undelivered", outbox=row.id, mailbox=mailbox.name, kind=row.kind.value, error=error)
         return
-    event = SendFailed(case=case, what=what, kind=row.kind, recipient=row.recipient, error=error)
+    lasting = bool(status) and FailedRecipient(row.recipient, "failed", status, True).is_lasting
+    event = SendFailed(case=case, what=what, kind=row.kind, recipient=row.recipient, error=error, lasting=lasting)
     situation = gather.situation(tx, runtime, case, customer_key=case.customer.key, now=now)
     rule_book = runtime.behaviour.rule_book.version
     settle(tx, runtime, mailbox, apply(case, decide(event, situation), now=now, rule_book=rule_book), now=now)

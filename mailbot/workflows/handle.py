@@ -12,7 +12,7 @@ from hashlib import sha256
 from mailbot.core.changes import apply
 from mailbot.core.classify import Arrival, classify
 from mailbot.core.errors import MailbotError, TemporaryError
-from mailbot.core.events import AgentUnproven, BounceArrived, ComplaintArrived, Event, MachineWrote
+from mailbot.core.events import AgentUnproven, BounceArrived, ComplaintArrived, CustomerWrote, Event, MachineWrote
 from mailbot.core.message import MailKind, Reading
 from mailbot.core.policy import decide
 from mailbot.core.retry import backoff
@@ -123,6 +123,8 @@ def _carry_out(
     if isinstance(event, ComplaintArrived):
         situation = _as_new_case(tx, runtime, mailbox, arrival, situation, now)
     rule_book = runtime.behaviour.rule_book.version
+    if isinstance(event, ComplaintArrived | CustomerWrote) and mail.sender_is_proven:
+        tx.people.reached(mail.sender.key)
     changes = apply(case, decide(event, situation), now=now, rule_book=rule_book)
     settle(tx, runtime, desk, changes, now=now, mail=mail)
     return changes.case.id if changes.case else None

@@ -30,6 +30,10 @@ _IF_PROVEN = 10
 _THIRD_PARTIES_SHARE = 2
 
 
+# Mailboxes are mended, and domains bought anew; then one mail finds out.
+_COMES_BACK_FOR = timedelta(days=30)
+
+
 class _UnsendableError(Exception):
     """The letter's reader has no address that mail can be sent to."""
 
@@ -61,7 +65,7 @@ def write(
 
     `queue_as` names another sender's queue than the mailbox's own.
     """
-    over = _over_budget(tx, runtime, mailbox, case, letter, cause, now)
+    over = _unreachable(tx, letter, now) or _over_budget(tx, runtime, mailbox, case, letter, cause, now)
     if over:
         _withheld(tx, case, letter, over, now)
         return
@@ -113,7 +117,7 @@ def _queue(
                 kind=letter.kind,
                 case_id=case.id if case else None,
                 message_id=envelope.message_id,
-                envelope_sender=_envelope_sender(mailbox, case, letter),
+                envelope_sender=_envelope_sender(mailbox, envelope.token),
                 recipient=recipient.address,
                 raw=raw,
                 unasked=letter.automatic,
@@ -123,6 +127,17 @@ def _queue(
             ),
             now,
         )
+
+
+def _unreachable(tx: Transaction, letter: Letter, now: datetime) -> str | None:
+    """Why a customer who did not ask for this letter is spared it: mail to the address comes back.
+
+    An agent's answer goes out all the same, and so does mail to the team, which would otherwise miss a case.
+    """
+    if not letter.automatic or letter.kind not in TO_CUSTOMERS:
+        return None
+    status = tx.people.unreachable(letter.to.key, now - _COMES_BACK_FOR)
+    return None if status is None else f"mail to {letter.to.address} comes back ({status or 'no reason given'})"
 
 
 def _over_budget(
@@ -291,7 +306,8 @@ def _subaddress(mailbox: Mailbox, token: str) -> Address:
     return Address(mailbox.display_name, f"{local}+{token}@{domain}")
 
 
-def _envelope_sender(mailbox: Mailbox, case: Case | None, letter: Letter) -> str:
-    if case and mailbox.subaddressing and letter.kind in TO_CUSTOMERS:
-        return _subaddress(mailbox, case.token).address
+def _envelope_sender(mailbox: Mailbox, token: str | None) -> str:
+    """The address that reports about the letter come back to: it names the case, or an agent's thread in it."""
+    if token and mailbox.subaddressing:
+        return _subaddress(mailbox, token).address
     return mailbox.address

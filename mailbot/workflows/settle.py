@@ -5,6 +5,7 @@ from datetime import datetime
 from mailbot.core.case import Case
 from mailbot.core.changes import Changes
 from mailbot.core.events import Received
+from mailbot.core.message import Address
 from mailbot.settings.config import Mailbox
 from mailbot.store.database import Transaction
 from mailbot.store.due import DueWork
@@ -48,6 +49,8 @@ def _save(tx: Transaction, case: Case, changes: Changes, mail: Received | None, 
     for work in changes.due:
         key = f"{work.kind} {case.number} {work.due_at.isoformat()}"
         tx.due.add(DueWork(key=key, kind=work.kind, case_id=case.id, due_at=work.due_at, data=work.data), now)
+    for stopped in changes.undeliverable:
+        tx.people.not_reached(Address("", stopped.address).key, stopped.status, now)
     tx.cases.record(case.id, changes.timeline)
 
 

@@ -44,7 +44,7 @@ def test_an_empty_sender_is_the_null_reverse_path(smtp_sink: SmtpSink):
     ("recipient", "expected"),
     [
         ("defer", Delivery(outcome=Outcome.LATER, code=451, text="4.7.1 Try again later")),
-        ("refuse", Delivery(outcome=Outcome.REFUSED, code=550, text="5.1.1 No such user here")),
+        ("refuse", Delivery(outcome=Outcome.REFUSED, code=550, text="5.1.1 No such user here", status="5.1.1")),
         (
             "toolarge",
             Delivery(outcome=Outcome.REFUSED, code=552, text="5.3.4 Message size exceeds fixed limit", too_large=True),

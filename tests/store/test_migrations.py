@@ -13,7 +13,7 @@ from alembic.script import ScriptDirectory
 from mailbot.core.errors import ConfigurationError
 from mailbot.store import schema, tables
 from mailbot.store.database import Database
-from tests.store.samples import a_case
+from tests.store.samples import NOW, a_case
 
 
 def test_the_migrations_make_what_the_tables_say(url: str) -> None:
@@ -56,13 +56,30 @@ def test_many_daemons_may_start_at_once(empty_url: str) -> None:
 
 
 def test_a_failing_migration_leaves_nothing_behind(empty_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(schema, "newest", lambda: "0002")
+    monkeypatch.setattr(schema, "newest", lambda: "9999")
     database = Database.open(empty_url, upgrade=False)
-    with pytest.raises(ConfigurationError, match="0002"):
+    with pytest.raises(ConfigurationError, match="9999"):
         database.upgrade()
     monkeypatch.undo()
     assert not database.is_current()
     database.upgrade()
+    database.close()
+
+
+def test_a_desk_of_the_first_version_keeps_what_it_has(empty_url: str) -> None:
+    database = Database.open(empty_url)
+    with database.begin() as tx:
+        a_case(tx)
+    database.close()
+    engine = sa.create_engine(empty_url)
+    with engine.begin() as connection:
+        connection.exec_driver_sql("DROP TABLE undeliverable")
+        connection.exec_driver_sql("UPDATE alembic_version SET version_num = '0001'")
+    engine.dispose()
+    database = Database.open(empty_url)
+    with database.begin() as tx:
+        assert len(tx.cases.find()) == 1
+        assert tx.people.unreachable("kate@mail.example", NOW) is None
     database.close()
 
 

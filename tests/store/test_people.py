@@ -14,6 +14,17 @@ def test_the_last_language_counts(database: Database) -> None:
         assert tx.people.language(ANNA.key) == "et"
 
 
+def test_mail_to_an_address_comes_back_until_it_is_old_news_or_the_address_is_proven(database: Database) -> None:
+    with database.begin() as tx:
+        assert tx.people.unreachable(ANNA.key, NOW) is None
+        tx.people.not_reached(ANNA.key, "5.0.0", NOW - HOUR)
+        tx.people.not_reached(ANNA.key, "5.1.1", NOW)
+        assert tx.people.unreachable(ANNA.key, NOW) == "5.1.1"
+        assert tx.people.unreachable(ANNA.key, NOW + HOUR) is None
+        tx.people.reached(ANNA.key)
+        assert tx.people.unreachable(ANNA.key, NOW) is None
+
+
 def test_a_member_has_one_token_for_a_case_until_it_is_revoked(database: Database) -> None:
     with database.begin() as tx:
         case, other = a_case(tx), a_case(tx)

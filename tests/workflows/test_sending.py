@@ -56,6 +56,19 @@ def test_a_busy_server_is_tried_again_with_the_same_mail(
     assert states(desk, address) == ["sent"]
 
 
+def test_an_address_that_the_server_does_not_know_gets_nothing_more_unasked(
+    desk: DeskDriver, sender: SmtpSender
+) -> None:
+    complain(desk, "refuse@mail.example")
+    send_all(desk, sender)
+    assert states(desk, "refuse@mail.example") == ["failed"]
+    desk.arrive(mail("Another one came broken.", from_="refuse@mail.example", to="support@acme.example", subject="Two"))
+    assert states(desk, "refuse@mail.example") == ["failed"], "no second acknowledgement"
+    first, second = desk.cases()
+    assert any(entry["event"] == "undeliverable" for entry in desk.timeline(first))
+    assert any(entry["event"] == "withheld" for entry in desk.timeline(second))
+
+
 def test_after_two_days_of_refusals_the_agents_are_told(desk: DeskDriver, sender: SmtpSender) -> None:
     complain(desk, "defer@mail.example")
     desk.sent()
