@@ -1,31 +1,21 @@
 """The HTML of a reply without the mail that it answers, and without an agent's command lines."""
 
-from collections.abc import Callable, Iterator
-from itertools import pairwise
+from collections.abc import Callable, Sequence
+from itertools import islice
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from mailbot.reading.html import children, is_hostile, sanitise, shown_text
-from mailbot.reading.reply_text import is_attribution, is_header_block, opens_header_block
+from mailbot.reading.division import divide
+from mailbot.reading.html import children, is_hostile, sanitise
+from mailbot.reading.html_containers import ATTRIBUTIONS, LAST, PROGRAMS, QUOTES, SIGNATURES, WRAPPERS
+from mailbot.reading.html_lines import RULE, HtmlLine, html_lines
+from mailbot.reading.old_mail_head import label_of
 
-# Containers in which mail programs put the old mail.
-_QUOTES = (
-    "blockquote.gmail_quote", "div.gmail_quote", "div.gmail_quote_container", "div.gmail_attr",
-    'blockquote[type="cite"]', "div.moz-cite-prefix", "div.yahoo_quoted", '[id^="yahoo_quoted"]',
-    ".protonmail_quote", ".tutanota_quote", '[data-marker="__HEADERS__"]', '[data-marker="__QUOTED_TEXT__"]',
-    "#mail-editor-reference-message-container", "div.ms-outlook-mobile-reference-message", "div.mail-quote-collapse",
-)  # fmt: skip
-_MARKED = 'blockquote[type="cite"], blockquote.gmail_quote'
-# Marks behind which everything is the old mail.
-_LAST = ("#divRplyFwdMsg", "#appendonsend", "#zwchr", 'div[style*="border-top:solid #E1E1E1"]',
-         'div[style*="border-top:solid #B5C4DF"]', 'div[style*="border-top: 1px solid rgb(181, 196, 223)"]',
-         "#stopSpelling", "#OLK_SRC_BODY_SECTION")  # fmt: skip
-
-_BLOCKS = frozenset({
-    "p", "div", "ul", "ol", "li", "table", "tbody", "tr", "td", "blockquote", "section", "center", "pre", "h1", "h2",
-    "h3", "h4",
-})  # fmt: skip
-_MOST_CANDIDATES = 400
+_MOST_LINES = 5_000
+_MOST_MARKS = 1_000
+_MARKED = ", ".join(
+    (ATTRIBUTIONS, QUOTES, WRAPPERS, SIGNATURES, *(f"{wrapper} > *" for wrapper in WRAPPERS.split(", ")))
+)
 
 
 def new_html(html: str) -> str | None:
@@ -35,8 +25,8 @@ def new_html(html: str) -> str | None:
     tree = LexborHTMLParser(html)
     if tree.body is None:
         return None
-    if not _answers_inside(tree):
-        _cut_quotes(tree)
+    _cut_at_marks(tree)
+    _cut_old_lines(tree, tree.body)
     if not _plain(tree.body).strip() and not tree.css_first('img[src^="cid:"]'):
         return None
     return sanitise(tree.body.inner_html or "").strip() or None
@@ -49,90 +39,81 @@ def without_top_lines(html: str, is_dropped: Callable[[str], bool]) -> str:
     body = LexborHTMLParser(html).body
     if body is None:
         return html
-    for line in list(_lines(body)):
-        text = "".join(node.text_content or "" for node in line if node.tag == "-text").strip()
+    for line in list(islice(html_lines(body), _MOST_LINES)):
+        text = "".join(node.text_content or "" for node in line.nodes if node.tag == "-text").strip()
         if text and not is_dropped(text):
             break
-        for node in line:
-            node.decompose()
+        _remove(line.nodes)
     return (body.inner_html or "").strip()
 
 
-def _answers_inside(tree: LexborHTMLParser) -> bool:
-    """Whether words follow between two quotes: then the quotes are needed to understand them."""
-    quotes = tree.css('blockquote[type="cite"]')
-    tops = [q for q in quotes if not _inside_quote(q)]
-    return any(_words_between(a, b) for a, b in pairwise(tops))
+def _cut_at_marks(tree: LexborHTMLParser) -> None:
+    """Remove what stands behind the marks of programs that set no container around the old mail."""
+    for selector, needs_header in LAST:
+        for mark in tree.css(selector)[:20]:
+            if not needs_header or label_of((mark.text() or "")[:400].strip().partition("\n")[0]) is not None:
+                _cut_from(mark)
+                break
 
 
-def _plain(node: LexborNode) -> str:
-    return (node.text_content if node.tag == "-text" else node.text()) or ""
+def _cut_old_lines(tree: LexborHTMLParser, body: LexborNode) -> None:
+    attributions = _attributions(tree)
+    quotes = attributions | _quotes(tree)
+    signatures = frozenset(node.mem_id for node in tree.css(SIGNATURES))
+    lines = list(islice(html_lines(body, quotes | signatures), _MOST_LINES))
+    quoted = [_is_within(line, quotes) for line in lines]
+    found = divide([line.text for line in lines], quoted, is_reply=tree.css_first(PROGRAMS) is not None)
+    kept = [keep and not _is_within(line, attributions) for line, keep in zip(lines, found.kept, strict=True)]
+    _drop(lines, _without_signatures(lines, kept, signatures), {node.mem_id: node for node in tree.css(_MARKED)})
 
 
-def _inside_quote(node: LexborNode) -> bool:
-    parent = node.parent
-    while parent is not None and parent.tag != "body":
-        if parent.tag == "blockquote":
-            return True
-        parent = parent.parent
-    return False
+def _attributions(tree: LexborHTMLParser) -> frozenset[int]:
+    """The elements that introduce a quote: those known as such, and in a wrapper all above its first quote."""
+    found = {node.mem_id for node in tree.css(ATTRIBUTIONS)}
+    for wrapper in tree.css(WRAPPERS)[:_MOST_MARKS]:
+        inside = list(children(wrapper))
+        first = next((i for i, node in enumerate(inside) if node.tag == "blockquote"), 0)
+        found.update(node.mem_id for node in inside[:first])
+    return frozenset(found)
 
 
-def _words_between(start: LexborNode, end: LexborNode) -> bool:
-    node = start.next
-    words = False
-    while node is not None:
-        if node == end:
-            return words
-        words = words or bool(_plain(node).strip())
-        node = node.next
-    return False
+def _quotes(tree: LexborHTMLParser) -> frozenset[int]:
+    """The elements whose words are quoted; a wrapper is one itself if it holds no quote."""
+    whole = (node for node in tree.css(WRAPPERS) if all(child.tag != "blockquote" for child in children(node)))
+    return frozenset(node.mem_id for node in (*tree.css(QUOTES), *whole))
 
 
-def _cut_quotes(tree: LexborHTMLParser) -> None:
-    for selector in _LAST:
-        if (mark := tree.css_first(selector)) is not None:
-            _cut_from(mark)
-    if (block := _header_block(tree)) is not None:
-        _cut_from(block)
-    for node in tree.css("blockquote"):
-        if _inside_quote(node):
-            continue
-        above = _words_above(node)
-        if above is not None and is_attribution(_last_line(above)):
-            above.decompose()
-            node.decompose()
-        elif not node.css_matches(_MARKED) and is_attribution(shown_text(node).partition("\n")[0].lstrip("> ")):
-            node.decompose()
-    for selector in _QUOTES:
-        for node in tree.css(selector):
-            node.decompose()
+def _is_within(line: HtmlLine, marked: frozenset[int]) -> bool:
+    return not marked.isdisjoint(line.around) or any(node.mem_id in marked for node in line.nodes)
 
 
-def _header_block(tree: LexborHTMLParser) -> LexborNode | None:
-    """The element that begins with the old mail's headers in a reply of a program whose marks are not known."""
-    for node in tree.css("p, div, font, span")[:_MOST_CANDIDATES]:
-        start = (node.text() or "").lstrip()[:80]
-        if opens_header_block(start) and is_header_block(shown_text(node).split("\n")[:12], 0):
-            return node
-    return None
+def _without_signatures(lines: Sequence[HtmlLine], kept: list[bool], signatures: frozenset[int]) -> list[bool]:
+    """Which lines stay when the containers of signatures go too, if words are left without them."""
+    without = [keep and signatures.isdisjoint(line.around) for line, keep in zip(lines, kept, strict=True)]
+    has_words = any(keep and line.text for line, keep in zip(lines, without, strict=True))
+    return without if has_words else kept
 
 
-def _words_above(node: LexborNode) -> LexborNode | None:
-    """The nearest element or text with words that stands before `node` under the same parent or its parents."""
-    place: LexborNode | None = node
-    while place is not None and place.tag not in ("body", "html"):
-        above = place.prev
-        while above is not None:
-            if _plain(above).strip():
-                return above
-            above = above.prev
-        place = place.parent
-    return None
+def _drop(lines: Sequence[HtmlLine], kept: Sequence[bool], marked: dict[int, LexborNode]) -> None:
+    """Remove the lines that are not kept: whole containers, the end of the document, single lines."""
+    used = {i for line, keep in zip(lines, kept, strict=True) if keep and line.words for i in line.around}
+    last = max((i for i, keep in enumerate(kept) if keep and lines[i].words), default=-1)
+    rest = range(last + 1, len(lines))
+    tail = next((i for i in rest if lines[i].text == RULE or (lines[i].text and not kept[i])), len(lines))
+    containers = [next((i for i in line.around if i not in used), None) for line in lines]
+    cut = next((i for i in range(tail, len(lines)) if containers[i] is None and lines[i].nodes), len(lines))
+    for i in range(tail):
+        if containers[i] is None and not kept[i]:
+            _remove(lines[i].nodes)
+    for container in {found for found in containers[:cut] if found is not None}:
+        marked[container].decompose()
+    if cut < len(lines):
+        _cut_from(lines[cut].nodes[0])
 
 
-def _last_line(node: LexborNode) -> str:
-    return (node.text_content or "" if node.tag == "-text" else shown_text(node)).strip().rpartition("\n")[2]
+def _remove(nodes: Sequence[LexborNode]) -> None:
+    for node in nodes:
+        node.decompose()
 
 
 def _cut_from(mark: LexborNode) -> None:
@@ -150,25 +131,5 @@ def _cut_from(mark: LexborNode) -> None:
         node = parent
 
 
-def _lines(body: LexborNode) -> Iterator[list[LexborNode]]:
-    """The nodes of each line as a reader sees it, in their order: texts, and the break that ends the line."""
-    line: list[LexborNode] = []
-    stack = [(body, False)]
-    while stack:
-        node, leaving = stack.pop()
-        tag = node.tag or "-"
-        if tag == "-text":
-            line.append(node)
-        elif tag == "br":
-            yield [*line, node]
-            line = []
-        elif tag in _BLOCKS and any((n.text_content or "").strip() for n in line):
-            yield line
-            line = []
-        if leaving or tag in ("-text", "br", "style", "script"):
-            continue
-        if tag in _BLOCKS:
-            stack.append((node, True))
-        stack.extend((child, False) for child in reversed(list(children(node))))
-    if line:
-        yield line
+def _plain(node: LexborNode) -> str:
+    return node.text() or ""
