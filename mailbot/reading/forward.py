@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from mailbot.core.message import Attachment, Forwarded
 from mailbot.reading.forward_passage import Passage, find_passage
+from mailbot.reading.forward_signs import Opening, opening
 from mailbot.reading.html import html_to_text
 from mailbot.reading.parse import Parsed, dissect
 from mailbot.reading.parts import subparts
@@ -35,7 +36,7 @@ def forward_start(text: str, subject: str) -> int | None:
 def _passage(parsed: Parsed) -> Passage | None:
     message = parsed.message
     found = find_passage(message.text, message.subject)
-    if found or parsed.text_is_html or not message.html:
+    if found or parsed.text_is_html or not message.html or opening(message.subject) is not Opening.FORWARD:
         return found
     return find_passage(html_to_text(message.html), message.subject)
 

@@ -152,8 +152,15 @@ def test_of_nested_marks_the_last_end_closes_the_outermost():
     assert found.text == f"A\n\n{begin}\n\n{block('Jaan')}\n\nB\n\n{end}"
 
 
-def test_a_text_that_looks_like_headers_stays_text():
-    body = "Order: 12345\nName: Mari\n\nCc: nobody\nFrom: me\n\nPriority: high"
+@pytest.mark.parametrize(
+    "body",
+    [
+        "Order: 12345\nName: Mari\n\nCc: nobody\nFrom: me",
+        "Priority: high, please.",
+        "The order:\n\n----- Lamp -----\n\nIt is dark.\n\n---------- 17,90 ----------",
+    ],
+)
+def test_a_text_that_looks_like_headers_or_marks_stays_text(body):
     found = find_passage(f"---------- Forwarded message ---------\n{block('Mari')}\n\n\n{body}\n", "Fwd: x")
     assert found is not None
     assert found.text == body
