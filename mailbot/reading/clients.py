@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from functools import cache
 from importlib import resources
-from typing import Any
+from typing import Any, TypeAlias
 
 from mailbot.yaml_file import parse_yaml
 
@@ -24,7 +24,11 @@ _VARIANTS = {
     "ک": "[کك]",
     "ك": "[کك]",
     "ё": "[её]",
+    "ß": "(?:ss|ß)",  # casefolding writes the one as the other
 }
+_NOTHING = r"(?!)"
+_END = ""
+_Tree: TypeAlias = "dict[str, _Tree]"
 
 
 @cache
@@ -36,9 +40,28 @@ def words(*sections: str) -> tuple[str, ...]:
 
 @cache
 def any_of(*sections: str) -> str:
-    """A pattern that matches any word of the sections, the longest first; to be compiled with IGNORECASE."""
-    alternatives = ("".join(_VARIANTS.get(letter, re.escape(letter)) for letter in word) for word in words(*sections))
-    return "(?:" + "|".join(alternatives) + ")"
+    """A pattern that matches any word of the sections, the longest first; to be compiled with IGNORECASE.
+
+    Words share their beginnings in it: a plain list of alternatives would be tried one after the other at each letter.
+    """
+    tree: _Tree = {}
+    for word in words(*sections):
+        node = tree
+        for letter in word.replace("ss", "ß"):
+            node = node.setdefault(_VARIANTS.get(letter) or re.escape(letter), {})
+        node[_END] = {}
+    return f"(?:{_pattern(tree)})" if tree else _NOTHING
+
+
+def _pattern(node: _Tree) -> str:
+    chain = ""
+    while len(node) == 1:
+        ((letter, node),) = node.items()
+        if letter == _END:
+            return chain
+        chain += letter
+    branches = "|".join(letter + _pattern(below) for letter, below in node.items() if letter != _END)
+    return f"{chain}(?:{branches}){'?' if _END in node else ''}"
 
 
 def _section(language: dict[str, Any], section: str) -> Iterator[str]:
