@@ -33,7 +33,7 @@ _GREAT = 40_000_000
 
 @dataclass(frozen=True, slots=True)
 class Compared:
-    """CPU milliseconds a mail of this name and size: ours, and the standard library's, each the median of its rounds."""
+    """CPU milliseconds a mail of this name and size, ours and the standard library's: each the median of its rounds."""
 
     name: str
     size: int
@@ -163,7 +163,7 @@ def _long_page(size: int) -> bytes:
     mail = _head()
     style = "font-family:Calibri,sans-serif;font-size:11pt;color:#1f1f1f"
     rows = "".join(
-        f'<tr><td style="{style}">{n}</td><td style="{style}"><p class="MsoNormal">{_paragraph(n)}<b>Yes</b></p></td></tr>'
+        f'<tr><td style="{style}">{n}</td><td style="{style}"><p class="MsoNormal">{_paragraph(n)}<b>Yes</b></p></td>'
         for n in range(size // 380)
     )
     mail.set_content(f"<html><body><p>Hello,</p><table>{rows}</table></body></html>", subtype="html", cte="8bit")

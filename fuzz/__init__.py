@@ -1,0 +1,1 @@
+"""Mutated mail without end, steered by coverage: see reading.py."""
