@@ -92,6 +92,19 @@ def test_labels_and_prefixes_come_without_their_colon(file: Path) -> None:
         ("undelivered", "Diagnoseinformationen für Administratoren"),
         ("delayed", "Denne meldingen er ikke levert ennå"),
         ("receipt_subjects", "Przeczytano"),
+        ("wrote", "kirjutas"),
+        ("wrote", "napisala"),
+        ("headers.from", "Отправитель"),
+        ("headers.sent", "Nosūtīts"),
+        ("headers.subject", "موضوع"),
+        ("original", "الرسالة الأصلية"),
+        ("forwarded", "Начало переадресованного сообщения"),
+        ("reply_prefixes", "Odg"),
+        ("footers", "Saadetud minu"),
+        ("footers", "Lähetetty iPhonesta"),
+        ("closings", "S poštovanjem"),
+        ("automatic_subjects", "Автоматична відповідь"),
+        ("undelivered_subjects", "Undelivered Mail Returned to Sender"),
     ],
 )
 def test_the_pool_of_all_languages_knows(section: str, word: str) -> None:
@@ -119,6 +132,13 @@ def test_the_pool_of_all_languages_knows(section: str, word: str) -> None:
         "Το δέμα δεν παραδόθηκε και είμαι σε διακοπές.",
         "Paket nije isporučen, a na odmoru sam. Пакет није испоручен.",
         "Olen puhkusel ja pakk pole tulnud. Я в отпуске, а посылки нет.",
+        "V moji odsotnosti je kurir pustil paket pri sosedu, jaz pa sem na dopustu v Grčiji.",
+        "Pakettia ei toimitettu ja sain vain automaattisen vastauksen.",
+        "Jag är på semester och paketet levererades inte.",
+        "Siunta nepristatyta, pristatymas vėluoja. Paka nav piegādāta, piegāde aizkavējas.",
+        "Посилку не вдалося доставити, доставка затримується.",
+        "لم يتم تسليم الطرد وأنا في إجازة.",
+        "بسته تحویل داده نشد و من در سفر هستم.",
     ],
 )
 def test_a_customers_own_words_are_no_sign_of_a_machine(complaint: str) -> None:
