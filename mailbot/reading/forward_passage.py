@@ -79,6 +79,7 @@ def find_passage(text: str, subject: str) -> Passage | None:
 def _first_old(lines: Sequence[str], heading: _Heading) -> _Old | None:
     above: tuple[int, ...] = ()
     introduced: _Old | None = None
+    is_quote = False  # whether an attribution stood above, so that what follows is rather quoted than passed on
     tries = 0
     for at, line in enumerate(lines[:_MOST_LINES]):
         if is_blank(line):
@@ -86,10 +87,10 @@ def _first_old(lines: Sequence[str], heading: _Heading) -> _Old | None:
         if tries < _MOST_TRIES and _may_begin(lines, at, above, heading):
             tries += 1
             if old := _old_at(lines, at, above, heading):
-                is_beyond_doubt = heading.says is Opening.FORWARD or (old.marked and not old.depth)
-                return old if introduced is None or is_beyond_doubt else introduced
-        if introduced is None and _introduces(lines, at):
-            introduced = _introduced(lines, at, above)
+                is_own = not old.depth and (old.marked or heading.says is Opening.FORWARD)
+                return old if is_own or not is_quote else introduced
+        if not is_quote and _introduces(lines, at):
+            is_quote, introduced = True, _introduced(lines, at, above)
             if heading.says is Opening.REPLY or (introduced and introduced.marked):
                 return introduced
         above = (*above[-2:], at)
@@ -130,13 +131,18 @@ def _has_all_in_one(line: str) -> bool:
 def _is_sound(block: HeaderBlock, title: str, heading: _Heading) -> bool:
     """Whether a block is one of a mail: with less above it, it must say more itself."""
     count, known = len(block.fields), block.roles
-    if title and count >= (2 if is_mark(title) else 3):
+    if is_mark(title) and count >= 2:
         return True
-    if heading.says is Opening.FORWARD and count >= 3 and any(heading.old == field.value for field in block.fields):
-        return True
-    if Role.FROM not in known or max(len(known), count if heading.says is Opening.FORWARD else 0) < 3:
-        return False
-    return any("@" in field.value or _TIME.search(field.value) for field in block.fields)
+    if count < 3 or (title and Role.FROM in known):
+        return count >= 3
+    if heading.says is Opening.FORWARD:
+        if heading.old and any(heading.old == field.value for field in block.fields):
+            return True
+        enough = len(known) >= 2
+    else:
+        enough = len(known) >= 3
+    has_mailbox = any("@" in field.value or _TIME.search(field.value) for field in block.fields)
+    return Role.FROM in known and enough and has_mailbox
 
 
 def _title(lines: Sequence[str], at: int, above: tuple[int, ...]) -> tuple[int, str]:
