@@ -3,8 +3,9 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
+SECONDS ?= 600
 
-.PHONY: help setup demo test check bench clean
+.PHONY: help setup demo test check bench fuzz clean
 .DEFAULT_GOAL := help
 
 help:  ## list the targets
@@ -35,5 +36,9 @@ check: setup  ## format, lint and types
 bench: setup  ## throughput, latency and CPU beside the floor
 	$(BIN)/python -m bench
 
+fuzz: setup  ## mutated mail at the reader, for SECONDS (600); mails that fail are left in the folder fuzzed
+	@mkdir -p fuzzed
+	$(BIN)/python -m fuzz.reading -max_total_time=$(SECONDS) -max_len=20000 -timeout=10 -artifact_prefix=fuzzed/
+
 clean:  ## remove what `make setup` and the tests created
-	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache data
+	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache data fuzzed

@@ -7,7 +7,7 @@ import tempfile
 from datetime import UTC, datetime
 from pathlib import Path
 
-from bench import latency, profile, throughput
+from bench import latency, profile, reading, throughput
 from bench.mails import make_mails
 from bench.report import Results, as_object, as_text
 from bench.sink import running_sink
@@ -24,6 +24,7 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--database", metavar="URL", help="an empty database that is filled (default: a SQLite file)")
     parser.add_argument("--profile", action="store_true", help="also show where the time goes")
+    parser.add_argument("--without-reading", action="store_true", help="leave out reading by itself")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the results there too")
     arguments = parser.parse_args()
     if arguments.mails < _SLICES:
@@ -63,6 +64,7 @@ def _measure(arguments: argparse.Namespace) -> Results:
         bytes_per_mail=sum(len(mail.raw) for mail in mails) // len(mails),
         database=database.partition(":")[0] if database else "SQLite, synchronous=FULL",
         throughput=course,
+        reading=None if arguments.without_reading else reading.measure(),
         latency=trickled or None,
         profile=shares,
     )

@@ -5,7 +5,7 @@ import json
 from pathlib import Path
 from string import Template
 
-from bench.meter import serve
+from bench.meter import cpu_of_children, serve
 from bench.sampler import profiled
 from mailbot import log
 from mailbot.cli.options import open_desk
@@ -40,8 +40,10 @@ def main() -> None:
             raise RuntimeError(str(failures))
 
     def profiled_work() -> None:
+        reading = cpu_of_children()
         with profiled() as spent:
             work()
+        spent["read"] += cpu_of_children() - reading
         arguments.profile.write_text(json.dumps(spent), "utf-8")
 
     serve(profiled_work if arguments.profile else work)

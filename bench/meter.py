@@ -1,11 +1,13 @@
 """A contestant: a process of its own that does one slice of work whenever it is told to, and says what it cost."""
 
 import json
+import os
 import resource
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from types import TracebackType
@@ -14,7 +16,10 @@ from typing import Self
 
 @dataclass(frozen=True, slots=True)
 class Cost:
-    """What work cost its process: seconds on the clock, CPU seconds (user and system), and its memory peak in bytes."""
+    """What work cost: seconds on the clock, CPU seconds with those of child processes, and bytes at its memory's peak.
+
+    The peak is that of the process alone: the pages that reading processes share would be counted for each of them.
+    """
 
     seconds: float
     cpu: float
@@ -71,8 +76,33 @@ def _tell(cost: Cost) -> None:
 
 
 def _cpu() -> float:
-    usages = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
-    return sum(usage.ru_utime + usage.ru_stime for usage in usages)
+    return time.process_time() + cpu_of_children()
+
+
+def cpu_of_children() -> float:
+    """CPU seconds of all processes that this one has begun, and theirs, whether they have ended or not."""
+    ended = resource.getrusage(resource.RUSAGE_CHILDREN)
+    running = sum(_used(stat) for stat in _descendants(os.getpid()))
+    return ended.ru_utime + ended.ru_stime + running
+
+
+def _used(stat: list[str]) -> float:
+    """Its own time and that of its children that have ended (proc(5), fields 14 to 17)."""
+    return sum(map(int, stat[11:15])) / os.sysconf("SC_CLK_TCK")
+
+
+def _descendants(pid: int) -> Iterator[list[str]]:
+    """What /proc says of each process below this one, from its state on; nothing where there is no /proc."""
+    stats: dict[int, list[str]] = {}
+    for file in Path("/proc").glob("[0-9]*/stat"):
+        with suppress(OSError):  # it has ended meanwhile
+            stats[int(file.parent.name)] = file.read_text().rpartition(") ")[2].split()
+    pending = [pid]
+    while pending:
+        parent = pending.pop()
+        children = [child for child, stat in stats.items() if int(stat[1]) == parent]
+        yield from (stats[child] for child in children)
+        pending += children
 
 
 def _peak() -> int:

@@ -4,10 +4,11 @@ import os
 import platform
 import sqlite3
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 from bench.latency import Latency
 from bench.profile import Shares
+from bench.reading import Figures, as_lines
 from bench.throughput import Course, Throughput
 
 _MEGABYTE = 1_000_000
@@ -23,6 +24,7 @@ class Results:
     database: str
     throughput: Throughput
     latency: Latency | None = None
+    reading: Figures | None = None
     profile: Shares | None = None
 
 
@@ -47,6 +49,7 @@ def as_object(results: Results) -> dict[str, object]:
         "acknowledged": throughput.acknowledged,
         "expected": throughput.expected,
         "latency": _latency(latency) if latency else None,
+        "reading": asdict(results.reading) if results.reading else None,
         "profile": results.profile,
     }
 
@@ -69,6 +72,9 @@ def _lines(results: Results) -> Iterator[str]:
     if latency := results.latency:
         figures = ", ".join(f"{name} {seconds:.2f} s" for name, seconds in _percentiles(latency))
         yield f"arrival to acknowledgement: {figures} ({len(latency.seconds)} mails, {latency.missing} missing)"
+    if results.reading:
+        yield ""
+        yield from as_lines(results.reading)
     if results.profile:
         yield "where the desk's CPU goes: " + ", ".join(f"{s} {share:.0%}" for s, share in results.profile.items())
 

@@ -23,7 +23,8 @@ _STAGES = {
     "mailbot/": "workflows",
 }
 # Threads that wait are found in one of these.
-_WAITING = {"select", "wait", "_wait_for_tstate_lock", "readline", "readinto", "_worker", "result", "result_iterator"}
+_WAITING = {"select", "wait", "_wait_for_tstate_lock", "readline", "readinto", "_worker", "result", "result_iterator",
+            "recv_fds"}  # fmt: skip
 
 Spent = dict[str, float]
 

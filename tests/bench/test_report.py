@@ -1,5 +1,6 @@
 from bench.latency import Latency
 from bench.meter import Cost
+from bench.reading import Compared, Figures
 from bench.report import Results, as_object, as_text
 from bench.throughput import Course, Throughput
 
@@ -14,6 +15,7 @@ RESULTS = Results(
     database="SQLite",
     throughput=Throughput(DESK, FLOOR, expected=70, acknowledged=69),
     latency=LATENCY,
+    reading=Figures((Compared("5 kB", 5000, 2.5, 2.0),), memory=7.5, memory_floor=9.0),
 )
 
 
