@@ -14,7 +14,8 @@ from mailbot.reading.json_notice import JsonNotice, json_notice
 from mailbot.reading.report_text import said
 from mailbot.reading.returned_mail import original_id, original_recipients
 
-_LIMIT = 60_000
+_MOST_LINES = 250
+_LONGEST_LINE = 200
 # It logs whatever makes one of its detectors fail, which is not our concern.
 logging.getLogger("flufl.bounce").setLevel(logging.CRITICAL + 1)
 
@@ -55,23 +56,28 @@ def _in_words(headers: Headers, text: str, sent_to: tuple[str, ...]) -> tuple[Fa
 
 def _detected(root: MimeMessage, headers: Headers, text: str) -> tuple[FailedRecipient, ...]:
     """What flufl.bounce finds, if it stands in the server's own words and is not one of the two parties."""
-    if len(text) > _LIMIT or _is_large(root):
-        return ()
     try:
-        temporary, permanent = all_failures(root)
+        temporary, permanent = all_failures(root if _is_small(root) else _excerpt(headers, text))
     except Exception:  # its detectors are heuristics over text that anybody may write
         return ()
     own, parties = said(text).casefold(), _parties(headers)
     names = (_as_text(address) for address in sorted(temporary | permanent))
-    found = [
-        name for name in names if name.casefold() in own and name.casefold() not in parties and ADDRESS.fullmatch(name)
-    ]
+    found = [n for n in names if n.casefold() in own and n.casefold() not in parties and ADDRESS.fullmatch(n)]
     return tuple(recipient_of(text, address) for address in found if not is_office(address))
 
 
-def _is_large(root: MimeMessage) -> bool:
-    """Whether a report has more text than its detectors, each of which reads every line, should be given."""
-    return sum(len(part.get_payload()) for part in root.walk() if not part.is_multipart()) > _LIMIT
+def _is_small(root: MimeMessage) -> bool:
+    """Whether a report may be given as it is to detectors that read every line, some in the square of its length."""
+    lines = [line for part in root.walk() if not part.is_multipart() for line in str(part.get_payload()).split("\n")]
+    return len(lines) <= _MOST_LINES and all(len(line) <= _LONGEST_LINE for line in lines)
+
+
+def _excerpt(headers: Headers, text: str) -> MimeMessage:
+    short = MimeMessage()
+    for name in ("from", "subject"):
+        short[name] = first(headers, name)[:_LONGEST_LINE]
+    short.set_payload("\n".join(line[:_LONGEST_LINE] for line in said(text).split("\n")[:_MOST_LINES]))
+    return short
 
 
 def _parties(headers: Headers) -> frozenset[str]:
