@@ -109,7 +109,7 @@ def _show(found: dict[str, Any]) -> None:
         "outcome": _outcome(found),
         "from": f"{sender.get('name', '')} <{sender.get('address', '')}>",
         "subject": found["subject"],
-        "kind": found["kind"],
+        "kind": f"{found['kind']} ({found['kind_reason']})",
         "language": found["language"],
         **{name: value for name, value in assessment.items() if name != "evidence" and value not in (None, False)},
         "attachments": ", ".join(f"{a['filename']} ({a['size']} bytes)" for a in found["attachments"]),
@@ -119,7 +119,15 @@ def _show(found: dict[str, Any]) -> None:
     for name, value in lines.items():
         if value not in ("", None):
             sys.stdout.write(f"{name + ':':<18}{safe(str(value))}\n")
-    sys.stdout.write(f"\n{safe(found['reply_text'])}\n\n")
+    sys.stdout.write(f"\n{safe(found['reply_text'])}\n\n{_folded(found)}")
+
+
+def _folded(found: dict[str, Any]) -> str:
+    """What of the text is not shown because it is not new."""
+    spans = [(span["kind"], found["text"][span["start"] : span["end"]]) for span in found["spans"]]
+    lines = {kind: sum(len(text.splitlines()) for k, text in spans if k == kind) for kind in ("quoted", "signature")}
+    named = ", ".join(f"{count} lines {kind}" for kind, count in lines.items() if count)
+    return f"({named})\n\n" if named else ""
 
 
 def _outcome(found: dict[str, Any]) -> str:

@@ -12,7 +12,8 @@ from tests.desk import mail
 
 FIELDS = [
     "file", "outcome", "problems", "message_id", "date", "from", "reply_to", "to", "cc", "references", "subject",
-    "text", "html", "reply_text", "forwarded", "attachments", "kind", "bounce", "language", "assessment", "survey",
+    "text", "html", "reply_text", "forwarded", "attachments", "spans",
+    "kind", "kind_reason", "bounce", "language", "assessment", "survey",
     "commands", "rules", "decisions",
 ]  # fmt: skip
 ASSESSMENT = [
@@ -61,6 +62,14 @@ def photos(megabytes: int) -> bytes:
     text = b"--b\nContent-Type: text/plain\n\nMy lamp is broken.\n"
     part = b"--b\nContent-Type: image/jpeg; name=lamp.jpg\nContent-Transfer-Encoding: base64\n\n"
     return head + text + part + content + b"\n--b--\n"
+
+
+REPLY = mail(
+    "It came broken.\n\nOn Mon, 2 Nov 2026 at 10:00, Acme Support <support@acme.example> wrote:\n> It was sent.\n",
+    from_="Kate <kate@mail.example>",
+    to="support@acme.example",
+    subject="Re: Late",
+)
 
 
 ODD = {
@@ -189,3 +198,15 @@ def test_a_configuration_that_is_named_must_be_there(here: Path, mailbot: Mailbo
     (here / "a.eml").write_bytes(COMPLAINT)
     answer = mailbot("inspect", "--json", "--config", "nowhere.yaml", "a.eml")
     assert (answer.code, answer.out, answer.err.partition(":")[0]) == (2, "", "nowhere.yaml")
+
+
+def test_what_is_folded_can_be_unfolded(mailbot: Mailbot, here: Path) -> None:
+    (here / "reply.eml").write_bytes(REPLY)
+    found = shown(mailbot("inspect", "reply.eml", "--json"), "reply.eml")
+    parts = [(span["kind"], found["text"][span["start"] : span["end"]]) for span in found["spans"]]
+    assert "".join(text for _, text in parts) == found["text"]
+    assert [(kind, text.strip().partition("\n")[0][:16]) for kind, text in parts] == [
+        ("new", "It came broken."),
+        ("quoted", "On Mon, 2 Nov 20"),
+    ]
+    assert "2 lines quoted" in mailbot("inspect", "reply.eml").out
