@@ -84,7 +84,7 @@ def _harmless(tag: str, attribute: str, value: str) -> str | None:
     """The attribute's value, or None where it would fetch, run or hide something, or lead nowhere from a mail."""
     if attribute == "style":
         return _style(value) or None
-    if attribute == "alt":
+    if attribute in ("alt", "rel"):  # words, and what we say of links ourselves
         return value
     value = value.strip()
     allowed = _VALUES.get(attribute)

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from mailbot.reading.html_tokens import VOID
 
 LIMIT = 2_000_000
+MOST_TAGS = 150_000
 _DEEPEST = 500
 _MOST_REPEATED = 200_000
 _LONG_TAG = 4_000
@@ -23,7 +24,7 @@ _REPEATED = frozenset({
 
 def is_hostile(html: str) -> bool:
     """Whether `html` is too large or too deep to be worth the time of a parser."""
-    return len(html) > LIMIT or is_too_deep(html)
+    return len(html) > LIMIT or html.count("<") > MOST_TAGS or is_too_deep(html)
 
 
 def is_too_deep(html: str) -> bool:

@@ -185,7 +185,7 @@ class Page:
     def text(self) -> str:
         """What is written so far."""
         self.flush()
-        return _joined(_trimmed(self.lines))
+        return _joined(self.lines).strip()
 
 
 def _trimmed(lines: list[Line]) -> list[Line]:

@@ -6,13 +6,13 @@ from html import unescape
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from mailbot.reading.html_depth import LIMIT, is_too_deep
+from mailbot.reading.html_depth import LIMIT, MOST_TAGS, is_too_deep
 from mailbot.reading.html_element import Element
 from mailbot.reading.html_page import Page
 from mailbot.reading.html_sheet import hidden_names
 from mailbot.reading.html_style import UNSEEN, VERBATIM
 from mailbot.reading.html_tag import element
-from mailbot.reading.html_tokens import Token, raw_tokens, tokens, unescape_few
+from mailbot.reading.html_tokens import Token, raw_tokens, tokens, unescape_few, without_unread
 
 _MARKUP = re.compile(r"<[a-zA-Z/!?]")
 _TAG = re.compile(r"<[^<>]*>")
@@ -28,11 +28,13 @@ _WITHOUT_FRAMES = re.compile(r"<noframes\b[^<>]*>(.*?)(?:</noframes|\Z)", re.DOT
 
 def html_to_text(html: str) -> str:
     """The words that a reader of `html` sees, as plain text; quotes begin with `> `."""
+    if not _MARKUP.search(html):
+        return _plain(html)
     page, rest = html[:LIMIT], html[LIMIT:]
-    if not _MARKUP.search(page):
-        return _plain(page + rest)
+    if page.count("<") > MOST_TAGS:
+        return _stripped(html)
     text = _shown(_one_page(page))
-    return f"{text}\n{unescape(_TAG.sub(' ', rest)).strip()}".strip() if rest else text
+    return f"{text}\n{_stripped(rest)}".strip() if rest else text
 
 
 def shown_text(node: LexborNode) -> str:
@@ -113,6 +115,11 @@ def _leave(page: Page, it: Element, states: list[int], state: int) -> int:
     if it.below >= 0:
         page.block(it.below)
     return states.pop() if it.sets or it.undoes else state
+
+
+def _stripped(html: str) -> str:
+    """The words between the tags, for what is too large to be laid out."""
+    return _plain(re.sub(r" {2,}", " ", _TAG.sub(" ", without_unread(html))))
 
 
 def _plain(text: str) -> str:

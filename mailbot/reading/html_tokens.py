@@ -25,7 +25,8 @@ Token = tuple[str, str]
 
 def tokens(html: str) -> list[Token]:
     """The inside of each tag and the text up to the next one, of HTML as a parser writes it."""
-    return _TAG_AND_TEXT.findall(_readable(html))
+    html = _readable(html)
+    return [("", html.partition("<")[0]), *_TAG_AND_TEXT.findall(html)]
 
 
 def unescape_few(text: str) -> str:
@@ -72,10 +73,14 @@ def _closings(open_tags: list[str], counts: Counter[str], name: str) -> Iterator
             return
 
 
+def without_unread(html: str) -> str:
+    """`html` without comments, scripts, style sheets and what is for programs of old."""
+    return _UNREAD.sub("", html) if _HAS_UNREAD.search(html) else html
+
+
 def _readable(html: str) -> str:
     """`html` without comments and what is never shown; what is to be read literally is escaped."""
-    if _HAS_UNREAD.search(html):
-        html = _UNREAD.sub("", html)
+    html = without_unread(html)
     if "<xmp" in html or "<plaintext" in html:
         html = _LITERAL.sub(lambda match: f"<pre>{escape(match[2], quote=False)}</pre>", html)
     return html
