@@ -106,14 +106,23 @@ def _drop(lines: Sequence[HtmlLine], kept: Sequence[bool], marked: dict[int, Lex
         if containers[i] is None and not kept[i]:
             _remove(lines[i].nodes)
     for container in {found for found in containers[:cut] if found is not None}:
-        marked[container].decompose()
+        _take_out(marked[container])
     if cut < len(lines):
         _cut_from(lines[cut].nodes[0])
 
 
 def _remove(nodes: Sequence[LexborNode]) -> None:
     for node in nodes:
-        node.decompose()
+        if node.tag == "hr":
+            _take_out(node)
+        else:
+            node.decompose()
+
+
+def _take_out(block: LexborNode) -> None:
+    """Remove a block so that the words before and after it stay apart."""
+    block.insert_before(" ")
+    block.decompose()
 
 
 def _cut_from(mark: LexborNode) -> None:
