@@ -10,20 +10,22 @@ from mailbot.reading.telltales import leading, present, titles
 
 _ENOUGH = 2
 _LONG = 1500
+_SHORT = 600
 _COLON = re.compile(r"\s*[:([\]|\-]")
 _IN_BRACKETS = re.compile(r"[(\[]([^()\[\]]{3,60})[)\]]\s*$")
-_IS_OUT = re.compile(r"^[^:]{2,80} (?:is|will be) (?:out of|away from) (?:the )?office\b")
+_TICKET = re.compile(r"#\s?\d|\[[^\]]*\d{2}[^\]]*\]|ticket|\bcase\b|request id")
+_IS_OUT = re.compile(r"^(?:auto: ?)?[^:]{2,80} (?:is|will be) (?:out of|away from) (?:the )?office\b")
 
 
 def automatic_words(evidence: Evidence) -> str | None:
     """The signs by which a mail without a telling header is automatic, or None: it takes two."""
     if evidence.is_plainly_an_answer:
         return None
-    signs = [*_subject(evidence), *_text(evidence)]
-    if not signs:
-        return None
-    signs += [(sign, 1) for sign in _surroundings(evidence)]
-    if sum(weight for _, weight in signs) - _doubts(evidence) < _ENOUGH:
+    titled, told = list(_subject(evidence)), list(_text(evidence))
+    if not told and sum(weight for _, weight in titled) < _ENOUGH:
+        return None  # a word in the subject may be anybody's
+    signs = [*titled, *told, *((sign, 1) for sign in _surroundings(evidence))]
+    if sum(weight for _, weight in signs) - _doubts(evidence, len(told)) < _ENOUGH:
         return None
     return ", ".join(sign for sign, _ in signs[:4])
 
@@ -45,28 +47,36 @@ def _subject(evidence: Evidence) -> Iterator[tuple[str, int]]:
 
 
 def _text(evidence: Evidence) -> Iterator[tuple[str, int]]:
-    opening = _without_quotations(evidence.opening)
+    opening = _without_quotations(evidence.opening)[:_LONG]
     for section in ("absence", "automatic", "commands"):
-        for phrase in present(opening[:_LONG], section)[:3]:
-            yield f"text: {phrase}", 1
+        found = present(opening, section)[:3]
+        yield from ((f"text: {phrase}", 1) for phrase in found)
+        if section == "absence" and found and _names_a_stand_in(evidence, opening):
+            yield "text: whom to turn to", 1
+
+
+def _names_a_stand_in(evidence: Evidence, opening: str) -> bool:
+    """Whether a short answer says whom to turn to in urgent cases, as absence notes do."""
+    short = evidence.answers and len(opening) < _SHORT
+    return short and bool(present(opening, "urgent")) and bool(present(opening, "turn_to"))
 
 
 def _surroundings(evidence: Evidence) -> Iterator[str]:
     yield from list(hints(evidence.headers))[:2]
     if evidence.returns_nowhere:
         yield "Return-Path: <>"
-    if evidence.auto_submitted:
-        yield f"Auto-Submitted: {evidence.auto_submitted}"
     if system := mail_system(evidence):
         yield system
-    elif named_as(evidence.local_part, "roles") or named_as(evidence.local_part, "robots"):
-        yield f"From: {evidence.sender}"
+    elif named_as(evidence.local_part, "roles") and (evidence.answers or _TICKET.search(evidence.subject)):
+        yield f"From: {evidence.sender}, an answer"
 
 
-def _doubts(evidence: Evidence) -> int:
-    """How much speaks for a person: a question, a quoted mail, many words."""
+def _doubts(evidence: Evidence, told: int) -> int:
+    """How much speaks for a person: a question, a quoted mail, many words, a mention that leads to another matter."""
     opening = evidence.opening
-    return ("?" in opening or "؟" in opening or "？" in opening) + evidence.quotes + (len(opening) > _LONG)
+    asks = any(mark in opening for mark in "?؟？")
+    mentions = told == 1 and bool(present(opening, "contrasts"))
+    return asks + evidence.quotes + (len(opening) > _LONG) + mentions
 
 
 def _without_quotations(text: str) -> str:
