@@ -59,7 +59,7 @@ class HeaderBlock:
 
 
 _LONGEST_LINE = 2000
-_LONGEST_BLOCK = 120
+_LONGEST_BLOCK = 80
 _LONGEST_LABEL = 40
 _COLON = re.compile("[:：]")
 _SHAPE = re.compile(r"[^\W\d_][\w.'’/()-]*(?: [\w.'’/()-]+){0,2}")

@@ -50,8 +50,8 @@ class _Old:
 
 
 # A forward begins near the top: below the forwarder's own words.
-_MOST_LINES = 20_000
-_MOST_TRIES = 500
+_MOST_LINES = 10_000
+_MOST_TRIES = 200
 _MARK_END = 100
 _TIME = re.compile(r"\d[:.٫h]\s?\d\d|[۰-۹٠-٩]{1,2}[:٫]")
 

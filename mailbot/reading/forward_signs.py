@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 from enum import StrEnum
-from functools import cache
+from functools import cache, lru_cache
 
 from mailbot.reading import clients
 from mailbot.reading.forward_headers import block_at, is_blank, unquoted
@@ -27,6 +27,8 @@ _RULE = "-–—‐‑‒―=_*~+#"
 _TITLE = re.compile(rf"[{_RULE}]{{2,}}\s*([^\W_].*)")
 _ONLY_RULE = re.compile(rf"[{_RULE}]{{5,}}")
 _SCISSORS = re.compile(rf"[{_RULE} ]{{2,}}(?:8<|>8|✂)")
+# The same few lines are looked at again and again while one goes down a text.
+_NEAR = 8
 _NEVER = re.compile(r"(?!)")
 
 
@@ -51,11 +53,13 @@ def without_prefix(subject: str) -> str:
     return rest
 
 
+@lru_cache(_NEAR)
 def is_mark(line: str) -> bool:
     """Whether `line` says that a forwarded mail follows."""
     return len(line) <= _LONGEST_TITLE and _marks().found_in(tokens(line))
 
 
+@lru_cache(_NEAR)
 def is_title(line: str) -> bool:
     """Whether `line` only announces an old mail: a mark of its own, a rule, or words behind a rule."""
     shown = unquoted(line[: _LONGEST_TITLE + 20]).strip()
