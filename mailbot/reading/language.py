@@ -13,8 +13,8 @@ _NEIGHBOURS = frozenset({"fi", "lv", "lt", "hr", "sr", "uk", "ar", "de"})
 _CERTAIN = 0.80
 # One of our own languages is taken for a neighbour more easily than the other way round, and answered in the wrong one.
 _CERTAINLY_FOREIGN, _ENOUGH_WORDS = 0.97, 6
-_SAMPLE = 1500
-_NOT_WORDS = re.compile(r"\S*(?:@|://|\d)\S*")
+_SAMPLE = 600
+_NO_WORD = re.compile(r"@|://|\d")
 _CYRILLIC = re.compile(r"[\u0400-\u04ff]")
 _UKRAINIAN = re.compile(r"[іїєґ]", re.IGNORECASE)
 _ARABIC = re.compile(r"[\u0600-\u06ff]")
@@ -31,9 +31,9 @@ class Languages:
 
     def of(self, text: str, *, known: str | None, default: str) -> tuple[str, bool]:
         """The language (ISO 639-1) of `text`, and whether it is certain; else the known one, else the default."""
-        sample = _NOT_WORDS.sub(" ", text[: 2 * _SAMPLE])[:_SAMPLE]
+        words = [word for word in text[: 2 * _SAMPLE].split() if not _NO_WORD.search(word)]
+        sample = " ".join(words)[:_SAMPLE]
         fallback = known or default
-        words = sample.split()
         if not words:
             return fallback, False
         found, probability = self._identifier.classify(sample)
