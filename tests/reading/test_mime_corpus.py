@@ -1,0 +1,14 @@
+from collections import Counter
+
+from .mime_corpus import misses, topics
+
+
+def test_mails_are_read_as_a_careful_client_shows_them(reader, hints):
+    rows = [row for mails in topics().values() for row in mails]
+    missed = {wrong[0].id: [miss.field for miss in wrong] for row in rows if (wrong := misses(row, reader, hints))}
+    assert len(missed) <= 0.03 * len(rows), missed
+
+
+def test_every_mail_of_the_corpus_has_a_name_of_its_own():
+    ids = Counter(row.id for mails in topics().values() for row in mails)
+    assert [id for id, times in ids.items() if times > 1] == []
