@@ -51,7 +51,11 @@ _VALUES = {
     "valign": re.compile(r"(?:top|middle|bottom|baseline)\Z", re.IGNORECASE),
     "color": re.compile(rf"(?:{_COLOR})\Z", re.IGNORECASE),
 }
+_NO_MARGIN = re.compile(r"(?:0(?:\.0+1?)?(?:px|pt|cm|in|em)?\s?){1,4}\Z")
 _STYLES = {
+    "margin": _NO_MARGIN,
+    "margin-top": _NO_MARGIN,
+    "margin-bottom": _NO_MARGIN,
     "color": re.compile(rf"(?:{_COLOR})\Z"),
     "font-weight": re.compile(r"(?:normal|bold|bolder|lighter|[1-9]00)\Z"),
     "font-style": re.compile(r"(?:normal|italic|oblique)\Z"),

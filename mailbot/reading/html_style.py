@@ -2,11 +2,13 @@
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 # What an element can do to the text inside it; each can be undone by an element further in.
 TINY, INVISIBLE, TRANSPARENT, VERBATIM = 1, 2, 4, 8
 UNSEEN = TINY | INVISIBLE | TRANSPARENT
 
+_LONGEST_REMEMBERED = 300
 _NUMBER = re.compile(r"([+-]?\d*\.?\d+)\s*([a-z%]*)")
 _SHORTHAND_SIZE = re.compile(r"(?:^|\s)(\d*\.?\d+[a-z%]*)(?:\s*/|\s+[a-z\"'])")
 _FAR_AWAY = re.compile(r"-\d{4,}(?:\.\d+)?(?:px|pt|em)")
@@ -35,6 +37,10 @@ PLAIN = Style()
 
 def style_of(source: str) -> Style:
     """What the declarations of a `style` attribute mean."""
+    return (_remembered if len(source) < _LONGEST_REMEMBERED else _read)(source)
+
+
+def _read(source: str) -> Style:
     declared = _declarations(source)
     sets, undoes = _effects(declared)
     above, below = _margins(declared)
@@ -50,6 +56,9 @@ def style_of(source: str) -> Style:
         unmarked=declared.get("list-style-type", declared.get("list-style", "")).startswith("none"),
         unframed=_is_unframed(declared),
     )
+
+
+_remembered = lru_cache(maxsize=2_000)(_read)
 
 
 def hides(declarations: str) -> bool | None:
