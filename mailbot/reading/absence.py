@@ -2,11 +2,13 @@
 
 import re
 from collections.abc import Iterator
+from functools import cache
 
+from mailbot.reading import clients
 from mailbot.reading.delivery_notice import mail_system
 from mailbot.reading.evidence import Evidence, named_as
 from mailbot.reading.machine_headers import hints
-from mailbot.reading.telltales import leading, present, titles
+from mailbot.reading.telltales import leading, plain, present, titles
 
 _ENOUGH = 2
 _LONG = 1500
@@ -43,16 +45,30 @@ def _subject(evidence: Evidence) -> Iterator[tuple[str, int]]:
     if phrase := leading(subject, "command_subjects"):
         yield f"subject: {phrase}", 1
     if (phrase := titles(subject, "receipt_subjects")) and len(evidence.opening) < 1000:
-        yield f"subject: {phrase}", 1
+        yield f"subject: {phrase}", 2 if _repeats_only_headers(evidence) else 1
 
 
 def _text(evidence: Evidence) -> Iterator[tuple[str, int]]:
     opening = _without_quotations(evidence.opening)[:_LONG]
     for section in ("absence", "automatic", "commands"):
-        found = present(opening, section)[:3]
+        found = present(opening, section)[:3] or (present(opening, "absent")[:1] if section == "absence" else ())
         yield from ((f"text: {phrase}", 1) for phrase in found)
         if section == "absence" and found and _names_a_stand_in(evidence, opening):
             yield "text: whom to turn to", 1
+
+
+def _repeats_only_headers(evidence: Evidence) -> bool:
+    """Whether a short text lists a mail's recipient, subject or time but no sender, as receipts do."""
+    lines = evidence.message.text[:2000].split("\n")[:40]
+    labels = {plain(line[:60].partition(":")[0]).strip(" *") for line in lines if ":" in line[:60]}
+    parts = ("headers.to", "headers.subject", "headers.sent")
+    named = sum(any(label in _words(part) for label in labels) for part in parts)
+    return named >= 2 and not any(label in _words("headers.from") for label in labels)
+
+
+@cache
+def _words(section: str) -> frozenset[str]:
+    return frozenset(map(plain, clients.words(section)))
 
 
 def _names_a_stand_in(evidence: Evidence, opening: str) -> bool:

@@ -1,6 +1,7 @@
 """Delivery reports: who was not reached, and by which of our mails (RFC 3464; words and flufl.bounce for the rest)."""
 
 import logging
+from dataclasses import replace
 from email.message import Message as MimeMessage
 from email.utils import parseaddr
 
@@ -40,6 +41,14 @@ def _recipients(root: MimeMessage, headers: Headers, text: str) -> tuple[FailedR
         or _detected(root, headers, text)
         or _in_words(headers, text, sent_to)
     )
+
+
+def _completed(recipient: FailedRecipient, sent_to: tuple[str, ...]) -> FailedRecipient:
+    """With the domain that a server leaves out where the mailbox is its own."""
+    if "@" in recipient.address:
+        return recipient
+    whole = next((a for a in sent_to if a.casefold().partition("@")[0] == recipient.address.casefold()), None)
+    return replace(recipient, address=whole) if whole else recipient
 
 
 def _in_header(headers: Headers, text: str) -> tuple[FailedRecipient, ...]:

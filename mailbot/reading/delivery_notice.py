@@ -11,12 +11,13 @@ _CODE = re.compile(r"(?<![\d.])[45]\d\d[ -]|(?<![\d.])#?[45]\.[0-7]\.\d{1,2}(?![
 _ENHANCED = re.compile(r"(?<![\d.])[45]\.[0-7]\.\d{1,2}(?![\d.])")
 _REPORTER = re.compile(rb"^from:.{0,200}(?:mailer-daemon|postmaster|mail delivery)", re.IGNORECASE | re.MULTILINE)
 _OPENING = 3000
+_MARKS = ("x-failed-recipients", "x-dsncontext", "x-ms-exchange-message-is-ndr")
 
 
 def delivery_notice(evidence: Evidence) -> str | None:
     """Why the mail is a delivery report, or None: a person who writes about one is no mail system."""
-    if "x-failed-recipients" in evidence.headers:
-        return "X-Failed-Recipients"
+    if marked := _marked(evidence):
+        return marked
     system = mail_system(evidence)
     if not system and (evidence.says_re or (evidence.quotes and evidence.answers)):
         return None
@@ -28,6 +29,13 @@ def delivery_notice(evidence: Evidence) -> str | None:
     if told and not _talks_as_a_customer(evidence, words):
         return _from_a_stranger(evidence, words, titled, told)
     return None
+
+
+def _marked(evidence: Evidence) -> str | None:
+    """The header that only reports have."""
+    if "urn:content-classes:dsn" in first(evidence.headers, "content-class").casefold():
+        return "Content-Class: dsn"
+    return next((name.title() for name in _MARKS if name in evidence.headers), None)
 
 
 def _from_a_stranger(evidence: Evidence, words: str, titled: str | None, told: tuple[str, ...]) -> str | None:

@@ -98,10 +98,11 @@ class Evidence:
 
     @property
     def auto_submitted(self) -> str:
-        """The keyword of Auto-Submitted without its parameters; empty for `no` (RFC 3834 section 5)."""
+        """The keyword of Auto-Submitted without its parameters; empty for `no`, and for what a person wrote and a
+        program passed on (RFC 3834 section 5)."""
         value = first(self.headers, "auto-submitted")
         keyword = re.split(r"[;(\s]", value.strip(), maxsplit=1)[0].casefold()
-        return "" if keyword in ("no", "false") else keyword
+        return "" if keyword in ("no", "false", "auto-forwarded") else keyword
 
     @property
     def list_identity(self) -> str:

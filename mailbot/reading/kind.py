@@ -25,6 +25,7 @@ _REPORT_PARTS = {
     "message/global-disposition-notification": "a read receipt",
     "message/feedback-report": "an abuse report",
 }
+_MANY_LINKS = 8
 _HUMAN: Verdict = MailKind.HUMAN, "no sign of a machine"
 
 
@@ -62,8 +63,12 @@ def _named_report(evidence: Evidence, root: MimeMessage) -> Verdict | None:
     report = str(root.get_param("report-type", "")).casefold()
     if report in _REPORTS:
         return _receipt_or_rejection(evidence, f"{_REPORTS[report]} (report-type={report})")
-    reported = report or has_status(root) or mail_system(evidence) or evidence.returns_nowhere
-    return (MailKind.BOUNCE, f"multipart/report; report-type={report or 'missing'}") if reported else None
+    if report == "delivery-status" or has_status(root):
+        return MailKind.BOUNCE, f"multipart/report; report-type={report or 'missing'}"
+    if report:
+        return MailKind.AUTO_REPLY, f"multipart/report; report-type={report}"
+    by_machine = mail_system(evidence) or evidence.returns_nowhere
+    return (MailKind.BOUNCE, "multipart/report; report-type=missing") if by_machine else None
 
 
 def _receipt_or_rejection(evidence: Evidence, name: str) -> Verdict:
@@ -142,6 +147,8 @@ def _newsletter(evidence: Evidence) -> Verdict | None:
         return MailKind.LIST, sign
     by_role = named_as(evidence.local_part, "newsletters") or named_as(evidence.local_part, "robots")
     offers = _offers_to_unsubscribe(evidence)
+    if offers and not evidence.says_re and not evidence.quotes and _links(evidence) >= _MANY_LINKS:
+        return MailKind.LIST, f"an offer to unsubscribe among {_links(evidence)} links"
     if "list-unsubscribe" in headers and ("feedback-id" in headers or by_role or offers):
         return MailKind.LIST, "List-Unsubscribe"
     return (MailKind.LIST, f"From: {evidence.sender}, an offer to unsubscribe") if by_role and offers else None
@@ -150,6 +157,10 @@ def _newsletter(evidence: Evidence) -> Verdict | None:
 def _offers_to_unsubscribe(evidence: Evidence) -> bool:
     """Whether the mail itself offers to unsubscribe, as the law asks of newsletters."""
     return bool(present(plain(evidence.message.text[-3000:]), "unsubscribe"))
+
+
+def _links(evidence: Evidence) -> int:
+    return (evidence.message.html or "")[:200_000].casefold().count("href=")
 
 
 def _nobody(evidence: Evidence) -> Verdict | None:

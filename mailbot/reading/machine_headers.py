@@ -15,6 +15,7 @@ _PROOFS = (
     "x-freshdesk-auto-reply", "x-kayako-autoresponder", "x-hush-autoresponder",
 )  # fmt: skip
 _VALUES = {
+    "content-class": re.compile(r"content-classes:mdn", re.IGNORECASE),
     "x-post-messageclass": re.compile(r"9\s*;\s*autoresponder", re.IGNORECASE),
     "delivered-to": re.compile(r"auto-?responder$", re.IGNORECASE),
     "precedence": re.compile(r"auto[-_]?reply", re.IGNORECASE),
