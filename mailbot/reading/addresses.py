@@ -3,18 +3,15 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import islice
 
 from mailbot.core.message import Address
 from mailbot.reading.charsets import one_line
 from mailbot.reading.encoded_words import with_words_decoded
 
-_TOKEN = re.compile(
-    r'"(?P<quoted>(?:[^"\\]++|\\.)*+)"'
-    r"|<+(?P<angle>[^<>]*)>+"
-    r"|(?P<mark>[,;:(<>\"])"
-    r"|(?P<words>[^\",;:(<>]+)",
-    re.DOTALL,
-)
+_OTHERS = r'<++(?P<angle>[^<>]*+)>++|(?P<mark>[,;:(>"]|<++)|(?P<words>[^",;:(<>]++)'
+_TOKEN = re.compile(rf'"(?P<quoted>(?:[^"\\]++|\\.)*+)"|{_OTHERS}', re.DOTALL)
+_TOKEN_AFTER_OPEN_QUOTE = re.compile(rf"(?P<quoted>(?!))|{_OTHERS}", re.DOTALL)
 _COMMENT_MARK = re.compile(r"[()]|\\.", re.DOTALL)
 _ESCAPED = re.compile(r"\\(.)", re.DOTALL)
 _AROUND_AT = re.compile(r"[ \t]{0,100}@[ \t]{0,100}")
@@ -22,7 +19,11 @@ _LOCAL = r"""(?:"(?:[^"\\]|\\.){1,64}"|[^\s<>()\[\],;:"@]{1,256})"""
 _BARE = re.compile(rf"{_LOCAL}@(?:\[[^\]\s]{{1,255}}\]|[^\s<>()\[\],;:\"@]{{1,255}})")
 _LONE_NAME = re.compile(r"[\w.+=$-]{1,64}$")
 _NOBODY = re.compile(r"undisclosed|recipient|unlisted|suppressed", re.IGNORECASE)
+_LONGEST_ITEM = 2000
+_MOST, _MOST_TOKENS, _MOST_ENCODED = 150_000, 500_000, 1000
 _SPACE = re.compile(r"\s+")
+_LEFT_OF_LINK = re.compile(r"[\s:\[]*(?:mailto)?[\s:]*$", re.IGNORECASE)
+_OBFUSCATED = re.compile(r"^\s*([\w.+-]{1,64}) at ([\w-]{1,63}(?:\.[\w-]{1,63}){1,8})\s*$")
 _MAILTO = re.compile(r"^\s*mailto:\s*", re.IGNORECASE)
 
 
@@ -41,8 +42,8 @@ class _Item:
 
     @property
     def name(self) -> str:
-        words = self.words or self.comments
-        return _readable(" ".join(filter(None, (_SPACE.sub(" ", word).strip() for word in words))))
+        words = [*self.words, *(f"({comment})" for comment in self.comments)] if self.words else self.comments
+        return _readable(" ".join(filter(None, (_SPACE.sub(" ", word).strip() for word in words))).replace(" :", ":"))
 
     def add(self, word: str, written: str) -> None:
         self.words.append(word)
@@ -51,32 +52,46 @@ class _Item:
 
 def read_addresses(value: str) -> tuple[Address, ...]:
     """The addresses in a header value (raw 8-bit decoded, encoded words not). Names of groups are left out."""
-    return tuple(_merged(_items(value)))
+    return tuple(_merged(islice(_items(value), _MOST)))
+
+
+def _unobfuscated(item: _Item) -> None:
+    """Archives of mailing lists write `name at domain.example`."""
+    if len(item.written) == 1 and (found := _OBFUSCATED.match(item.written[0])):
+        item.written = item.words = [f"{found[1]}@{found[2]}"]
 
 
 def _items(value: str) -> Iterator[_Item]:
     item = _Item()
     position = 0
     has_groups = ";" in value
-    while token := _TOKEN.match(value, position):
+    tokens, comments = _TOKEN, True
+    for _ in range(_MOST_TOKENS):
+        token = tokens.match(value, position)
+        if token is None:
+            break
         position = token.end()
         mark = token["mark"]
-        if mark and mark in ",;":
+        if mark == '"':
+            tokens = _TOKEN_AFTER_OPEN_QUOTE  # it has no end, nor has any other
+        elif mark and mark in ",;":
             yield item
             item = _Item()
         elif mark == ":":
             if has_groups or item.name.casefold() == "mailto":
                 item = _Item()  # it was the name of a group
             else:
-                item.add(":", ":")
+                item.add(":", ":")  # of a name
         elif mark == "(":
-            comment, position = _comment(value, position)
-            item.comments.append(comment)
+            comment, end = _comment(value, position) if comments else (None, position)
+            comments = comment is not None  # if one has no end, no other is looked for
+            item.comments.append(comment or "")
+            position = end
         elif token["quoted"] is not None:
             item.add(_ESCAPED.sub(r"\1", token["quoted"]), token[0])
         elif token["angle"] is not None:
             item.angles.append(token["angle"])
-        elif mark == "<":
+        elif mark and mark[0] == "<":
             angle, position = _unclosed(value, position)
             item.angles.append(angle)
         elif token["words"]:
@@ -84,14 +99,14 @@ def _items(value: str) -> Iterator[_Item]:
     yield item
 
 
-def _comment(value: str, begin: int) -> tuple[str, int]:
-    """A comment, which may hold others, and where it ends; one without its end is a single word."""
+def _comment(value: str, begin: int) -> tuple[str | None, int]:
+    """A comment, which may hold others, and where it ends; None if it does not."""
     depth = 1
     for mark in _COMMENT_MARK.finditer(value, begin, begin + 10_000):
         depth += {"(": 1, ")": -1}.get(mark[0], 0)
         if depth == 0:
             return _ESCAPED.sub(r"\1", value[begin : mark.start()]), mark.end()
-    return "", begin
+    return None, begin
 
 
 def _unclosed(value: str, begin: int) -> tuple[str, int]:
@@ -103,11 +118,12 @@ def _unclosed(value: str, begin: int) -> tuple[str, int]:
 def _merged(items: Iterator[_Item]) -> Iterator[Address]:
     """The addresses of the items; `Tamm, Mari <…>` is one address, whose name has an unquoted comma."""
     before: list[_Item] = []
-    for item in items:
+    for number, item in enumerate(items):
         if item.empty:
             continue
+        _unobfuscated(item)
         if not item.angles and "@" not in "".join(item.written):
-            if encoded := list(_inside_encoded_words(item)):
+            if number < _MOST_ENCODED and (encoded := list(_inside_encoded_words(item))):
                 yield from _lone_names(before)
                 before = []
                 yield from encoded
@@ -147,8 +163,8 @@ def _addresses_of(item: _Item, names_before: list[str]) -> Iterator[Address]:
     if angle:
         yield Address(", ".join((*names_before, item.name)), angle)
         return
-    text = _AROUND_AT.sub("@", "".join(item.written))
-    bare = _BARE.findall(text) or _BARE.findall(_AROUND_AT.sub("@", item.name))
+    text = _AROUND_AT.sub("@", "".join(item.written)[-_LONGEST_ITEM:])
+    bare = _BARE.findall(text) or _BARE.findall(_AROUND_AT.sub("@", item.name[-_LONGEST_ITEM:]))
     if len(bare) == 1:
         yield Address(_name_beside(item, text, bare[0]), _plain(bare[0]))
         return
@@ -163,7 +179,7 @@ def _addresses_of(item: _Item, names_before: list[str]) -> Iterator[Address]:
 def _name_beside(item: _Item, text: str, address: str) -> str:
     inside = _addr_spec(item.angles[0]) if item.angles else ""
     rest = _readable(text.replace(address, " ").strip(" \t[]<>\"'"))
-    return _SPACE.sub(" ", inside or rest.removesuffix(":").strip()) or _readable(" ".join(item.comments))
+    return _SPACE.sub(" ", inside or _LEFT_OF_LINK.sub("", rest)) or _readable(" ".join(item.comments))
 
 
 def _addr_spec(written: str) -> str:

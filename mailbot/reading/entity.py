@@ -8,7 +8,7 @@ from typing import Any
 from mailbot.reading import header_block
 from mailbot.reading.parameters import Parameterised, parameterised
 
-MAX_PARTS = 20_000
+MAX_PARTS = 12_000
 _LONGEST_BORDER = 1000
 _GUESSED_BORDER = re.compile(rb"(?:\A|[\r\n])--([^\r\n]{1,200}?)[ \t]*(?:\r{0,2}\n|\r)content-", re.IGNORECASE)
 _GUESS_WITHIN = 4000

@@ -20,6 +20,7 @@ from mailbot.reading.parts import Part, attachment_of, charset_hint
 _DELIVERED_TO = ("delivered-to", "x-original-to", "envelope-to", "x-envelope-to", "x-delivered-to")
 _IDENTITY = ("from", "to", "cc", "date", "subject")
 _LONGEST_KNOWN = 5_000
+_LONGEST_SENDER = 50_000
 
 # It logs what it does not know; we read that ourselves.
 logging.getLogger("mailparser").setLevel(logging.CRITICAL)
@@ -73,7 +74,7 @@ def _people(root: Entity, name: str, hint: str | None) -> tuple[Address, ...]:
     """The addresses of a header; of a repeated one all, but of From the first that says anything."""
     values = [fields.unmarked(str(v), hint) for k, v in root.raw_items() if k.casefold() == name]
     if name in ("from", "sender"):
-        return next((found for value in values if (found := _read(value))), ())
+        return next((found for value in values if (found := _read(value[:_LONGEST_SENDER]))), ())
     return tuple(address for value in values for address in _read(value))
 
 
