@@ -68,7 +68,7 @@ def attribution_start(lines: Sequence[str], last: int, quoted: Sequence[bool]) -
     if len(line) > _LONGEST_LINE:
         return None
     is_open = _ends_open(line)
-    marked = _next_is(lines, quoted, last + 1) or (is_open and odd_mark(lines, last + 1) is not None)
+    marked = _next_is(lines, quoted, last + 1) or (is_open and _is_oddly_quoted(lines, last))
     if not is_open and not (marked and _may_end(line)):
         return None
     best: tuple[int, int] | None = None
@@ -80,6 +80,14 @@ def attribution_start(lines: Sequence[str], last: int, quoted: Sequence[bool]) -
         if signs.starts and signs.count >= 3:
             break
     return _with_date_above(lines, best[1], last, quoted) if best else None
+
+
+def _is_oddly_quoted(lines: Sequence[str], last: int) -> bool:
+    """Whether a quote with other marks than `>` follows: the line above says then who wrote it, not only when."""
+    if odd_mark(lines, last + 1) is None:
+        return False
+    signs = _signs(" ".join(lines[max(0, last - 1) : last + 1])[:_LONGEST])
+    return signs.wrote or signs.address
 
 
 def _with_date_above(lines: Sequence[str], start: int, last: int, quoted: Sequence[bool]) -> int:

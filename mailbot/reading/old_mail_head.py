@@ -11,6 +11,7 @@ from mailbot.reading.phrases import Phrases, tokens
 _CLASSES = ("from", "sent", "to", "cc", "subject", "other")
 _PREFIX = re.compile(r"[>\s*_|\u200b\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]*")
 _LABEL = re.compile(r"([^:：\n]{1,40}?)\s*[:：]")
+_COLUMN = re.compile(r"(?:[ ]{3}|\t)[ \t]*(?=[^\s:]{1,12}:)")
 _ADDRESS = re.compile(r"[\w.+-]@[\w-]{1,63}\.\w|mailto:", re.IGNORECASE)
 _MOMENT = re.compile(r"\d{1,2}[:.٫：]\d{2}|(?:19|20|25)\d{2}|1[34]\d{2}|\d[./-]\d")
 _RULE = re.compile(r"\s*(?:[_\-=*‐–—]\s?){5,}\s*$")
@@ -96,6 +97,10 @@ def _is_mail(found: dict[str, str], count: int, *, below_rule: bool) -> bool:
 
 def head_at(lines: Sequence[str], at: int) -> Head | None:
     """The head that begins at line `at`: a separator, or header lines with or without a rule above."""
+    return _separated(lines, at) or _block_head(lines, at) or _notes_head(lines, at)
+
+
+def _separated(lines: Sequence[str], at: int) -> Head | None:
     line = lines[at]
     if len(line) <= 200 and not line[0].isalnum():
         if _RULE.match(line):
@@ -104,12 +109,36 @@ def head_at(lines: Sequence[str], at: int) -> Head | None:
             return Head(at, at + 1, None)
         if _is_fenced(line):
             return _below_separator(lines, at)
-    if len(line) <= 80 and _separators().are(tokens(line)):
-        return _below_separator(lines, at)
-    if label_of(line) is None or (at > 0 and label_of(lines[at - 1]) is not None):
+    return _below_separator(lines, at) if len(line) <= 80 and _separators().are(tokens(line)) else None
+
+
+def _block_head(lines: Sequence[str], at: int) -> Head | None:
+    if label_of(lines[at]) is None or (at > 0 and label_of(lines[at - 1]) is not None):
         return None  # one block is read once, from its first line
     end = header_block_end(lines, at)
     return Head(at, end, at) if end is not None else None
+
+
+def _notes_head(lines: Sequence[str], at: int) -> Head | None:
+    """The head of older Notes: the writer and the time in a left column, To, cc and Subject in a right one."""
+    if _in_column(lines[at]) != "to":
+        return None
+    below = range(at + 1, min(at + 6, len(lines)))
+    last = next((i for i in below if _in_column(lines[i]) == "subject"), None)
+    start = at
+    while start > max(0, at - 3) and lines[start - 1].strip() and len(lines[start - 1]) <= 80:
+        start -= 1
+    shown = " ".join(line[:200] for line in lines[start : (last or at) + 1])
+    if last is None or not (_ADDRESS.search(shown) or _MOMENT.search(shown)):
+        return None
+    return Head(start if _ADDRESS.search(" ".join(lines[start:at])) else at, last + 1, None)
+
+
+def _in_column(line: str) -> str | None:
+    """The kind of header that stands in the right column of a line."""
+    found = _COLUMN.search(line[:160]) if "   " in line or "\t" in line else None
+    field = label_of(line[found.end() :]) if found else None
+    return field[0] if field else None
 
 
 def _below_rule(lines: Sequence[str], at: int) -> Head | None:
@@ -132,7 +161,8 @@ def _below_separator(lines: Sequence[str], at: int) -> Head | None:
 def _asks_to_reply_above(line: str) -> bool:
     """Whether a line is the mark of a desk above its letters: «## Please reply above this line ##»."""
     framed = not any(letter.isalnum() or letter.isspace() for letter in line.strip()[:2])
-    return framed and _above().found_in(tokens(line))
+    words = tokens(line) if framed else []
+    return 0 < len(words) <= 14 and _above().found_in(words)
 
 
 def _is_fenced(line: str) -> bool:

@@ -15,7 +15,9 @@ _UNSPACED = re.compile("[\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 
 def tokens(text: str) -> list[str]:
     """The words of `text` without case and without differences between keyboards."""
-    return _WORD.findall(text.lower() if text.isascii() else normalize("NFC", text).casefold().translate(_SAME))
+    return _WORD.findall(
+        text.lower() if text.isascii() else normalize("NFC", text.replace("İ", "i")).casefold().translate(_SAME)
+    )
 
 
 class Phrases:

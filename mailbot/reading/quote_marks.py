@@ -26,7 +26,7 @@ def quoted_lines(lines: Sequence[str]) -> list[bool]:
 def odd_mark(lines: Sequence[str], start: int) -> str | None:
     """The mark other than `>` with which the next line with words, close below `start`, begins."""
     line = next((line for line in lines[start : start + 4] if line.strip()), "")
-    found = _ODD_MARK.match(line)
+    found = None if line.rstrip().endswith("|") else _ODD_MARK.match(line)
     return found[0].strip() if found else None
 
 

@@ -100,6 +100,30 @@ def test_the_spans_cover_the_whole_text_in_order(text):
     assert all(s.start < s.end for s in spans)
 
 
+LINES = st.lists(
+    st.sampled_from(["the", "lamp", "is", "dark,", "since", "Monday", "3", "November", "2026", "10:11", "you:", "To:"]),
+    max_size=12,
+).map(" ".join)
+
+
+@given(st.lists(LINES, max_size=12).map("\n".join))
+def test_no_word_of_a_text_without_a_quote_is_lost(text):
+    assert split(text).reply_text.split() == text.split()
+
+
+@given(st.lists(LINES, max_size=6).map("\n".join), st.lists(LINES, max_size=6))
+def test_words_above_a_quote_are_kept_and_quoted_ones_are_not(above, quote):
+    attribution = ATTRIBUTIONS["above quote"]["gmail, english"]
+    text = "\n".join([f"{above}\n\nMari\n\n{attribution}", *(f"> {line}" for line in [*quote, "quoted"])])
+    assert split(text).reply_text.split()[-1] == "Mari"
+
+
+@given(st.sampled_from([case["text"] for case in table("new_words")]))
+def test_new_words_are_still_new_when_they_are_read_again(text):
+    found = split(text).reply_text
+    assert split(found).reply_text == found
+
+
 @pytest.mark.parametrize(
     "hostile", ["On a " * 20_000, "From: x\n" * 5_000, "> " * 20_000, "_" * 100_000, ("a" * 399 + ":\n") * 1_000]
 )
