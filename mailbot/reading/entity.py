@@ -36,6 +36,7 @@ class Entity(MimeMessage):
         self._start = start
         self.end = len(raw)
         self.children: list[Entity] = []
+        self.is_whole = True  # all parts were taken apart, not only the first thousands
         self._copied = False
         self._parsed: dict[str, Parameterised] = {}
 
@@ -134,6 +135,7 @@ class _Splitter:
             if not closes:
                 part = self._begin(min(position + 1, len(self._raw)), self._open[level][0])
                 position, parts = part.start - 1, parts + 1
+        root.is_whole = parts < MAX_PARTS
         return root
 
     def _begin(self, position: int, parent: Entity | None = None) -> Entity:

@@ -2,7 +2,7 @@
 
 import hashlib
 import logging
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from email.message import Message as MimeMessage
 
@@ -66,7 +66,7 @@ def dissect(raw: bytes) -> Parsed:
         authentication_results=fields.undecoded(root, "authentication-results"),
         content_hash=_content_hash(headers, parts),
     )
-    problems = (*body.problems, *_missing(message), *_unbounded(parts))
+    problems = (*body.problems, *_missing(message), *_unfinished(root))
     return Parsed(message=message, headers=headers, root=root, text_is_html=body.from_html, problems=problems)
 
 
@@ -123,6 +123,6 @@ def _missing(message: Message) -> Iterator[str]:
         yield "no readable date"
 
 
-def _unbounded(parts: Sequence[Part]) -> Iterator[str]:
-    if len(parts) >= MAX_PARTS - 1:
+def _unfinished(root: Entity) -> Iterator[str]:
+    if not root.is_whole:
         yield f"more than {MAX_PARTS} parts: the rest is only in the raw mail"
