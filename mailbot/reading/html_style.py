@@ -85,7 +85,7 @@ def _is_hidden(declared: dict[str, str]) -> bool:
     if any(_FAR_AWAY.match(get(side, "")) for side in ("text-indent", "left", "top")):
         return True
     clipped = get("overflow", "").startswith("hidden")
-    return clipped and any(_size(get(name, "1px"))[0] == 0 for name in ("max-height", "height", "max-width", "width"))
+    return clipped and any(_size(get(name, "1px"))[0] == 0 for name in ("max-height", "height"))
 
 
 def _effects(declared: dict[str, str]) -> tuple[int, int]:

@@ -132,6 +132,7 @@ HIDDEN = {
     "large again": '<div style="font-size:0">no<p style="font-size:13px">yes</p></div>',
     "a part of nothing": '<div style="font-size:0">no<i style="font-size:1.2em">no</i></div>yes',
     "clipped": '<div style="max-height:0;overflow:hidden">no</div>yes',
+    "cut off at its side": '<div style="max-width:0;overflow:hidden;text-overflow:ellipsis">yes</div>',
     "white on white": '<span style="color:#fff;background-color:#FFF">no</span>yes',
     "hidden": "<div hidden>no</div>yes",
     "by Word": '<span style="mso-hide:all">no</span>yes',
