@@ -35,12 +35,8 @@ def _from_json(notice: JsonNotice) -> Bounce:
 
 def _recipients(root: MimeMessage, headers: Headers, text: str) -> tuple[FailedRecipient, ...]:
     sent_to = original_recipients(root, text)
-    return (
-        reported(root)
-        or _in_header(headers, text)
-        or _detected(root, headers, text)
-        or _in_words(headers, text, sent_to)
-    )
+    named = tuple(_completed(recipient, sent_to) for recipient in reported(root))
+    return named or _in_header(headers, text) or _detected(root, headers, text) or _in_words(headers, text, sent_to)
 
 
 def _completed(recipient: FailedRecipient, sent_to: tuple[str, ...]) -> FailedRecipient:
