@@ -58,17 +58,17 @@ class Arrival:
 
 
 def correspondent(reading: Reading) -> Address:
-    """Who is to be answered: From; Reply-To if it is of the same domain, or a web form wrote in somebody's name.
+    """Who is to be answered: From; Reply-To if it is of the same domain; the visitor in whose name a web form wrote.
 
     The empty address where the mail names nobody.
     """
     message = reading.message
     from_ = message.from_ or Address("", "")
+    if reading.form_sender is not None:
+        return reading.form_sender
     reply_to = next((a for a in message.reply_to if "@" in a.address), None)
     if reply_to is None:
         return from_
-    if reading.kind is MailKind.WEB_FORM:
-        return reply_to
     return Address(from_.name or reply_to.name, reply_to.address) if reply_to.domain == from_.domain else from_
 
 

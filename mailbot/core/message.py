@@ -223,7 +223,10 @@ class Command:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reading:
-    """Everything that reading gives for one mail; a pure function of the raw bytes and of the vocabulary."""
+    """Everything that reading gives for one mail; a pure function of the raw bytes and of the vocabulary.
+
+    `form_sender` is the visitor in whose name a web form wrote.
+    """
 
     message: Message
     kind: MailKind
@@ -236,4 +239,5 @@ class Reading:
     assessment: Assessment
     bounce: Bounce | None = None
     forwarded: Forwarded | None = None
+    form_sender: Address | None = None
     problems: tuple[str, ...] = ()

@@ -8,7 +8,6 @@ from mailbot.reading.forward_signs import Opening, opening
 from mailbot.reading.html import html_to_text
 from mailbot.reading.parse import Parsed, dissect
 from mailbot.reading.parts import subparts
-from mailbot.reading.reply_text import Split
 
 _MAILS = frozenset({"message/rfc822", "message/global", "message/news"})
 _MAIL_FILES = (".eml", ".mht", ".mhtml")
@@ -16,7 +15,7 @@ _HEADS = (b"from:", b"received:", b"return-path:", b"date:", b"mime-version:", b
 _COLLECTIONS = frozenset({"multipart/report", "multipart/digest"})
 
 
-def forwarded(parsed: Parsed, split: Split) -> Forwarded | None:
+def forwarded(parsed: Parsed) -> Forwarded | None:
     """The forwarded mail, or None. Of several, nested or side by side, it is the outermost and first."""
     if any(part.get_content_type() in _COLLECTIONS for part in (parsed.root, *subparts(parsed.root))):
         return None

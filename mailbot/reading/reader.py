@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from mailbot.core.message import Assessment, Bounce, MailKind, Reading
 from mailbot.reading.assessment import assess
 from mailbot.reading.bounce import read_bounce
+from mailbot.reading.form import form_sender
 from mailbot.reading.forward import forwarded
 from mailbot.reading.hints import Hints, UnreadableMail
 from mailbot.reading.html import html_to_text
@@ -14,6 +15,9 @@ from mailbot.reading.language import Languages
 from mailbot.reading.parse import Parsed, dissect
 from mailbot.reading.reply_text import Split, all_new, split
 from mailbot.reading.vocabulary import Vocabulary
+
+# A report or an absence note quotes or attaches the mail that it answers, which is no forward.
+_MAY_PASS_ON = frozenset({MailKind.HUMAN, MailKind.LIST, MailKind.WEB_FORM})
 
 
 class Reader:
@@ -41,7 +45,7 @@ class Reader:
         divided = all_new(message.text) if kind is MailKind.WEB_FORM else split(message.text)
         reply_html = new_html(message.html) if message.html else None
         reply_text = _reply_text(parsed, divided, reply_html)
-        passed_on = forwarded(parsed, divided)
+        passed_on = forwarded(parsed) if kind in _MAY_PASS_ON else None
         words = reply_text or (passed_on.text if passed_on else message.text)
         language, certain = self._languages.of(
             words or message.subject, known=hints.known_language, default=hints.default_language
@@ -58,6 +62,7 @@ class Reader:
             assessment=self._assess(words, message.subject, language, quoted=message.text),
             bounce=_bounce(parsed, kind),
             forwarded=passed_on,
+            form_sender=form_sender(message, hints.our_addresses) if kind is MailKind.WEB_FORM else None,
             problems=parsed.problems,
         )
 

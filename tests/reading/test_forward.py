@@ -12,7 +12,6 @@ from mailbot.reading.forward_passage import find_passage
 from mailbot.reading.forward_sender import introduced_sender, written_sender
 from mailbot.reading.forward_signs import without_prefix
 from mailbot.reading.parse import dissect
-from mailbot.reading.reply_text import all_new
 from mailbot.yaml_file import parse_yaml
 from tests.reading.mails import mail, multipart
 
@@ -168,7 +167,7 @@ def test_a_text_that_looks_like_headers_or_marks_stays_text(body):
 
 def read(raw: bytes):
     parsed = dissect(raw)
-    return forwarded(parsed, all_new(parsed.message.text))
+    return forwarded(parsed)
 
 
 ATTACHED = "From: Mari Maasikas <mari@kodu.example>\nSubject: Broken lamp\n\nThe lamp is dark.\n"
