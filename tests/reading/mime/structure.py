@@ -1,0 +1,484 @@
+"""Multipart messages in every nesting: what is the text, what is the HTML, what is attached."""
+
+from .row import PDF, PNG, Row, b64, letter
+
+TEXT = "Content-Type: text/plain; charset=utf-8\n\nThe parcel is broken.\n"
+HTML = "Content-Type: text/html; charset=utf-8\n\n<p>The parcel is <b>broken</b>.</p>\n"
+IMAGE = (
+    "Content-Type: image/png; name=a.png\nContent-Transfer-Encoding: base64\n"
+    f"Content-Disposition: attachment; filename=a.png\n\n{b64(PNG)}"
+)
+LOGO = (
+    "Content-Type: image/png; name=logo.png\nContent-Transfer-Encoding: base64\nContent-ID: <logo@x>\n"
+    f"Content-Disposition: inline; filename=logo.png\n\n{b64(PNG)}"
+)
+PAPER = (
+    "Content-Type: application/pdf; name=bill.pdf\nContent-Transfer-Encoding: base64\n"
+    f"Content-Disposition: attachment; filename=bill.pdf\n\n{b64(PDF)}"
+)
+RELATED_HTML = 'Content-Type: text/html\n\n<p>The parcel is broken.</p><img src="cid:logo@x">\n'
+FOOTER = "Content-Type: text/plain\n\n--\nshop mailing list\n"
+CALENDAR = (
+    "BEGIN:VCALENDAR\nVERSION:2.0\nMETHOD:REQUEST\nBEGIN:VEVENT\nUID:1@kaup.example\n"
+    "DTSTART:20140512T080000Z\nSUMMARY:Visit\nEND:VEVENT\nEND:VCALENDAR\n"
+)
+INNER = "From: Ann <ann@post.example>\nSubject: Inside\nDate: Mon, 12 May 2014 08:09:10 +0300\n\nInner words.\n"
+SAID = "The parcel is broken."
+
+
+def multi(kind: str, *parts: str, boundary: str = "bnd", more: str = "") -> str:
+    """A multipart of the parts, from its Content-Type field on."""
+    body = "".join(f"--{boundary}\n{part}" for part in parts)
+    return f'Content-Type: multipart/{kind}; boundary="{boundary}"{more}\n\n{body}--{boundary}--\n'
+
+
+def nested(kind: str, *parts: str) -> str:
+    return multi(kind, *parts, boundary=f"in-{kind}")
+
+
+def row(id: str, content: str, **expected: object) -> Row:
+    return letter(f"structure-{id}", content, **expected)
+
+
+A_PNG, BILL = ("a.png", len(PNG), False), ("bill.pdf", len(PDF), False)
+LOGO_SHOWN = ("logo.png", len(PNG), True)
+
+MAILS = (
+    row("mixed-of-one-text", multi("mixed", TEXT), text=SAID, attachments=[]),
+    row("mixed-text-and-image", multi("mixed", TEXT, IMAGE), text=SAID, attachments=[A_PNG]),
+    row("mixed-image-then-text", multi("mixed", IMAGE, TEXT), text=SAID, attachments=[A_PNG]),
+    row(
+        "mixed-text-image-text",
+        multi("mixed", TEXT, IMAGE, "Content-Type: text/plain\n\nSecond words.\n"),
+        has=[SAID, "Second words."],
+        attachments=[A_PNG],
+    ),
+    row("mixed-of-images-alone", multi("mixed", IMAGE, PAPER), text="", attachments=[A_PNG, BILL]),
+    row("mixed-html-and-footer", multi("mixed", HTML, FOOTER), has=[SAID, "shop mailing list"], attachments=[]),
+    row("mixed-text-and-footer", multi("mixed", TEXT, FOOTER), has=[SAID, "shop mailing list"], attachments=[]),
+    row(
+        "mixed-of-three-texts",
+        multi("mixed", TEXT, "\nTwo.\n", "\nThree.\n"),
+        has=[SAID, "Two.", "Three."],
+        attachments=[],
+    ),
+    row(
+        "mixed-of-html-image-html",
+        multi("mixed", HTML, LOGO, "Content-Type: text/html\n\n<p>After it.</p>\n"),
+        has=[SAID, "After it."],
+        attachments=[("logo.png", len(PNG), None)],
+    ),
+    row("alternative", multi("alternative", TEXT, HTML), text=SAID, html_has=["<b>broken</b>"], attachments=[]),
+    row("alternative-of-html-first", multi("alternative", HTML, TEXT), text=SAID, attachments=[]),
+    row("alternative-of-one-text", multi("alternative", TEXT), text=SAID, attachments=[]),
+    row("alternative-of-one-html", multi("alternative", HTML), text=SAID, html_has=["<b>broken</b>"]),
+    row("alternative-with-empty-text", multi("alternative", "Content-Type: text/plain\n\n\n", HTML), text=SAID),
+    row("alternative-with-empty-html", multi("alternative", TEXT, "Content-Type: text/html\n\n\n"), text=SAID),
+    row(
+        "alternative-with-enriched",
+        multi("alternative", TEXT, "Content-Type: text/enriched\n\n<bold>The parcel</bold> is broken.\n"),
+        text=SAID,
+    ),
+    row(
+        "alternative-with-page-for-watches",
+        multi("alternative", TEXT, "Content-Type: text/x-amp-html\n\n<html amp4email>no</html>\n", HTML),
+        text=SAID,
+    ),
+    row(
+        "alternative-with-calendar",
+        multi("alternative", TEXT, HTML, f"Content-Type: text/calendar; method=REQUEST; charset=utf-8\n\n{CALENDAR}"),
+        text=SAID,
+    ),
+    row(
+        "alternative-with-related",
+        multi("alternative", TEXT, nested("related", RELATED_HTML, LOGO)),
+        text=SAID,
+        attachments=[LOGO_SHOWN],
+    ),
+    row(
+        "alternative-with-mixed",
+        multi("alternative", TEXT, nested("mixed", HTML, PAPER)),
+        text=SAID,
+        attachments=[BILL],
+    ),
+    row(
+        "alternative-of-apple-with-paper-between",
+        multi("alternative", TEXT, nested("mixed", HTML, PAPER, "Content-Type: text/html\n\n<p>Bye.</p>\n")),
+        has=[SAID],
+        attachments=[BILL],
+    ),
+    row(
+        "mixed-alternative-and-paper",
+        multi("mixed", nested("alternative", TEXT, HTML), PAPER),
+        text=SAID,
+        html_has=["<b>broken</b>"],
+        attachments=[BILL],
+    ),
+    row(
+        "mixed-alternative-related-and-paper",
+        multi("mixed", nested("alternative", TEXT, nested("related", RELATED_HTML, LOGO)), PAPER),
+        text=SAID,
+        attachments=[LOGO_SHOWN, BILL],
+    ),
+    row(
+        "mixed-related-alternative-and-paper",
+        multi("mixed", nested("related", nested("alternative", TEXT, RELATED_HTML), LOGO), PAPER),
+        text=SAID,
+        attachments=[LOGO_SHOWN, BILL],
+    ),
+    row(
+        "mixed-alternative-and-footer",
+        multi("mixed", nested("alternative", TEXT, HTML), FOOTER),
+        has=[SAID, "shop mailing list"],
+        attachments=[],
+    ),
+    row(
+        "mixed-in-mixed",
+        multi("mixed", multi("mixed", TEXT, IMAGE, boundary="in"), PAPER),
+        text=SAID,
+        attachments=[A_PNG, BILL],
+    ),
+    row("related-html-and-image", multi("related", RELATED_HTML, LOGO), text=SAID, attachments=[LOGO_SHOWN]),
+    row(
+        "related-with-type",
+        multi("related", RELATED_HTML, LOGO, more='; type="text/html"; start="<r@x>"'),
+        has=[SAID],
+        attachments=[LOGO_SHOWN],
+    ),
+    row("related-with-text", multi("related", TEXT, IMAGE), text=SAID, attachments=[A_PNG]),
+    row(
+        "related-image-without-disposition",
+        multi(
+            "related",
+            RELATED_HTML,
+            f"Content-Type: image/png\nContent-Transfer-Encoding: base64\nContent-ID: <logo@x>\n\n{b64(PNG)}",
+        ),
+        text=SAID,
+        attachments=[(None, len(PNG), True)],
+    ),
+    row("related-with-paper", multi("related", RELATED_HTML, LOGO, PAPER), attachments=[LOGO_SHOWN, BILL]),
+    row(
+        "signed",
+        multi(
+            "signed",
+            TEXT,
+            "Content-Type: application/pgp-signature; name=signature.asc\n\n"
+            "-----BEGIN PGP SIGNATURE-----\n\nabcd\n-----END PGP SIGNATURE-----\n",
+            more='; micalg=pgp-sha256; protocol="application/pgp-signature"',
+        ),
+        text=SAID,
+    ),
+    row(
+        "signed-mixed",
+        multi(
+            "signed",
+            nested("mixed", TEXT, PAPER),
+            "Content-Type: application/pkcs7-signature; "
+            f"name=smime.p7s\nContent-Transfer-Encoding: base64\n\n{b64(b'0' * 90)}",
+            more='; micalg=sha1; protocol="application/pkcs7-signature"',
+        ),
+        text=SAID,
+        attached=["bill.pdf"],
+    ),
+    row(
+        "signed-in-mixed-of-a-list",
+        multi(
+            "mixed",
+            nested(
+                "signed",
+                TEXT,
+                "Content-Type: application/pgp-signature\n\n"
+                "-----BEGIN PGP SIGNATURE-----\n\nab\n-----END PGP SIGNATURE-----\n",
+            ),
+            FOOTER,
+        ),
+        has=[SAID, "shop mailing list"],
+    ),
+    row(
+        "encrypted",
+        multi(
+            "encrypted",
+            "Content-Type: application/pgp-encrypted\n\nVersion: 1\n",
+            "Content-Type: application/octet-stream; name=encrypted.asc\n\n-----BEGIN PGP MESSAGE-----\n\nabcd\n"
+            "-----END PGP MESSAGE-----\n",
+            more='; protocol="application/pgp-encrypted"',
+        ),
+        attached=["encrypted.asc"],
+    ),
+    row(
+        "report-of-reading",
+        multi(
+            "report",
+            TEXT,
+            "Content-Type: message/disposition-notification\n\n"
+            "Reporting-UA: x; Mailer\nFinal-Recipient: rfc822;mari@kaup.example\n"
+            "Disposition: manual-action/MDN-sent-manually; displayed\n",
+            more="; report-type=disposition-notification",
+        ),
+        has=[SAID],
+    ),
+    row(
+        "report-of-delivery",
+        multi(
+            "report",
+            TEXT,
+            "Content-Type: message/delivery-status\n\nReporting-MTA: dns; mx.example\n\n"
+            "Final-Recipient: rfc822; no@post.example\nAction: failed\nStatus: 5.1.1\n",
+            "Content-Type: text/rfc822-headers\n\nFrom: support@acme.example\nSubject: Yours\n",
+            more="; report-type=delivery-status",
+        ),
+        has=[SAID],
+    ),
+    row("digest", multi("digest", f"\n{INNER}", f"\n{INNER}"), count=2),
+    row(
+        "digest-in-mixed",
+        multi("mixed", TEXT, multi("digest", f"\n{INNER}", f"\n{INNER}", boundary="dg"), FOOTER),
+        has=[SAID, "shop mailing list"],
+    ),
+    row("parallel", multi("parallel", TEXT, IMAGE), text=SAID, attachments=[A_PNG]),
+    row("unknown-subtype", multi("x-unknown", TEXT, IMAGE), text=SAID, attachments=[A_PNG]),
+    row(
+        "form-data",
+        multi(
+            "form-data",
+            'Content-Disposition: form-data; name="complaint"\n\nThe parcel is broken.\n',
+            'Content-Disposition: form-data; name="photo"; filename="a.png"\nContent-Type: image/png\n'
+            f"Content-Transfer-Encoding: base64\n\n{b64(PNG)}",
+        ),
+        has=[SAID],
+        attached=["a.png"],
+    ),
+    row(
+        "appledouble",
+        multi(
+            "mixed",
+            TEXT,
+            nested(
+                "appledouble",
+                "Content-Type: application/applefile; name=bill.pdf\nContent-Transfer-Encoding: base64\n"
+                f"Content-Disposition: attachment; filename=bill.pdf\n\n{b64(bytes([0, 5, 22, 7, 0, 2, 0, 0]) + bytes(40))}",
+                PAPER,
+            ),
+        ),
+        text=SAID,
+        attached=["bill.pdf"],
+    ),
+    row(
+        "sixteen-deep",
+        "".join(f'Content-Type: multipart/mixed; boundary="d{n}"\n\n--d{n}\n' for n in range(16))
+        + TEXT
+        + "".join(f"--d{n}--\n" for n in range(15, -1, -1)),
+        text=SAID,
+        attachments=[],
+    ),
+    row("hundred-parts", multi("mixed", TEXT, *[IMAGE] * 100), text=SAID, attachments=[A_PNG] * 100),
+    row("part-without-header", multi("mixed", "\nThe parcel is broken.\n"), text=SAID),
+    row("part-without-header-or-blank-line-after", multi("mixed", TEXT, "\n"), text=SAID),
+    row("empty-part-first", multi("mixed", "\n\n", TEXT, PAPER), text=SAID, attachments=[BILL]),
+    row(
+        "part-of-zero-length",
+        multi(
+            "mixed",
+            TEXT,
+            "Content-Type: application/pdf; name=none.pdf\nContent-Disposition: attachment; filename=none.pdf\n\n",
+        ),
+        text=SAID,
+        attachments=[("none.pdf", 0, False)],
+    ),
+    row(
+        "preamble-and-epilogue-are-not-shown",
+        multi("mixed", TEXT).replace("\n\n--bnd", "\n\nThis is a multi-part message in MIME format.\n--bnd", 1)
+        + "\nAn epilogue.\n",
+        text=SAID,
+        lacks=["multi-part message", "epilogue"],
+    ),
+    row("message-attached", multi("mixed", TEXT, f"Content-Type: message/rfc822\n\n{INNER}"), has=[SAID], count=1),
+    row(
+        "message-attached-with-a-name",
+        multi(
+            "mixed",
+            TEXT,
+            'Content-Type: message/rfc822; name="Inside.eml"\n'
+            f'Content-Disposition: attachment; filename="Inside.eml"\n\n{INNER}',
+        ),
+        has=[SAID],
+        attachments=[("Inside.eml", None, False)],
+    ),
+    row(
+        "message-attached-in-base64",
+        multi(
+            "mixed",
+            TEXT,
+            "Content-Type: message/rfc822; name=in.eml\n"
+            "Content-Transfer-Encoding: base64\nContent-Disposition: attachment; "
+            f"filename=in.eml\n\n{b64(INNER.encode())}",
+        ),
+        has=[SAID],
+        attachments=[("in.eml", None, False)],
+    ),
+    row(
+        "message-with-attachments-attached",
+        multi(
+            "mixed",
+            TEXT,
+            "Content-Type: message/rfc822; name=in.eml\nContent-Disposition: attachment; filename=in.eml\n\n"
+            "From: Ann <ann@post.example>\nSubject: Inside\nMIME-Version: 1.0\n"
+            + multi("mixed", "\nInner.\n", IMAGE, boundary="deep"),
+        ),
+        has=[SAID],
+        attached=["in.eml"],
+    ),
+    row(
+        "message-as-the-whole", f"Content-Type: message/rfc822\n\n{INNER}", from_=("Mari Maasikas", "mari@kaup.example")
+    ),
+    row(
+        "message-partial",
+        'Content-Type: message/partial; id="p@kaup.example"; number=1; total=2\n\nSubject: Big one\n\nFirst piece.\n',
+        subject="About my order",
+    ),
+    row(
+        "external-body",
+        multi(
+            "mixed",
+            TEXT,
+            "Content-Type: message/external-body; access-type=URL; "
+            'URL="https://files.example/a.pdf"\n\nContent-Type: application/pdf\n\n',
+        ),
+        has=[SAID],
+    ),
+    row(
+        "vcard",
+        multi(
+            "mixed",
+            TEXT,
+            'Content-Type: text/x-vcard; charset=utf-8; name="mari.vcf"\n'
+            'Content-Disposition: attachment; filename="mari.vcf"\n\nBEGIN:VCARD\nFN:Mari\nEND:VCARD\n',
+        ),
+        text=SAID,
+        attachments=[("mari.vcf", None, False)],
+    ),
+    row(
+        "calendar-attached",
+        multi(
+            "mixed",
+            TEXT,
+            "Content-Type: application/ics; name=invite.ics\nContent-Disposition: "
+            f"attachment; filename=invite.ics\n\n{CALENDAR}",
+        ),
+        text=SAID,
+        attachments=[("invite.ics", None, False)],
+    ),
+    row("calendar-alone", f"Content-Type: text/calendar; method=REQUEST\n\n{CALENDAR}", subject="About my order"),
+    row(
+        "tnef",
+        multi(
+            "mixed",
+            TEXT,
+            'Content-Type: application/ms-tnef; name="winmail.dat"\nContent-Transfer-Encoding: base64\n'
+            f'Content-Disposition: attachment; filename="winmail.dat"\n\n'
+            f"{b64(bytes([0x78, 0x9F, 0x3E, 0x22, 1, 0]) + bytes(20))}",
+        ),
+        text=SAID,
+        attachments=[("winmail.dat", 26, False)],
+    ),
+    row(
+        "whole-is-a-pdf",
+        f"Content-Type: application/pdf; name=bill.pdf\nContent-Transfer-Encoding: base64\n"
+        f"Content-Disposition: attachment; filename=bill.pdf\n\n{b64(PDF)}",
+        text="",
+        attachments=[BILL],
+    ),
+    row(
+        "whole-is-an-image",
+        f"Content-Type: image/png\nContent-Transfer-Encoding: base64\n\n{b64(PNG)}",
+        text="",
+        attachments=[(None, len(PNG), None)],
+    ),
+    row(
+        "whole-is-a-fax",
+        'Content-Type: image/tiff; name="fax.tif"\nContent-Transfer-Encoding: base64\n\n' + b64(b"II*\0" + bytes(60)),
+        text="",
+        attachments=[("fax.tif", 64, None)],
+    ),
+    row(
+        "whole-is-a-voice",
+        "Content-Type: audio/wav; name=message.wav\nContent-Transfer-Encoding: base64\nContent-Disposition: "
+        "inline; filename=message.wav\n\n" + b64(b"RIFF" + bytes(60)),
+        attachments=[("message.wav", 64, None)],
+    ),
+    row(
+        "text-attached-is-no-text",
+        multi(
+            "mixed",
+            TEXT,
+            "Content-Type: text/plain; name=log.txt\nContent-Disposition: "
+            "attachment; filename=log.txt\n\nLogged words.\n",
+        ),
+        text=SAID,
+        attachments=[("log.txt", None, False)],
+    ),
+    row(
+        "html-attached-is-no-text",
+        multi(
+            "mixed",
+            TEXT,
+            "Content-Type: text/html; name=page.html\nContent-Disposition: "
+            "attachment; filename=page.html\n\n<p>A page.</p>\n",
+        ),
+        text=SAID,
+        attachments=[("page.html", None, False)],
+    ),
+    row(
+        "only-an-attached-text",
+        multi(
+            "mixed", "Content-Type: text/plain\nContent-Disposition: attachment; filename=a.txt\n\nAttached words.\n"
+        ),
+        attachments=[("a.txt", None, False)],
+    ),
+    row(
+        "text-said-to-be-inline",
+        multi("mixed", "Content-Type: text/plain\nContent-Disposition: inline\n\n" + SAID + "\n", PAPER),
+        text=SAID,
+        attachments=[BILL],
+    ),
+    row(
+        "xml-and-csv",
+        multi(
+            "mixed",
+            TEXT,
+            "Content-Type: text/csv; name=a.csv\nContent-Disposition: attachment; filename=a.csv\n\na,b\n",
+            "Content-Type: text/xml; name=a.xml\nContent-Disposition: attachment; filename=a.xml\n\n<a/>\n",
+        ),
+        text=SAID,
+        attachments=[("a.csv", None, False), ("a.xml", None, False)],
+    ),
+    row(
+        "patch-inline",
+        multi(
+            "mixed",
+            TEXT,
+            "Content-Type: text/x-patch; name=fix.diff\nContent-Disposition: attachment; "
+            "filename=fix.diff\n\n--- a\n+++ b\n@@ -1 +1 @@\n-x\n+y\n",
+        ),
+        text=SAID,
+        attachments=[("fix.diff", None, False)],
+    ),
+    row(
+        "multipart-with-transfer-encoding-of-its-own",
+        multi("mixed", TEXT, PAPER).replace("\n\n--bnd", "\nContent-Transfer-Encoding: quoted-printable\n\n--bnd", 1),
+        text=SAID,
+        attachments=[BILL],
+    ),
+    row(
+        "multipart-said-to-be-base64-and-is-not",
+        multi("mixed", TEXT, PAPER).replace("\n\n--bnd", "\nContent-Transfer-Encoding: base64\n\n--bnd", 1),
+        text=SAID,
+        attachments=[BILL],
+    ),
+    row("multipart-without-mime-version", "X-Mailer: x\n" + multi("mixed", TEXT, PAPER), text=SAID, attachments=[BILL]),
+    row(
+        "same-boundary-inside",
+        multi("mixed", TEXT, multi("mixed", "\nInner.\n", boundary="bnd-2"), boundary="bnd"),
+        has=[SAID, "Inner."],
+    ),
+)
