@@ -9,7 +9,7 @@ from flufl.bounce import all_failures
 
 from mailbot.core.message import Bounce, FailedRecipient
 from mailbot.reading.delivery_status import reported
-from mailbot.reading.failed_addresses import ADDRESS, failed_in, is_office, recipient_of
+from mailbot.reading.failed_addresses import ADDRESS, failed_in, is_office, told_of
 from mailbot.reading.headers import Headers, decoded, first
 from mailbot.reading.json_notice import JsonNotice, json_notice
 from mailbot.reading.report_text import said
@@ -50,13 +50,13 @@ def _completed(recipient: FailedRecipient, sent_to: tuple[str, ...]) -> FailedRe
 def _in_header(headers: Headers, text: str) -> tuple[FailedRecipient, ...]:
     """Exim names them in a header."""
     named = dict.fromkeys(a for value in headers.get("x-failed-recipients", ()) for a in ADDRESS.findall(value))
-    return tuple(recipient_of(text, address) for address in named)
+    return told_of(text, named)
 
 
 def _in_words(headers: Headers, text: str, sent_to: tuple[str, ...]) -> tuple[FailedRecipient, ...]:
     keys = frozenset(address.casefold() for address in sent_to)
     found = failed_in(text, not_these=_parties(headers), sent_to=keys)
-    return found or tuple(recipient_of(text, address) for address in (sent_to if len(sent_to) == 1 else ()))
+    return found or told_of(text, sent_to if len(sent_to) == 1 else ())
 
 
 def _detected(root: MimeMessage, headers: Headers, text: str) -> tuple[FailedRecipient, ...]:
@@ -65,10 +65,17 @@ def _detected(root: MimeMessage, headers: Headers, text: str) -> tuple[FailedRec
         temporary, permanent = all_failures(root if _is_small(root) else _excerpt(headers, text))
     except Exception:  # its detectors are heuristics over text that anybody may write
         return ()
-    own, parties = said(text).casefold(), _parties(headers)
     names = (_as_text(address) for address in sorted(temporary | permanent))
-    found = [n for n in names if n.casefold() in own and n.casefold() not in parties and ADDRESS.fullmatch(n)]
-    return tuple(recipient_of(text, address) for address in found if not is_office(address))
+    found = [name for name in names if ADDRESS.fullmatch(name) and _is_named(name, headers, text)]
+    return told_of(text, [name for name in found if not is_office(name)])
+
+
+def _is_named(address: str, headers: Headers, text: str) -> bool:
+    """Whether the server itself names the mailbox, if only without the domain that they share."""
+    key, own = address.casefold(), said(text).casefold()
+    local, _, domain = key.partition("@")
+    shared = parseaddr(first(headers, "from"))[1].casefold().endswith(f"@{domain}") and local in own.split()
+    return key not in _parties(headers) and (key in own or shared)
 
 
 def _is_small(root: MimeMessage) -> bool:

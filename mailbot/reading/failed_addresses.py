@@ -48,12 +48,17 @@ def failed_in(text: str, *, not_these: frozenset[str], sent_to: frozenset[str]) 
     return tuple(_recipient(name, lines, chosen, delayed=delayed) for name in chosen)
 
 
-def recipient_of(text: str, address: str) -> FailedRecipient:
-    """What a report's words say about an address that is known already."""
+def told_of(text: str, addresses: Iterable[str]) -> tuple[FailedRecipient, ...]:
+    """What a report's words say about addresses that are known already."""
     lines = said(text).split("\n")[:_MOST_LINES]
-    key = address.casefold()
-    places = [n for n, line in enumerate(lines) if key in line.casefold()]
-    return _recipient(Named(address, 0, places[0] if places else 0), lines, [], delayed=_is_delay("\n".join(lines)))
+    folded = [line.casefold() for line in lines]
+    names = [Named(address, 0, _first_place(folded, address.casefold())) for address in addresses]
+    delayed = _is_delay("\n".join(lines))
+    return tuple(_recipient(name, lines, names, delayed=delayed) for name in names[:_MOST])
+
+
+def _first_place(lines: list[str], key: str) -> int:
+    return next((number for number, line in enumerate(lines) if key in line), 0)
 
 
 def is_office(address: str) -> bool:
@@ -112,10 +117,11 @@ def _is_delay(text: str) -> bool:
 
 
 def _recipient(name: Named, lines: list[str], all_named: list[Named], *, delayed: bool) -> FailedRecipient:
-    """With the code that stands nearest below the address, before the next address; else any in the report."""
+    """With the code that stands nearest below the address, before the next one; of a lone address any in the report."""
     end = min((other.line for other in all_named if other.line > name.line), default=name.line + 25)
     status = code_in("\n".join(line[:1000] for line in lines[name.line : end]))
-    status = status or code_in("\n".join(line[:1000] for line in lines))
+    if not status and len(all_named) == 1:
+        status = code_in("\n".join(line[:1000] for line in lines))
     action = "delayed" if delayed and not status.startswith("5") else "failed"
     status = status if status[:1] in ("4", "5") else ("4.0.0" if delayed else "5.0.0")
     return FailedRecipient(name.address, action, status, is_permanent(action, status))
