@@ -2,6 +2,7 @@
 
 import html as entities
 import re
+from functools import lru_cache
 
 import nh3
 
@@ -95,6 +96,7 @@ def _harmless(tag: str, attribute: str, value: str) -> str | None:
     return value if allowed is not None and allowed.match(value) and value.lower() not in _UNSEEN else None
 
 
+@lru_cache(maxsize=1024)  # a mail says the same of hundreds of cells
 def _style(value: str) -> str:
     """The declarations that change how words look, and nothing else."""
     kept: dict[str, str] = {}
