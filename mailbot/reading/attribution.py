@@ -70,7 +70,7 @@ def attribution_start(lines: Sequence[str], last: int, quoted: Sequence[bool]) -
     is_open = _ends_open(line)
     marked = _next_is(lines, quoted, last + 1) or (is_open and _is_oddly_quoted(lines, last))
     if not is_open and not (marked and _may_end(line)):
-        return None
+        return last if marked and _goes_on_quoted(lines, last, quoted) else None
     best: tuple[int, int] | None = None
     for start, signs in _widths(lines, last, quoted):
         if _is_enough(signs, lines, start, last, marked=marked, is_open=is_open):
@@ -80,6 +80,14 @@ def attribution_start(lines: Sequence[str], last: int, quoted: Sequence[bool]) -
         if signs.starts and signs.count >= 3:
             break
     return _with_date_above(lines, best[1], last, quoted) if best else None
+
+
+def _goes_on_quoted(lines: Sequence[str], last: int, quoted: Sequence[bool]) -> bool:
+    """Whether the attribution that begins on line `last` was wrapped into the quote: «On …, Mari» above «> wrote:»."""
+    if not (last + 1 < len(lines) and quoted[last + 1] and _signs(lines[last]).starts):
+        return False
+    below = " ".join(line.lstrip("> \t＞") for line in lines[last + 1 : last + 3] if _ends_open(line))
+    return bool(below) and _signs(f"{lines[last]} {below[:_LONGEST_LINE]}").count >= 3
 
 
 def _is_oddly_quoted(lines: Sequence[str], last: int) -> bool:

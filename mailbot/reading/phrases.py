@@ -24,7 +24,8 @@ class Phrases:
     """The phrases of some sections, to be looked for among the tokens of a line."""
 
     def __init__(self, *sections: str) -> None:
-        self._by_first: dict[str, list[tuple[str, ...]]] = {}
+        self._phrases: set[tuple[str, ...]] = set()
+        self._lengths: dict[str, set[int]] = {}
         self._whole: set[str] = set()
         self._inside: set[str] = set()
         for word in clients.words(*sections):
@@ -33,7 +34,8 @@ class Phrases:
     def _add(self, word: str, phrase: tuple[str, ...]) -> None:
         if not phrase:
             return
-        self._by_first.setdefault(phrase[0], []).append(phrase)
+        self._phrases.add(phrase)
+        self._lengths.setdefault(phrase[0], set()).add(len(phrase))
         self._whole.add("".join(phrase))
         if _UNSPACED.search(word):
             self._inside.add("".join(phrase))
@@ -41,12 +43,12 @@ class Phrases:
     @property
     def first_words(self) -> frozenset[str]:
         """The first token of every phrase."""
-        return frozenset(self._by_first)
+        return frozenset(self._lengths)
 
     def begins(self, words: Sequence[str], at: int = 0) -> int:
         """How many tokens the longest phrase has that stands at `at`; 0 if there is none."""
-        found = self._by_first.get(words[at], ()) if at < len(words) else ()
-        return max((len(p) for p in found if tuple(words[at : at + len(p)]) == p), default=0)
+        lengths = self._lengths.get(words[at], ()) if at < len(words) else ()
+        return max((length for length in lengths if tuple(words[at : at + length]) in self._phrases), default=0)
 
     def opens(self, words: Sequence[str]) -> bool:
         """Whether the tokens begin with a phrase; without spaces, as in Chinese, too."""
@@ -57,7 +59,7 @@ class Phrases:
 
     def found_in(self, words: Sequence[str]) -> bool:
         """Whether a phrase stands anywhere among the tokens."""
-        if any(word in self._by_first and self.begins(words, at) for at, word in enumerate(words)):
+        if any(word in self._lengths and self.begins(words, at) for at, word in enumerate(words)):
             return True
         return any(_UNSPACED.search(word) and any(phrase in word for phrase in self._inside) for word in words)
 

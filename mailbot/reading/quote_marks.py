@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 _MARK = re.compile(r"[ \t\xa0\u200b\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]{0,40}[>＞]")
-_INITIALS = re.compile(r"[ \t]{0,4}([A-Z][A-Za-z]{0,3})[ ]?>(?:\s|>|$)")
+_INITIALS = re.compile(r"[ \t]{0,4}([A-Z]{1,3})[ ]?>(?:\s|>|$)")
 _AMOUNT = re.compile(r"[ \t]*[>＞]\s*=?\s*[\d€$£+-]")
 _ENVELOPE = re.compile(r">From\s")
 _ODD_MARK = re.compile(r"[ \t]{0,4}(?:([|:}])(?:\s|$|(?=[|:}>]))|(\w{1,12})>)")

@@ -10,7 +10,9 @@ _DELIMITER = re.compile(r"[ \u200e\u200f]?(?:--|—|–|__|--­|‐‐)[ \t\xa0\
 _STANDARD = re.compile(r"-- \r?$")
 _RULE = re.compile(r"\s*(?:_{20,}|-{40,}|={40,}|~{20,}|[-~]{20,60})\s*$")
 _LINK = re.compile(r"https?://|www\.\w|[\w.+-]@[\w-]{1,63}\.\w|mailto:", re.IGNORECASE)
-_LEAVE = re.compile(r"unsubscri|mailman|listinfo|mailing.list|-request@", re.IGNORECASE)
+_LEAVE = re.compile(
+    r"subscri|mailman|listinfo|mailing.list|-request@|[/@.]lists?\.|[/@.-]groups?[./]|/lists?/", re.IGNORECASE
+)
 _PHONE = re.compile(r"(?:\+|\(|\b0)[\d()][\d\s()./-]{5,20}\d")
 _EDGE = " \t\r\xa0\u200b\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff*_-–—~<>[]()|"
 _MOST_SIGNATURE_LINES = 15
@@ -122,8 +124,7 @@ def _list_tail(lines: Sequence[str], filled: Sequence[int]) -> int | None:
         if len(line) < 200 and _RULE.match(line):
             below = [lines[j][:500] for j in filled[:at]]
             linked = any(_LINK.search(text) for text in below)
-            is_list = line.strip()[:1] == "_" or any(_LEAVE.search(text) for text in below)
-            return i if linked and is_list else None
+            return i if linked and any(_LEAVE.search(text) for text in below) else None
     return None
 
 
