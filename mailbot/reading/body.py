@@ -91,7 +91,7 @@ def _pages(shown: Iterable[_Shown], rich_groups: set[int | None]) -> str | None:
         if one.is_html:
             pages.append(one.source)
             has_page = True
-        elif one.part.alternative is None or one.part.alternative not in rich_groups:
+        elif one.source.strip() and (one.part.alternative is None or one.part.alternative not in rich_groups):
             pages.append(f'<div style="white-space: pre-wrap">{html_escape.escape(one.source)}</div>')
     return "\n".join(pages) if has_page else None
 

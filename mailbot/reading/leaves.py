@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from mailbot.reading.armour import without_files
 from mailbot.reading.entity import Entity, entity_of
 from mailbot.reading.parts import Part, clean_name, part_of
-from mailbot.reading.rtf import words_of_rtf
+from mailbot.reading.rtf import unpacked_rtf
 from mailbot.reading.signed import signed_content
 from mailbot.reading.tnef import Tnef, TnefFile, unwrap
 
@@ -80,14 +80,20 @@ def _of_tnef(part: Part, found: Tnef | None) -> Iterator[Part]:
     if found is None:
         yield part
         return
-    text = found.text if found.text.strip() or found.html else words_of_rtf(found.rtf)
-    # In an alternative of their own, so that the words of the mail itself come first.
-    group = id(found)
-    if text.strip():
-        yield Part(content_type="text/plain", content=text.encode(), charset="utf-8", alternative=group, wrapped=True)
-    if found.html:
-        yield Part(content_type="text/html", content=found.html, alternative=group, wrapped=True)
+    for content_type, content in _words_of_tnef(found):
+        yield Part(content_type=content_type, content=content, charset="utf-8", alternative=id(found), wrapped=True)
     yield from map(_of_tnef_file, found.files)
+
+
+def _words_of_tnef(found: Tnef) -> Iterator[tuple[str, bytes]]:
+    if found.text.strip():
+        yield "text/plain", found.text.encode("utf-8", "replace")
+    if found.html:
+        yield "text/html", found.html
+    elif found.rtf:
+        words, is_html = unpacked_rtf(found.rtf)
+        if is_html or not found.text.strip():
+            yield "text/html" if is_html else "text/plain", words.encode("utf-8", "replace")
 
 
 def _of_tnef_file(file: TnefFile) -> Part:

@@ -3,6 +3,8 @@
 import re
 import struct
 
+from mailbot.reading.charsets import decode
+
 _DICTIONARY = (
     rb"{\rtf1\ansi\mac\deff0\deftab720{\fonttbl;}{\f0\fnil \froman \fswiss \fmodern \fscript \fdecor MS Sans Serif"
     rb"SymbolArialTimes New RomanCourier{\colortbl\red0\green0\blue0"
@@ -11,13 +13,25 @@ _DICTIONARY = (
 _COMPRESSED, _PLAIN = 0x75465A4C, 0x414C454D
 _LARGEST = 20_000_000
 _TOKEN = re.compile(r"\\([a-z]{1,32})(-?\d{1,10})? ?|\\'([0-9a-fA-F]{2})|\\([^a-z])|([{}])|[\r\n]+|([^\\{}\r\n]+)")
-_SILENT = ("fonttbl", "colortbl", "stylesheet", "info", "pict", "htmltag", "mhtmltag", "generator", "themedata")
+_SILENT = ("fonttbl", "colortbl", "stylesheet", "info", "pict", "mhtmltag", "generator", "themedata")
 _BREAKS = {"par": "\n", "line": "\n", "tab": "\t", "cell": "\t", "row": "\n"}
+_CODE_PAGE = re.compile(r"\\ansicpg(\d{3,5})")
+# Single bytes, which are decoded together when all are there, stand as characters that no mail has.
+_OCTET = 0x10F700
+_OCTETS = re.compile("[\U0010f700-\U0010f7ff]+")
 
 
-def words_of_rtf(compressed: bytes) -> str:
-    """The text in compressed RTF, without its formatting; empty if it is none."""
-    return _words(_expanded(compressed).decode("ascii", "replace"))
+def unpacked_rtf(compressed: bytes) -> tuple[str, bool]:
+    """The text in compressed RTF without its formatting, and whether it is HTML that was wrapped in RTF."""
+    rtf = _expanded(compressed).decode("latin-1")
+    is_html = "\\fromhtml" in rtf[:1000]
+    page = _CODE_PAGE.search(rtf[:1000])
+    text = _OCTETS.sub(lambda run: _decoded(run[0], page[1] if page else "1252"), _words(rtf, is_html))
+    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace").strip(), is_html
+
+
+def _decoded(run: str, code_page: str) -> str:
+    return decode(bytes(ord(character) - _OCTET for character in run), f"cp{code_page}")[0]
 
 
 def _expanded(data: bytes) -> bytes:
@@ -55,7 +69,7 @@ def _repeat(out: bytearray, offset: int, length: int) -> bool:
     return True
 
 
-def _words(rtf: str) -> str:
+def _words(rtf: str, is_html: bool) -> str:
     shown: list[str] = []
     silent: list[bool] = [False]
     skip = 0
@@ -64,14 +78,16 @@ def _words(rtf: str) -> str:
             silent.append(silent[-1])
         elif brace:
             silent = silent[:-1] if len(silent) > 1 else silent
-        elif word in _SILENT or (symbol == "*"):
+        elif word == "htmltag":
+            silent[-1] = not is_html
+        elif word in _SILENT or symbol == "*":
             silent[-1] = True
         elif word == "htmlrtf":
             silent[-1] = number != "0"
         elif not silent[-1]:
             piece, skip = _piece(word, number, octet, symbol, text, skip)
             shown.append(piece)
-    return "".join(shown).strip()
+    return "".join(shown)
 
 
 def _piece(word: str, number: str, octet: str, symbol: str, text: str, skip: int) -> tuple[str, int]:
@@ -79,7 +95,7 @@ def _piece(word: str, number: str, octet: str, symbol: str, text: str, skip: int
     if word == "u" and number:
         return chr(int(number) % 0x10000), 1
     if octet:
-        return ("", skip - 1) if skip else (bytes.fromhex(octet).decode("cp1252", "replace"), 0)
+        return ("", skip - 1) if skip else (chr(_OCTET + int(octet, 16)), 0)
     if text:
         return text[skip:], 0
     if symbol:
