@@ -26,7 +26,7 @@ def delivery_notice(evidence: Evidence) -> str | None:
     titled = leading(evidence.subject, "undelivered_subjects")
     if system and not _is_a_persons_answer(evidence):
         return _from_a_system(evidence, system, words, titled, told)
-    if told and not _talks_as_a_customer(evidence, words):
+    if told and not _talks_as_a_person(evidence, words):
         return _from_a_stranger(evidence, words, titled, told)
     return None
 
@@ -90,18 +90,21 @@ def _begins_with(words: str, told: tuple[str, ...]) -> bool:
     return any(0 <= words.find(phrase) < 400 for phrase in told)
 
 
-def _talks_as_a_customer(evidence: Evidence, words: str) -> bool:
-    """Servers ask nothing, and forward nothing."""
-    return evidence.forwards or ("?" in words[:600] and not evidence.returns_nowhere)
+def _talks_as_a_person(evidence: Evidence, words: str) -> bool:
+    """Servers ask nothing, forward nothing, and are not called like people."""
+    person = "?" in words[:600] or (evidence.bears_a_persons_name and not evidence.auto_submitted)
+    return evidence.forwards or (person and not evidence.returns_nowhere)
 
 
 def _gives_mail_back(evidence: Evidence) -> bool:
     attached = [a for a in evidence.message.attachments if a.content_type in ("message/rfc822", "text/rfc822-headers")]
-    return any(not _is_itself_a_report(a.content) for a in attached) or len(said(evidence.message.text)) < len(
-        evidence.message.text[:60_000]
-    )
+    return any(not _is_passed_on(a.content, evidence.sender) for a in attached) or len(
+        said(evidence.message.text)
+    ) < len(evidence.message.text[:60_000])
 
 
-def _is_itself_a_report(attached: bytes) -> bool:
-    """A person who attaches a report passes it on; a server attaches what the person had sent."""
-    return bool(_REPORTER.search(attached[:5000]))
+def _is_passed_on(attached: bytes, sender: str) -> bool:
+    """A person may attach a report, or a mail of their own; a server attaches what somebody else had sent."""
+    head = attached[:5000]
+    own = re.search(rb"^from:[^\n]{0,300}", head, re.IGNORECASE | re.MULTILINE)
+    return bool(_REPORTER.search(head)) or bool(own and sender.encode() in own[0].lower())

@@ -14,7 +14,8 @@ _MOST_LINES = 150
 _LONGEST_LINE = 1000
 _LONGEST_OPENING = 4000
 _OFFICE = re.compile(
-    r"mail|post|deliver|d(?:a|e)emon|system|admin|serv|virus|filter|gateway|rout|exchange|robot|auto|desk|team|support"
+    r"mail|post|deliver|d(?:a|e)emon|system|admin|serv|virus|filter|gateway|rout|exchange|robot|auto|desk|team|support|scan|"
+    r"smtp|notif|bounce|internet|network|return|error|alert|secur|status|host|center|centre|info|list|web|spam"
 )
 _JOINT = re.compile(r"[._+-]")
 _END_OF_NAME = re.compile(r"[\d._+=-]|$")

@@ -137,7 +137,7 @@ def _automatic(evidence: Evidence) -> Verdict | None:
 
 def _newsletter(evidence: Evidence) -> Verdict | None:
     """Mail to many. Companies' servers put such headers into people's mail too, so a person's answer is none."""
-    if evidence.came_through_our_group or (evidence.answers and (evidence.quotes or evidence.says_re)):
+    if _is_a_persons(evidence):
         return None
     headers = evidence.headers
     precedence = machine_headers.bulk(headers)
@@ -152,6 +152,11 @@ def _newsletter(evidence: Evidence) -> Verdict | None:
     if "list-unsubscribe" in headers and ("feedback-id" in headers or by_role or offers):
         return MailKind.LIST, "List-Unsubscribe"
     return (MailKind.LIST, f"From: {evidence.sender}, an offer to unsubscribe") if by_role and offers else None
+
+
+def _is_a_persons(evidence: Evidence) -> bool:
+    said_so = first(evidence.headers, "auto-submitted").strip().casefold() == "no"
+    return said_so or evidence.came_through_our_group or (evidence.answers and (evidence.quotes or evidence.says_re))
 
 
 def _offers_to_unsubscribe(evidence: Evidence) -> bool:
@@ -169,7 +174,7 @@ def _nobody(evidence: Evidence) -> Verdict | None:
     system = named_as(evidence.local_part, "machines") or (evidence.returns_nowhere and mail_system(evidence))
     if robot or (system and not evidence.is_plainly_an_answer and not evidence.bears_a_persons_name):
         return MailKind.AUTO_REPLY, f"From: {evidence.sender}"
-    if machine_headers.bulk(evidence.headers) and not evidence.answers and not evidence.came_through_our_group:
+    if machine_headers.bulk(evidence.headers) and not evidence.answers and not _is_a_persons(evidence):
         return MailKind.AUTO_REPLY, f"Precedence: {machine_headers.bulk(evidence.headers)}"
     if evidence.returns_nowhere and "x-auto-response-suppress" in evidence.headers and not evidence.quotes:
         return MailKind.AUTO_REPLY, "Return-Path: <> and X-Auto-Response-Suppress"

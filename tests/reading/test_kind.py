@@ -103,3 +103,14 @@ def test_a_mail_server_with_a_null_sender_writes_a_bounce():
 def test_a_mail_is_of_its_kind(expected, case):
     found, reason = kind(mail(case["text"], *case["headers"]))
     assert found == expected, reason
+
+
+@pytest.mark.parametrize(
+    "attached",
+    ["From: MAILER-DAEMON@kodu.example", "From: Mari Maasikas <mari@kodu.example>"],
+    ids=["report", "own mail"],
+)
+def test_a_person_may_attach_a_mail(attached):
+    text = "Content-Type: text/plain\n\nMy mail could not be delivered to you. See below."
+    inner = f"Content-Type: message/rfc822\n\n{attached}\nSubject: Lamp\n\nThe lamp is dark: 550 5.1.1"
+    assert kind(multipart("mixed", text, inner, headers=("Subject: Undelivered mail",)))[0] is MailKind.HUMAN
