@@ -65,6 +65,8 @@ def is_attribution(line: str) -> bool:
 def attribution_start(lines: Sequence[str], last: int, quoted: Sequence[bool]) -> int | None:
     """The first line of the attribution that ends with line `last`: mail programs wrap it over up to four lines."""
     line = lines[last]
+    if ": >" in line[:_LONGEST_LINE] and _goes_on_in_line(line):
+        return last
     if len(line) > _LONGEST_LINE:
         return None
     is_open = _ends_open(line)
@@ -88,6 +90,22 @@ def _goes_on_quoted(lines: Sequence[str], last: int, quoted: Sequence[bool]) -> 
         return False
     below = " ".join(line.lstrip("> \t＞") for line in lines[last + 1 : last + 3] if _ends_open(line))
     return bool(below) and _signs(f"{lines[last]} {below[:_LONGEST_LINE]}").count >= 3
+
+
+def _goes_on_in_line(line: str) -> bool:
+    """Whether the quote begins on the attribution's own line, as where line breaks were lost."""
+    signs = _signs(line[:_LONGEST_LINE].partition(": >")[0])
+    return signs.starts and signs.count >= 3
+
+
+def opens_quote(lines: Sequence[str]) -> bool:
+    """Whether quoted lines begin with an attribution, as those of programs that quote it too."""
+    joined = ""
+    for line in lines[:_WIDEST]:
+        joined = f"{joined} {line.lstrip('> ＞')}".strip()
+        if is_attribution(joined):
+            return True
+    return False
 
 
 def _is_oddly_quoted(lines: Sequence[str], last: int) -> bool:
@@ -133,10 +151,10 @@ def _signs(text: str) -> _Signs:
     words = tokens(text)
     dates = _date_words()
     has_digit = bool(_HAS_DIGIT.search(text))
-    named = has_digit and any(word in dates for word in words)
+    named = any(word in dates and (has_digit or len(word) >= 4) for word in words)
     return _Signs(
         address=bool(_ADDRESS.search(text)),
-        date=has_digit and (named or bool(_DATE.search(text))),
+        date=named or (has_digit and bool(_DATE.search(text))),
         time=has_digit and bool(_TIME.search(text)),
         wrote=_wrote().found_in(words),
         starts=has_digit and any(word in dates or _HAS_DIGIT.search(word) for word in words[:4]),
@@ -170,6 +188,8 @@ def _names_writer(signs: _Signs) -> bool:
     """Whether the line is a name and a verb: «Mari Tamm wrote:»."""
     words = signs.text.strip(_TAIL + ":：").split()
     names = sum(word[:1].isupper() or not word[:1].islower() for word in words)
+    if signs.wrote and len(words) <= 3:
+        return True
     return signs.wrote and len(words) <= 6 and names >= len(words) - 2 and words[0][:1].lower() != words[0][:1]
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from mailbot.core.message import SpanKind
-from mailbot.reading.attribution import attribution_start
+from mailbot.reading.attribution import attribution_start, opens_quote
 from mailbot.reading.old_mail_head import Head, head_at, header_block_end
 from mailbot.reading.quote_marks import odd_quote_end
 from mailbot.reading.signature import signature_lines
@@ -28,6 +28,7 @@ class _Page:
     kinds: list[SpanKind]
     heads: set[int] = field(default_factory=set)
     """The lines of attributions and header blocks, which are nobody's words."""
+    is_reply: bool = False
     block: int | None = None
     first_new: int | None = None
     """The first line so far with words of the writer's own."""
@@ -44,31 +45,31 @@ def divide(lines: Sequence[str], quoted: Sequence[bool], *, is_reply: bool = Fal
 
     Where it is known that the mail `is_reply`, a quote in the middle of the text is the old mail.
     """
-    page = _Page(lines, quoted, [SpanKind.QUOTED if q else SpanKind.NEW for q in quoted])
+    page = _Page(lines, quoted, [SpanKind.QUOTED if q else SpanKind.NEW for q in quoted], is_reply=is_reply)
     _mark_old_mail(page)
     _join_blank_lines(page)
     _mark_signatures(page)
     if not page.has_words(SpanKind.NEW):
         page.kinds = [SpanKind.NEW if kind is SpanKind.SIGNATURE else kind for kind in page.kinds]
-    return Division(tuple(page.kinds), _kept(page, is_reply=is_reply or bool(page.heads)), page.block)
+    return Division(tuple(page.kinds), _kept(page), page.block)
 
 
-def _kept(page: _Page, *, is_reply: bool) -> tuple[bool, ...]:
+def _kept(page: _Page) -> tuple[bool, ...]:
     """Which lines are the writer's own, with the quoted ones that they answer where they stand between."""
     last = max((i for i, kind in enumerate(page.kinds) if kind is SpanKind.NEW and page.lines[i].strip()), default=-1)
-    with_quotes = _is_interleaved(page, last, is_reply=is_reply)
+    with_quotes = _is_interleaved(page, last)
     return tuple(
         kind is SpanKind.NEW or (with_quotes and kind is SpanKind.QUOTED and i < last and i not in page.heads)
         for i, kind in enumerate(page.kinds)
     )
 
 
-def _is_interleaved(page: _Page, last: int, *, is_reply: bool) -> bool:
+def _is_interleaved(page: _Page, last: int) -> bool:
     """Whether the writer answered between the lines of the quote, so that the answers need it."""
     written = [page.kinds[i] for i in range(last + 1) if page.lines[i].strip()]
     runs = [kind for i, kind in enumerate(written) if i == 0 or written[i - 1] is not kind]
     quotes = runs.count(SpanKind.QUOTED)
-    if quotes == 1 and not is_reply:
+    if quotes == 1 and not (page.is_reply or page.heads):
         return runs[0] is SpanKind.NEW  # a quote of the writer's own choice in the middle of the text
     return quotes >= 2
 
@@ -88,13 +89,21 @@ def _mark_old_mail(page: _Page) -> None:
 
 def _head(page: _Page, at: int) -> Head | None:
     if page.quoted[at]:
-        if page.block is None and _begins_run(page, at) and header_block_end(page.lines, at) is not None:
-            page.block = at
+        if _begins_run(page, at):
+            _look_inside(page, at)
         return None
     if (head := head_at(page.lines, at)) is not None:
         return head
     start = attribution_start(page.lines, at, page.quoted)
     return Head(start, at + 1, None) if start is not None else None
+
+
+def _look_inside(page: _Page, at: int) -> None:
+    """Note what a quote begins with: old headers or an attribution say that it is the old mail."""
+    block = header_block_end(page.lines, at)
+    if block is not None and page.block is None:
+        page.block = at
+    page.is_reply = page.is_reply or block is not None or opens_quote(page.lines[at : at + 4])
 
 
 def _begins_run(page: _Page, at: int) -> bool:

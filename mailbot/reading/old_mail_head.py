@@ -167,5 +167,6 @@ def _asks_to_reply_above(line: str) -> bool:
 
 def _is_fenced(line: str) -> bool:
     """Whether words stand between dashes."""
-    inner = line.strip(" \t\r\xa0>*\u200e\u200f\u202a\u202b\u202c")
+    inner = line.strip(" \t\r\xa0>\u200e\u200f\u202a\u202b\u202c")
+    inner = inner if inner.startswith("**") else inner.strip("*")
     return len(inner) > 4 and _DASHES.issuperset(inner[:2] + inner[-2:]) and not _DASHES.issuperset(inner)

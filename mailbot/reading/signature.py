@@ -10,6 +10,7 @@ _DELIMITER = re.compile(r"[ \u200e\u200f]?(?:--|—|–|__|--­|‐‐)[ \t\xa0\
 _STANDARD = re.compile(r"-- \r?$")
 _RULE = re.compile(r"\s*(?:_{20,}|-{40,}|={40,}|~{20,}|[-~]{20,60})\s*$")
 _LINK = re.compile(r"https?://|www\.\w|[\w.+-]@[\w-]{1,63}\.\w|mailto:", re.IGNORECASE)
+_TARGET = re.compile(r"<[^<>\s]{1,500}>")
 _LEAVE = re.compile(
     r"subscri|mailman|listinfo|mailing.list|-request@|[/@.]lists?\.|[/@.-]groups?[./]|/lists?/", re.IGNORECASE
 )
@@ -104,7 +105,7 @@ def _ends(line: str) -> bool:
 
 def is_footer(line: str) -> bool:
     """Whether a line begins as those that phones and mail programs append."""
-    stripped = line.strip(_EDGE)
+    stripped = _TARGET.sub(" ", line).strip(_EDGE) if "<" in line else line.strip(_EDGE)
     return bool(stripped) and len(stripped) <= _LONGEST_FOOTER and _footers().opens(tokens(stripped[:100]))
 
 
