@@ -8,10 +8,14 @@ from mailbot.reading import clients
 from mailbot.reading.evidence import Evidence, named_as
 from mailbot.reading.telltales import leading, plain, present
 
+Field = tuple[str, str]
+
 _FIELD = re.compile(
-    r"^[\s*_>•\-]{0,6}([^\s:=：|*_][^:=：|\n]{0,60}?)\s{0,20}[*_]{0,2}\s{0,5}[:=：|]\s{0,40}[*_]{0,2}\s{0,20}(.{0,400})$"
+    r"^[\s*_>•\-]{0,6}([^\s:=：|*_][^:=：|\t\n]{0,60}?)\s{0,20}[*_]{0,2}\s{0,5}[:=：|\t]\s{0,40}[*_]{0,2}\s{0,20}(.{0,400})$"
 )
 _ADDRESS = re.compile(r"[\w.+'-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}")
+_RULE = re.compile(r"[\W_]+")
+_ASKS = re.compile(r"\b(?:your|the best) (?:[a-z]+ )?(?:e-?mail|name)(?: address)?$")
 _SENTENCE = re.compile(r"[!?,]\s|\w{4}\.\s")
 _LINES = 200
 _SCRIPTS = (
@@ -35,7 +39,7 @@ _MAY_BE_PROGRAMS = frozenset({
 
 def form_sign(evidence: Evidence) -> str | None:
     """Why a mail is that of a web form, or None: fields, a visitor's address, and a program as its sender."""
-    if evidence.says_re or evidence.message.from_ is None:
+    if evidence.message.from_ is None or (evidence.says_re and not _is_form_service(evidence.sender)):
         return None
     fields = list(_fields(evidence.message.text))
     visitor = form_sender(evidence.message, evidence.ours)
@@ -78,8 +82,7 @@ def _program(evidence: Evidence) -> str | None:
         return f"Auto-Submitted: {evidence.auto_submitted}"
     if sender in evidence.ours or named_as(evidence.local_part, "robots") or evidence.local_part in _PROGRAMS:
         return f"From: {sender}"
-    domain = sender.rpartition("@")[2]
-    if any(domain == service or domain.endswith(f".{service}") for service in _services()) and domain != "google.com":
+    if _is_form_service(sender):
         return f"From: {sender}"
     if script := next((name for name in _SCRIPTS if name in headers), None):
         return script.title()
@@ -87,35 +90,55 @@ def _program(evidence: Evidence) -> str | None:
     return f"X-Mailer: {mailer[:60]}" if _MAILERS.search(mailer) else None
 
 
-def _services() -> tuple[str, ...]:
-    return clients.words("form_services")
+def _is_form_service(sender: str) -> bool:
+    domain = sender.rpartition("@")[2]
+    return any(domain == service or domain.endswith(f".{service}") for service in clients.words("form_services"))
 
 
-def _fields(text: str) -> Iterator[tuple[str, str]]:
+def _fields(text: str) -> Iterator[Field]:
     """Label and value of each line that looks like a form's field; a value may stand on the line below its label."""
-    lines = text[:20_000].split("\n")[:_LINES]
+    lines = [line[:600] for line in text[:20_000].split("\n")[:_LINES] if _RULE.sub("", line)]
     for number, line in enumerate(lines):
-        field = _FIELD.match(line[:600])
-        if not field or _SENTENCE.search(field[1]) or field[1].casefold() in ("http", "https"):
-            continue
-        value = field[2].strip() or next(
-            (below.strip() for below in lines[number + 1 : number + 3] if below.strip()), ""
-        )
-        if value:
-            yield plain(field[1]), value[:400]
+        below = lines[number + 1].strip() if number + 1 < len(lines) else ""
+        field = _FIELD.match(line)
+        if field and not _SENTENCE.search(field[1]) and field[1].casefold() not in ("http", "https"):
+            if value := field[2].strip() or below:
+                yield plain(field[1]), value[:400]
+        elif cell := _cells(line):
+            yield cell
+        elif below and len(line) < 70 and _is_known(plain(line).rstrip(" *?:")):
+            yield plain(line).rstrip(" *?:"), below[:400]
 
 
-def _values(fields: list[tuple[str, str]], section: str) -> Iterator[str]:
+def _cells(line: str) -> Field | None:
+    """Label and value where a table's row has become a line of words."""
+    words = plain(line)[:200]
+    if (label := leading(words, "mail_fields")) and _ADDRESS.fullmatch(words[len(label) :].strip()):
+        return label, words[len(label) :].strip()
+    label = leading(words, "name_fields") or ""
+    value = line.strip()[len(label) :]
+    named = label and value.startswith(" ") and value.lstrip()[:1].isupper() and len(value.split()) < 5
+    return (label, value.strip()) if named else None
+
+
+def _is_known(label: str) -> bool:
+    """Whether a line without a colon is a label: one of an address or a name, or a question for one."""
+    phrase = leading(label, "mail_fields", "name_fields")
+    return (phrase is not None and len(label) - len(phrase) < 12) or bool(_ASKS.search(label))
+
+
+def _values(fields: list[Field], section: str) -> Iterator[str]:
     for label, value in fields:
         phrase = leading(label, section)
-        if phrase and len(label) - len(phrase) < 25:
+        asked = _ASKS.search(label) and ("mail" in label) == (section == "mail_fields")
+        if asked or (phrase and len(label) - len(phrase) < 25):
             yield value
 
 
-def _lone_addresses(fields: list[tuple[str, str]]) -> Iterator[str]:
+def _lone_addresses(fields: list[Field]) -> Iterator[str]:
     return (value for _, value in fields if _ADDRESS.fullmatch(value.strip("<>[] ")))
 
 
-def _visitor_name(fields: list[tuple[str, str]]) -> str:
+def _visitor_name(fields: list[Field]) -> str:
     names = [value for value in _values(fields, "name_fields") if "@" not in value and len(value) < 80]
     return names[0].strip(" *_") if names else ""

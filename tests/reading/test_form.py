@@ -33,6 +33,10 @@ def sender(text, *headers):
         "نام: Kate Kask\nایمیل: kate@kodu.example",
         "お名前：Kate Kask\nメールアドレス：kate@kodu.example",
         "Nom: Kate Kask\nAdresse e-mail : kate@kodu.example (kate@kodu.example)",
+        "Name\nKate Kask\n----------\nE-mail\nkate@kodu.example\n----------\nMessage\ndark",
+        "Full Name\tKate Kask\nE-mail\tkate@kodu.example",
+        "What is your name?\nKate Kask\n\nAnd your email?\nkate@kodu.example\n",
+        "Email *\nkate@kodu.example\nName *\nKate Kask\n",
         "Name: Kate Kask\nE-mail: mailto:kate@kodu.example",
     ],
 )
