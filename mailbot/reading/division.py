@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from mailbot.core.message import SpanKind
 from mailbot.reading.attribution import attribution_start, opens_quote
-from mailbot.reading.old_mail_head import Head, head_at, header_block_end
+from mailbot.reading.old_mail_head import Head, head_at, header_block_end, label_of
 from mailbot.reading.quote_marks import odd_quote_end
 from mailbot.reading.signature import signature_lines
 
@@ -93,7 +93,7 @@ def _head(page: _Page, at: int) -> Head | None:
             _look_inside(page, at)
         return None
     if (head := head_at(page.lines, at)) is not None:
-        return head
+        return None if _is_form(page, head) else head
     start = attribution_start(page.lines, at, page.quoted)
     return Head(start, at + 1, None) if start is not None else None
 
@@ -104,6 +104,14 @@ def _look_inside(page: _Page, at: int) -> None:
     if block is not None and page.block is None:
         page.block = at
     page.is_reply = page.is_reply or block is not None or opens_quote(page.lines[at : at + 4])
+
+
+def _is_form(page: _Page, head: Head) -> bool:
+    """Whether header lines begin the text and name no recipient: those of a form, and what follows is its writer's."""
+    if head.block != head.start or page.first_new is not None:
+        return False
+    labels = (label_of(line) for line in page.lines[head.start : head.end])
+    return not any(label is not None and label[0] in ("to", "other") for label in labels)
 
 
 def _begins_run(page: _Page, at: int) -> bool:

@@ -16,9 +16,10 @@ _LEAVE = re.compile(
 )
 _PHONE = re.compile(r"(?:\+|\(|\b0)[\d()][\d\s()./-]{5,20}\d")
 _EDGE = " \t\r\xa0\u200b\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff*_-–—~<>[]()|"
-_MOST_SIGNATURE_LINES = 15
+_MOST_SIGNATURE_LINES = 12
 _MOST_TAIL_LINES = 14
-_LONGEST_FOOTER = 160
+_LONGEST_FOOTER = 140
+_LONGEST_SENTENCE = 80
 
 
 @cache
@@ -51,16 +52,29 @@ def signature_lines(lines: Sequence[str], start: int, end: int) -> set[int]:
 def _delimiter(lines: Sequence[str], start: int, end: int) -> int:
     """The line of the first signature delimiter; `end` if there is none.
 
-    Some programs strip the space behind `--`; then it is told from a rule in the text by how little follows.
+    Some programs strip the space behind `--`; then it is told from a rule in the text by what follows.
     """
     below = 0
     found = end
     for i in range(end - 1, start - 1, -1):
         line = lines[i]
-        if len(line) < 12 and _DELIMITER.match(line) and (below <= _MOST_SIGNATURE_LINES or _STANDARD.match(line)):
+        if len(line) < 12 and _DELIMITER.match(line) and (_STANDARD.match(line) or _is_card(lines, i + 1, end, below)):
             found = i
         below += bool(line.strip())
     return found
+
+
+def _is_card(lines: Sequence[str], start: int, end: int, count: int) -> bool:
+    """Whether lines are few and rather names and addresses than sentences."""
+    if count > _MOST_SIGNATURE_LINES:
+        return False
+    filled = [line[:300] for line in lines[start : min(end, start + 40)] if line.strip()]
+    sentences = sum(_ends(line) for line in filled)
+    return sentences < 3 or sentences * 2 < len(filled) or any(_is_contact(line) for line in filled)
+
+
+def _is_contact(line: str) -> bool:
+    return bool(_LINK.search(line) or _PHONE.search(line))
 
 
 def _tail(lines: Sequence[str], start: int, end: int) -> int | None:
@@ -106,7 +120,9 @@ def _ends(line: str) -> bool:
 def is_footer(line: str) -> bool:
     """Whether a line begins as those that phones and mail programs append."""
     stripped = _TARGET.sub(" ", line).strip(_EDGE) if "<" in line else line.strip(_EDGE)
-    return bool(stripped) and len(stripped) <= _LONGEST_FOOTER and _footers().opens(tokens(stripped[:100]))
+    if not stripped or len(stripped) > (_LONGEST_SENTENCE if _ends(line) else _LONGEST_FOOTER):
+        return False
+    return _footers().opens(tokens(stripped[:100]))
 
 
 def _lone_footers(lines: Sequence[str], start: int, end: int) -> Iterator[int]:
@@ -145,7 +161,13 @@ def _contacts(lines: Sequence[str], filled: Sequence[int]) -> int | None:
         line = lines[i].strip()
         if at >= 3 and len(line) <= 50 and _closings().are(tokens(line)):
             block = filled[: at - 1]
-            contacts = [j for j in block if _LINK.search(lines[j][:300]) or _PHONE.search(lines[j][:300])]
-            short = all(len(lines[j].strip()) <= 100 and not _ends(lines[j]) for j in block)
+            contacts = [j for j in block if _is_contact(lines[j][:300])]
+            short = all(len(lines[j].strip()) <= 100 and not _is_sentence(lines[j]) for j in block)
             return block[-1] if len(contacts) >= 2 and short else None
     return None
+
+
+def _is_sentence(line: str) -> bool:
+    """Whether a line is rather a sentence than a title, a name or a number."""
+    small = sum(word.isalpha() and word[0].islower() for word in line.split())
+    return _ends(line) or small > 3
