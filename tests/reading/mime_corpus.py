@@ -92,8 +92,8 @@ def _addresses(want: list[Any], got: tuple[Address, ...]) -> Verdict:
     return want, got, len(want) == len(got) and all(map(_address, want, got))
 
 
-def _date(want: str, message: Message) -> Verdict:
-    instant = datetime.fromisoformat(want)
+def _date(want: str | None, message: Message) -> Verdict:
+    instant = datetime.fromisoformat(want) if want else None
     return instant, message.date, message.date == instant
 
 

@@ -115,7 +115,8 @@ MAILS = (
     letter("body-decomposed", "Content-Type: text/plain; charset=utf-8\n\nTo\u0303rge\n", has=["rge"]),
     letter(
         "body-of-uuencoded-transfer",
-        "Content-Type: text/plain\nContent-Transfer-Encoding: x-uuencode\n\nbegin 644 a.txt\n,2&5L;&\\@=&AE<F4N\n`\nend\n",
+        "Content-Type: text/plain\nContent-Transfer-Encoding: x-uuencode\n\n"
+        "begin 644 a.txt\n,2&5L;&\\@=&AE<F4N\n`\nend\n",
         text="Hello there.",
     ),
     letter(
@@ -144,7 +145,8 @@ MAILS = (
     ),
     letter(
         "html-comments-and-scripts",
-        "Content-Type: text/html\n\n<!-- hidden --><script>var x = 'no';</script><p>Shown</p><!--[if mso]>no<![endif]-->\n",
+        "Content-Type: text/html\n\n<!-- hidden --><script>var x = 'no';</script>"
+        "<p>Shown</p><!--[if mso]>no<![endif]-->\n",
         words="Shown",
     ),
     letter(
@@ -171,5 +173,49 @@ MAILS = (
         "html-in-text-plain",
         "Content-Type: text/plain\n\nI write <b>bold</b> in plain text.\n",
         text="I write <b>bold</b> in plain text.",
+    ),
+    letter(
+        "base64-with-a-mark-of-utf-8",
+        "Content-Type: text/plain; charset=utf-8\nContent-Transfer-Encoding: base64\n\n"
+        + b64(b"\xef\xbb\xbf" + LINES.encode()),
+        text=LINES,
+    ),
+    letter(
+        "body-named-as-a-file", "Content-Type: text/plain; charset=utf-8; name=letter.txt\n\nTõrge\n", has=["Tõrge"]
+    ),
+    letter(
+        "body-inline-with-a-name",
+        "Content-Type: text/plain; charset=utf-8\nContent-Disposition: inline; filename=l.txt\n\nTõrge\n",
+        has=["Tõrge"],
+    ),
+    letter(
+        "body-of-markdown", "Content-Type: text/markdown; charset=utf-8\n\n# Tõrge\n\n*suur*\n", has=["Tõrge", "suur"]
+    ),
+    letter("body-of-unknown-text", "Content-Type: text/x-whatever; charset=utf-8\n\nTõrge\n", has=["Tõrge"]),
+    letter("html-of-plain-lines", "Content-Type: text/html\n\nOne two\nthree four\n", words="One two three four"),
+    letter(
+        "html-with-a-base64-image",
+        "Content-Type: text/html\n\n<p>One</p><img src='data:image/png;base64," + "A" * 200_000 + "'><p>Two</p>\n",
+        words="One Two",
+    ),
+    letter(
+        "html-of-word",
+        "Content-Type: text/html\n\n<html xmlns:o='urn:x'><head><!--[if gte mso 9]><xml><o:x>no</o:x></xml>"
+        "<![endif]--></head><body><p class=MsoNormal>One<o:p></o:p></p><p class=MsoNormal><o:p>&nbsp;</o:p></p>"
+        "<p class=MsoNormal>Two</p></body></html>\n",
+        words="One Two",
+    ),
+    letter(
+        "html-in-xhtml",
+        "Content-Type: application/xhtml+xml; charset=utf-8\n\n<html xmlns='x'><body><p>Tõrge</p></body></html>\n",
+        subject="About my order",
+    ),
+    letter(
+        "html-numeric-of-windows", "Content-Type: text/html\n\n<p>It&#146;s &#150; 5&#128;</p>\n", words="It’s – 5€"
+    ),
+    letter("html-with-nul", "Content-Type: text/html\n\n<p>On\0e</p><p>Two</p>\n", has=["Two"]),
+    letter("html-with-pre", "Content-Type: text/html\n\n<pre>a  b\n  c</pre>\n", has=["a b", "c"]),
+    letter(
+        "html-in-capitals", "Content-Type: text/html\n\n<HTML><BODY><P>One<BR>Two</P></BODY></HTML>\n", text="One\nTwo"
     ),
 )

@@ -92,6 +92,40 @@ LABELLED = (  # the label, Python's codec, the transfer encoding, the text
     ("utf-32", "utf-32", "base64", FRENCH),
 )
 
+ALIASES = (  # other names, of old clients and of scripts
+    ("ANSI_X3.4-1968", "ascii", "Plain words."),
+    ("latin-2", "iso-8859-2", POLISH),
+    ("l1", "iso-8859-1", FRENCH),
+    ("iso88591", "iso-8859-1", FRENCH),
+    ("8859-1", "iso-8859-1", FRENCH),
+    ("iso_8859-1:1987", "iso-8859-1", FRENCH),
+    ("iso-8859-8-e", "iso-8859-8", HEBREW),
+    ("windows1251", "cp1251", RUSSIAN),
+    ("win-1251", "cp1251", RUSSIAN),
+    ("x-cp1251", "cp1251", RUSSIAN),
+    ("x-cp1250", "cp1250", CZECH),
+    ("cp-866", "cp866", RUSSIAN),
+    ("koi8", "koi8-r", RUSSIAN),
+    ("x-mac-roman", "mac-roman", FRENCH),
+    ("x-gbk", "gbk", CHINESE),
+    ("gb_2312-80", "gb2312", CHINESE),
+    ("cp936", "gbk", CHINESE),
+    ("cn-big5", "big5", TRADITIONAL),
+    ("x-x-big5", "big5", TRADITIONAL),
+    ("csISO2022JP", "iso-2022-jp", JAPANESE),
+    ("x-euc-jp", "euc-jp", JAPANESE),
+    ("ms_kanji", "shift_jis", JAPANESE),
+    ("cp932", "cp932", JAPANESE),
+    ("ks_c_5601", "cp949", KOREAN),
+    ("korean", "cp949", KOREAN),
+    ("x-windows-949", "cp949", KOREAN),
+    ("utf_8", "utf-8", RUSSIAN),
+    ("utf-8-sig", "utf-8", RUSSIAN),
+    ("UTF-8,", "utf-8", RUSSIAN),
+    ("iso-8859-11", "iso-8859-11", THAI),
+    ("iso-ir-100", "iso-8859-1", FRENCH),
+)
+
 
 def _body(data: bytes, transfer: str) -> bytes:
     if transfer == "base64":
@@ -104,4 +138,12 @@ def _row(number: int, label: str, codec: str, transfer: str, text: str) -> Row:
     return letter(f"{number}-{label}-{transfer}", head.encode() + _body(text.encode(codec), transfer), text=text)
 
 
-MAILS = tuple(_row(number, *labelled) for number, labelled in enumerate(LABELLED, 1))
+def _alias(label: str, codec: str, text: str) -> Row:
+    head = f"Content-Type: text/plain; charset={label}\nContent-Transfer-Encoding: 8bit\n\n"
+    return letter(f"alias-{label}", head.encode() + text.encode(codec) + b"\n", text=text)
+
+
+MAILS = (
+    *(_row(number, *labelled) for number, labelled in enumerate(LABELLED, 1)),
+    *(_alias(*alias) for alias in ALIASES),
+)

@@ -42,11 +42,22 @@ DATES = (
     ("far-east", "Mon, 12 May 2014 23:59:59 +1300", "2014-05-12T23:59:59+13:00"),
     ("leap-day", "Mon, 29 Feb 2016 12:00:00 +0000", "2016-02-29T12:00:00+00:00"),
     ("zone-twice", "Mon, 12 May 2014 08:09:10 +0300 EEST", "2014-05-12T08:09:10+03:00"),
+    ("zone-with-a-colon", "Mon, 12 May 2014 08:09:10 +03:00", "2014-05-12T08:09:10+03:00"),
+    ("dots-in-the-time", "Mon, 12 May 2014 08.09.10 +0300", "2014-05-12T08:09:10+03:00"),
+    ("zone-with-gmt-before", "Mon, 12 May 2014 08:09:10 GMT+0300", "2014-05-12T08:09:10+03:00"),
+    ("zone-in-quotes", 'Mon, 12 May 2014 08:09:10 "GMT"', "2014-05-12T08:09:10+00:00"),
+    ("iso-z", "2014-05-12T08:09:10Z", "2014-05-12T08:09:10+00:00"),
+    ("epoch", "Thu, 1 Jan 1970 00:00:00 +0000", "1970-01-01T00:00:00+00:00"),
+    ("before-the-epoch", "Wed, 31 Dec 1969 23:59:59 +0000", "1969-12-31T23:59:59+00:00"),
+    ("far-future", "Tue, 19 Jan 2038 03:14:08 +0000", "2038-01-19T03:14:08+00:00"),
+    ("none", "", None),
+    ("nonsense", "yesterday, about noon", None),
+    ("impossible", "Mon, 45 May 2014 28:99:10 +0300", None),
     ("trailing-spaces", "Mon, 12 May 2014 08:09:10 +0300   ", "2014-05-12T08:09:10+03:00"),
 )
 
 
-def _row(id: str, field: str, instant: str) -> Row:
+def _row(id: str, field: str, instant: str | None) -> Row:
     return letter(f"date-{id}", f"Date: {field}", date=instant)
 
 

@@ -119,4 +119,53 @@ MAILS = (
         "To: =?utf-8?Q?Tamm=2C_J=C3=BCri?= <j@kaup.example>,\n =?utf-8?B?w5ZnZQ==?= <o@kaup.example>",
         to=[("Tamm, Jüri", "j@kaup.example"), ("Öge", "o@kaup.example")],
     ),
+    subject(
+        "iso-2022-jp-not-shifted-back", f"=?iso-2022-jp?B?{b64(bytes('荷物', 'iso-2022-jp')[:-3]).strip()}?=", "荷物"
+    ),
+    subject("q-with-a-comma", "=?utf-8?Q?T=C3=B5rge,_suur?=", "Tõrge, suur"),
+    subject("b-of-odd-length", "=?utf-8?B?VMO1cmdlIQ?=", "Tõrge!"),
+    letter(
+        "subject-raw-euc-kr-like-the-body",
+        "Subject: 소포 파손\nContent-Type: text/plain; charset=euc-kr\n\n" + KOREAN + "\n",
+        charset="euc-kr",
+        subject="소포 파손",
+    ),
+    letter(
+        "subject-raw-big5-like-the-body",
+        "Subject: 損壞了\nContent-Type: text/plain; charset=big5\n\n損壞了請退款\n",
+        charset="big5",
+        subject="損壞了",
+    ),
+    letter(
+        "from-raw-windows-1251-like-the-body",
+        "From: Дмитрий Иванов <juri@kaup.example>\nContent-Type: text/plain; charset=windows-1251\n\n" + RUSSIAN + "\n",
+        charset="cp1251",
+        from_=("Дмитрий Иванов", "juri@kaup.example"),
+    ),
+    letter(
+        "from-raw-iso-2022-jp",
+        b"From: " + "山田太郎".encode("iso-2022-jp") + b" <juri@kaup.example>",
+        from_=("山田太郎", "juri@kaup.example"),
+    ),
+    letter(
+        "from-raw-iso-2022-jp-quoted",
+        b'From: "' + "山田太郎".encode("iso-2022-jp") + b'" <juri@kaup.example>',
+        from_=("山田太郎", "juri@kaup.example"),
+    ),
+    letter(
+        "from-raw-shift-jis-like-the-body",
+        "From: 山田表示 <juri@kaup.example>\nContent-Type: text/plain; charset=shift_jis\n\n" + JAPANESE + "\n",
+        charset="shift_jis",
+        from_=("山田表示", "juri@kaup.example"),
+    ),
+    sender("word-with-a-bare-comma", "=?utf-8?Q?Tamm,_J=C3=BCri?= <juri@kaup.example>", None),
+    sender("word-with-bare-brackets", "=?utf-8?Q?J=C3=BCri_(sales)?= <juri@kaup.example>", None),
+    sender("quoted-words-two", '"=?utf-8?Q?J=C3=BCri?= =?utf-8?Q?_Tamm?=" <juri@kaup.example>', "Jüri Tamm"),
+    sender("quoted-word-folded", '"=?utf-8?Q?J=C3=BCri?=\n =?utf-8?Q?_Tamm?=" <juri@kaup.example>', "Jüri Tamm"),
+    sender("single-quoted-word", "'=?utf-8?Q?J=C3=BCri?=' <juri@kaup.example>", None),
+    letter(
+        "to-words-with-bare-commas",
+        "To: =?utf-8?Q?Tamm,_J=C3=BCri?= <j@kaup.example>, b@kaup.example",
+        to=[(None, "j@kaup.example"), ("", "b@kaup.example")],
+    ),
 )

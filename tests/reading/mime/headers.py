@@ -7,7 +7,7 @@ HEAD = "From: Mari Maasikas <mari@kaup.example>\nTo: support@acme.example\nSubje
 SHOWN = {"from_": ("Mari Maasikas", "mari@kaup.example"), "subject": "About my order"}
 
 
-def head(id: str, fields: str, **expected: object) -> Row:
+def head(id: str, fields: str | bytes, **expected: object) -> Row:
     return letter(f"header-{id}", fields, **expected)
 
 
@@ -193,4 +193,32 @@ MAILS = (
         **SHOWN,
         text="Hello",
     ),
+    mail(
+        "header-without-id-and-date",
+        f"{HEAD}\nHello there.\n",
+        **SHOWN,
+        message_id=None,
+        date=None,
+        text="Hello there.",
+    ),
+    head("message-id-empty", "Message-ID:", message_id=None),
+    head(
+        "fields-of-lists",
+        "List-Id: <shop.lists.example>\nList-Post: <mailto:shop@lists.example>\nSender: x@lists.example",
+        **SHOWN,
+    ),
+    head(
+        "resent-fields-are-not-the-first",
+        "Resent-From: Ann <ann@post.example>\nResent-To: b@post.example\n"
+        "Resent-Date: Mon, 12 May 2014 08:09:10 +0300\nResent-Message-ID: <r@post.example>",
+        **SHOWN,
+    ),
+    head("sender-is-not-from", "Sender: Ann <ann@post.example>", **SHOWN),
+    head(
+        "delivered-to",
+        "Return-Path: <bounce@lists.example>\nDelivered-To: desk@acme.example\nEnvelope-To: x@acme.example",
+        **SHOWN,
+    ),
+    head("subject-of-8-bit-control-bytes", b"Subject: The \x80\x81 parcel", has=["Hello there."]),
+    head("line-of-a-megabyte-without-colon", "x" * 1_000_000 + ": y", **SHOWN),
 )

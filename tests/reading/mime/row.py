@@ -46,11 +46,11 @@ def mail(id: str, raw: str | bytes, *, charset: str = "utf-8", exact: bool = Fal
 def letter(id: str, rest: str | bytes, *, charset: str = "utf-8", exact: bool = False, **expected: Any) -> Row:
     """`rest` (header fields, and a body if it has one) below those standard fields that it has not itself."""
     given = rest if isinstance(rest, bytes) else rest.encode(charset)
-    fields, _, body = given.partition(b"\n\n")
+    fields, blank, body = given.partition(b"\n\n")
     own = {line.partition(b":")[0].strip().lower().decode("latin-1") for line in fields.split(b"\n")}
     head = "".join(line for name, line in STANDARD.items() if name not in own).encode()
     shown = dict(pair for name, pair in SHOWN.items() if name not in own)
-    return Row(id, head + fields + b"\n\n" + (body or b"Hello there.\n"), exact, shown | expected)
+    return Row(id, head + fields + b"\n\n" + (body if blank else b"Hello there.\n"), exact, shown | expected)
 
 
 def b64(data: bytes) -> str:

@@ -256,7 +256,8 @@ MAILS = (
             nested(
                 "appledouble",
                 "Content-Type: application/applefile; name=bill.pdf\nContent-Transfer-Encoding: base64\n"
-                f"Content-Disposition: attachment; filename=bill.pdf\n\n{b64(bytes([0, 5, 22, 7, 0, 2, 0, 0]) + bytes(40))}",
+                "Content-Disposition: attachment; filename=bill.pdf\n\n"
+                + b64(bytes([0, 5, 22, 7, 0, 2, 0, 0]) + bytes(40)),
                 PAPER,
             ),
         ),
@@ -480,5 +481,106 @@ MAILS = (
         "same-boundary-inside",
         multi("mixed", TEXT, multi("mixed", "\nInner.\n", boundary="bnd-2"), boundary="bnd"),
         has=[SAID, "Inner."],
+    ),
+    row(
+        "message-in-quoted-printable",
+        multi(
+            "mixed",
+            TEXT,
+            "Content-Type: message/rfc822; name=in.eml\nContent-Transfer-Encoding: "
+            f"quoted-printable\nContent-Disposition: attachment; filename=in.eml\n\n{INNER}",
+        ),
+        has=[SAID],
+        attached=["in.eml"],
+    ),
+    row(
+        "text-and-html-side-by-side",
+        multi("mixed", TEXT, "Content-Type: text/html\n\n<p>Other words.</p>\n"),
+        has=[SAID, "Other words."],
+        attachments=[],
+    ),
+    row(
+        "related-of-which-the-second-is-the-root",
+        multi("related", LOGO, "Content-ID: <root@x>\n" + RELATED_HTML, more='; start="<root@x>"; type="text/html"'),
+        text=SAID,
+        attachments=[LOGO_SHOWN],
+    ),
+    row("alternative-with-a-paper", multi("alternative", TEXT, HTML, PAPER), text=SAID, attachments=[BILL]),
+    row("alternative-with-an-image", multi("alternative", TEXT, HTML, IMAGE), text=SAID, attachments=[A_PNG]),
+    row(
+        "alternative-with-rtf",
+        multi("alternative", TEXT, "Content-Type: text/rtf\n\n{\\rtf1 The parcel is broken.}\n"),
+        text=SAID,
+    ),
+    row("voice-message", multi("voice-message", TEXT, IMAGE), text=SAID, attachments=[A_PNG]),
+    row(
+        "binhex",
+        multi(
+            "mixed",
+            TEXT,
+            "Content-Type: application/mac-binhex40; name=a.hqx\nContent-Disposition: attachment; "
+            "filename=a.hqx\n\n(This file must be converted with BinHex 4.0)\n\n:abc:\n",
+        ),
+        text=SAID,
+        attached=["a.hqx"],
+    ),
+    row(
+        "footer-of-exchange",
+        multi(
+            "mixed",
+            TEXT,
+            PAPER,
+            "Content-Type: text/plain; name=ATT00001.txt\n"
+            "Content-Disposition: attachment; filename=ATT00001.txt\n\n--\nfooter\n",
+        ),
+        text=SAID,
+        attachments=[BILL, ("ATT00001.txt", None, False)],
+    ),
+    row(
+        "paper-said-to-be-inline",
+        multi("mixed", TEXT, PAPER.replace("attachment;", "inline;")),
+        text=SAID,
+        attachments=[("bill.pdf", len(PDF), None)],
+    ),
+    row(
+        "alternative-without-a-boundary-inside",
+        multi("mixed", TEXT, "Content-Type: multipart/alternative\n\nx\n"),
+        has=[SAID],
+    ),
+    row(
+        "mixed-of-nothing-but-mixed",
+        multi("mixed", multi("mixed", multi("mixed", boundary="c"), boundary="b")),
+        text="",
+        attachments=[],
+    ),
+    row("many-alternatives", multi("alternative", *["Content-Type: text/x-a\n\nno\n"] * 20, TEXT, HTML), has=[SAID]),
+    row(
+        "two-alternatives-in-mixed",
+        multi(
+            "mixed",
+            multi("alternative", TEXT, HTML, boundary="a1"),
+            IMAGE,
+            multi(
+                "alternative", "\nSecond words.\n", "Content-Type: text/html\n\n<p>Second words.</p>\n", boundary="a2"
+            ),
+        ),
+        has=[SAID, "Second words."],
+        attachments=[A_PNG],
+    ),
+    row(
+        "image-first-then-alternative",
+        multi("mixed", IMAGE, multi("alternative", TEXT, HTML, boundary="a1")),
+        text=SAID,
+        attachments=[A_PNG],
+    ),
+    row("part-with-fields-of-a-mail", multi("mixed", "Subject: no\nFrom: other@post.example\n" + TEXT), text=SAID),
+    row(
+        "part-with-folded-fields",
+        multi(
+            "mixed",
+            'Content-Type: text/plain;\n\tcharset="utf-8";\n\tformat=flowed\n'
+            "Content-Transfer-Encoding:\n 8bit\n\nTõrge on \nsuur.\n",
+        ),
+        text="Tõrge on suur.",
     ),
 )
