@@ -9,6 +9,7 @@ from mailbot.reading import header_block
 from mailbot.reading.parameters import Parameterised, parameterised
 
 MAX_PARTS = 12_000
+_LONGEST_CONTENT_FIELD = 50_000
 _LONGEST_BORDER = 1000
 _GUESSED_BORDER = re.compile(rb"(?:\A|[\r\n])--([^\r\n]{1,200}?)[ \t]*(?:\r{0,2}\n|\r)content-", re.IGNORECASE)
 _GUESS_WITHIN = 4000
@@ -31,7 +32,8 @@ class Entity(MimeMessage):
     def __init__(self, raw: bytes, fields: header_block.Fields, start: int) -> None:
         super().__init__()
         for name, value in fields:
-            self.set_raw(name, value)
+            # The standard library's time for parameters grows with the square of their number.
+            self.set_raw(name, value[:_LONGEST_CONTENT_FIELD] if name[:8].lower() == "content-" else value)
         self._raw = raw
         self._start = start
         self.end = len(raw)

@@ -2,7 +2,7 @@
 
 import hashlib
 import logging
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from email.message import Message as MimeMessage
 
@@ -50,6 +50,7 @@ def dissect(raw: bytes) -> Parsed:
     body = body_of(parts)
     hint = charset_hint(tuple(parts))
     headers = fields.collect(root, hint)
+    files = {id(part): file for part, file in _attachments(parts, body)}
     message = Message(
         message_id=next(iter(fields.message_ids(headers.get("message-id", ()))), None),
         date=fields.moment(fields.first(headers, "date")),
@@ -61,10 +62,10 @@ def dissect(raw: bytes) -> Parsed:
         subject=fields.first(headers, "subject"),
         text=body.text,
         html=body.html,
-        attachments=tuple(_attachments(parts, body)),
+        attachments=tuple(files.values()),
         delivered_to=tuple(dict.fromkeys(v for name in _DELIVERED_TO for v in _bare(headers.get(name, ())))),
         authentication_results=fields.undecoded(root, "authentication-results"),
-        content_hash=_content_hash(headers, parts),
+        content_hash=_content_hash(headers, parts, files),
     )
     problems = (*body.problems, *_missing(message), *_unfinished(root))
     return Parsed(message=message, headers=headers, root=root, text_is_html=body.from_html, problems=problems)
@@ -91,27 +92,31 @@ def _read(value: str) -> tuple[Address, ...]:
     return tuple(Address(fields.decoded(name), fields.decoded(address)) for name, address in pairs)
 
 
-def _attachments(parts: Iterable[Part], body: Body) -> Iterator[Attachment]:
+def _attachments(parts: Iterable[Part], body: Body) -> Iterator[tuple[Part, Attachment]]:
     shown = body.shown_ids
     attached = [part for part in parts if not (part.is_text or part.is_hidden)]
-    return (attachment_of(part, number, shown) for number, part in enumerate(attached, start=1))
+    return ((part, attachment_of(part, number, shown)) for number, part in enumerate(attached, start=1))
 
 
 def _bare(values: Iterable[str]) -> list[str]:
     return [v.strip("<> ") for v in values if "@" in v]
 
 
-def _content_hash(headers: Headers, parts: Iterable[Part]) -> str:
+def _content_hash(headers: Headers, parts: Iterable[Part], files: Mapping[int, Attachment]) -> str:
     """One hash for all deliveries of a mail: relays change trace headers, line ends and the space after the text."""
     digest = hashlib.sha256()
     for name in _IDENTITY:
         value = " ".join(fields.first(headers, name).split())
         digest.update(f"{name}:{len(value)}:{value}\n".encode())
     for part in parts:
-        content = part.content if part.encoded else part.content.replace(b"\r\n", b"\n").rstrip()
-        digest.update(f"{part.content_type}:{len(content)}\n".encode())
-        digest.update(content)
+        digest.update(f"{part.content_type}:{_part_hash(part, files.get(id(part)))}\n".encode())
     return digest.hexdigest()
+
+
+def _part_hash(part: Part, file: Attachment | None) -> str:
+    if file and part.encoded and not part.content_type.startswith(("text/", "message/")):
+        return file.sha256
+    return hashlib.sha256(part.content.replace(b"\r\n", b"\n").rstrip()).hexdigest()
 
 
 def _missing(message: Message) -> Iterator[str]:

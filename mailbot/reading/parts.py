@@ -163,6 +163,8 @@ def charset_hint(parts: Iterator[Part] | tuple[Part, ...]) -> str | None:
 
 def subparts(mime: MimeMessage) -> list[MimeMessage]:
     """The messages directly inside `mime`, none if it is a leaf."""
+    if isinstance(mime, Entity) and not mime.get_content_type().startswith("message/"):
+        return list(mime.children)
     content = mime.get_payload()
     return [child for child in content if isinstance(child, MimeMessage)] if isinstance(content, list) else []
 
