@@ -12,6 +12,7 @@ from mailbot.reading.delivery_status import reported
 from mailbot.reading.failed_addresses import ADDRESS, failed_in, is_office, told_of
 from mailbot.reading.headers import Headers, decoded, first
 from mailbot.reading.json_notice import JsonNotice, json_notice
+from mailbot.reading.parts import subparts
 from mailbot.reading.report_text import said
 from mailbot.reading.returned_mail import original_id, original_recipients
 
@@ -26,7 +27,8 @@ def read_bounce(root: MimeMessage, headers: Headers, text: str) -> Bounce:
     notice = json_notice(text)
     if notice:
         return _from_json(notice)
-    return Bounce(_recipients(root, headers, text), original_id(root, headers, text))
+    report = next(iter(subparts(root)), root) if root.get_content_type() == "message/rfc822" else root
+    return Bounce(_recipients(report, headers, text), original_id(report, headers, text))
 
 
 def _from_json(notice: JsonNotice) -> Bounce:

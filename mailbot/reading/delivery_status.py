@@ -76,8 +76,7 @@ def _sources(root: MimeMessage) -> Iterator[str]:
     others = [
         p for p in parts if p not in labelled and p.get_content_maintype() not in ("multipart", "message", "image")
     ]
-    wrapped = [part for part in parts if part.get_content_type() == "message/rfc822"] if len(parts) == 1 else []
-    for part in [*labelled, *others, *wrapped]:
+    for part in [*labelled, *others]:
         content = _content(part)
         if _RECIPIENT.search(content):
             yield decode(content, part.get_content_charset())[0]

@@ -148,11 +148,11 @@ def _is_separator(line: str) -> bool:
 
 
 def named_as(local_part: str, section: str) -> str | None:
-    """The word of `section` that is the local part's first word, or for `robots` any of its words; None if none is."""
+    """The word of `section` that is the local part's first word, or a `no-reply` further on; None if none is."""
     starts = [0, *(m.end() for m in _JOINT.finditer(local_part[:100]))] if section == "robots" else [0]
     for start in starts:
         rest = local_part[start:]
         phrase = leading(rest, section)
-        if phrase and _END_OF_NAME.match(rest, len(phrase)):
+        if phrase and _END_OF_NAME.match(rest, len(phrase)) and (start == 0 or phrase[:2] in ("no", "do")):
             return phrase
     return None

@@ -90,7 +90,7 @@ def _json(evidence: Evidence) -> Verdict | None:
 def _delivery_notice(evidence: Evidence) -> Verdict | None:
     if leading(evidence.subject, "command_subjects") and not present(evidence.opening, "undelivered"):
         return None
-    if _is_list_moderation(evidence) or (evidence.auto_submitted == "auto-replied" and not mail_system(evidence)):
+    if _is_list_moderation(evidence):
         return None
     sign = delivery_notice(evidence)
     return (MailKind.BOUNCE, sign) if sign else None

@@ -2,6 +2,8 @@ from pathlib import Path
 
 import pytest
 import yaml
+from hypothesis import given
+from hypothesis import strategies as st
 
 from mailbot.core.message import MailKind
 from mailbot.reading.kind import kind_of
@@ -114,3 +116,45 @@ def test_a_person_may_attach_a_mail(attached):
     text = "Content-Type: text/plain\n\nMy mail could not be delivered to you. See below."
     inner = f"Content-Type: message/rfc822\n\n{attached}\nSubject: Lamp\n\nThe lamp is dark: 550 5.1.1"
     assert kind(multipart("mixed", text, inner, headers=("Subject: Undelivered mail",)))[0] is MailKind.HUMAN
+
+
+NAMES = (
+    "Auto-Submitted",
+    "Precedence",
+    "Return-Path",
+    "List-Id",
+    "From",
+    "Subject",
+    "Reply-To",
+    "X-Loop",
+    "Content-Class",
+)
+VALUES = (
+    "auto-replied",
+    "bulk",
+    "<>",
+    "<a.b>",
+    "mailer-daemon@x",
+    "Re: Out of office",
+    "@",
+    "(",
+    '"',
+    "no",
+    "é;",
+    "",
+    "=?utf-8?q?",
+)
+
+
+@given(st.lists(st.tuples(st.sampled_from(NAMES), st.sampled_from(VALUES))), st.text(max_size=200))
+def test_every_mail_has_a_kind_and_a_reason(headers, text):
+    raw = mail(text.encode("utf-8", "replace"), *(f"{name}: {value}" for name, value in headers))
+    found, reason = kind(raw)
+    assert found in MailKind
+    assert reason
+
+
+@given(st.text(alphabet=st.characters(codec="utf-8", categories=("L", "N", "P", "Zs")), max_size=80))
+def test_whatever_a_subject_says_a_persons_answer_is_a_persons(subject):
+    text = "Still dark.\n\nOn Tue, 3 Nov 2026 Acme wrote:\n> This is an automatic message.\n"
+    assert kind(mail(text, f"Subject: Re: {subject}", "In-Reply-To: <a@b.example>"))[0] is MailKind.HUMAN
