@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from mailbot.core.message import SpanKind
 from mailbot.reading.attribution import attribution_start, opens_quote
-from mailbot.reading.old_mail_head import Head, head_at, header_block_end, label_of
+from mailbot.reading.old_mail_head import Head, head_at, header_block_end, label_of, with_rule_above
 from mailbot.reading.quote_marks import odd_quote_end
 from mailbot.reading.signature import signature_lines
 
@@ -95,7 +95,7 @@ def _head(page: _Page, at: int) -> Head | None:
     if (head := head_at(page.lines, at)) is not None:
         return None if _is_form(page, head) else head
     start = attribution_start(page.lines, at, page.quoted)
-    return Head(start, at + 1, None) if start is not None else None
+    return Head(with_rule_above(page.lines, start), at + 1, None) if start is not None else None
 
 
 def _look_inside(page: _Page, at: int) -> None:

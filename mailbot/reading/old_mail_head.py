@@ -90,6 +90,8 @@ def _is_mail(found: dict[str, str], count: int, *, below_rule: bool) -> bool:
         return addressed and {"sent", "to", "subject"} <= found.keys()
     if addressed and (count >= 3 or (count == 2 and (moment or "subject" in found))):
         return True
+    if any(letter.isdigit() for letter in found["from"]):
+        return False
     if "subject" in found and count >= 3 and (moment or count >= 4 or below_rule):
         return True
     return below_rule and count >= 2 and (moment or "subject" in found)
@@ -98,6 +100,14 @@ def _is_mail(found: dict[str, str], count: int, *, below_rule: bool) -> bool:
 def head_at(lines: Sequence[str], at: int) -> Head | None:
     """The head that begins at line `at`: a separator, or header lines with or without a rule above."""
     return _separated(lines, at) or _block_head(lines, at) or _notes_head(lines, at)
+
+
+def with_rule_above(lines: Sequence[str], start: int) -> int:
+    """`start`, or the line of a rule or of words between dashes that stands directly above it."""
+    above = start - 1 if start > 0 and lines[start - 1].strip() else start - 2
+    if above < 0 or not lines[above].strip() or len(lines[above]) > 200:
+        return start
+    return above if _RULE.match(lines[above]) or _is_fenced(lines[above]) else start
 
 
 def _separated(lines: Sequence[str], at: int) -> Head | None:
