@@ -49,8 +49,12 @@ def body_of(parts: Sequence[Part]) -> Body:
     """The body: of alternatives the plain text as the text, of a mail of HTML alone the text of that."""
     own = [part for part in parts if part.is_text and not part.wrapped]
     body = _body(own)
-    if not body.text.strip() and (wrapped := [part for part in parts if part.is_text and part.wrapped]):
-        body = _body([*own, *wrapped])
+    for others in (
+        [part for part in parts if part.is_text and part.wrapped],
+        [part for part in parts if part.is_shown_file],
+    ):
+        if not body.text.strip() and others:
+            body = _body([*own, *others])
     if not body.text.strip() and (calendar := _calendar(parts)):
         return Body(calendar, body.html, body.from_html, body.problems)
     return body

@@ -66,6 +66,12 @@ class Part:
         return self.content_type in _TEXTS or (shown and self.disposition == "inline" and not self.name)
 
     @property
+    def is_shown_file(self) -> bool:
+        """Whether it is a file whose words a mail program shows below the text."""
+        named = bool(self.name) and self.content_type in ("text/plain", "text/html")
+        return named and self.disposition != "attachment" and not (self.file_only or self.is_text)
+
+    @property
     def is_rich(self) -> bool:
         """Whether it is text with its looks, which a plain text beside it replaces."""
         return self.content_type in _RICH
@@ -137,9 +143,8 @@ def _subject(mail: bytes) -> str:
 def file_name(mime: Entity) -> str:
     """The name that the sender gave a part, without any path; empty if there is none."""
     disposition, kind = mime.parsed("content-disposition").parameters, mime.parsed("content-type").parameters
-    return clean_name(
-        disposition.get("filename") or kind.get("name") or disposition.get("name") or kind.get("filename", "")
-    )
+    other = "" if mime.parsed("content-disposition").value == "form-data" else disposition.get("name", "")
+    return clean_name(disposition.get("filename") or kind.get("name") or other or kind.get("filename", ""))
 
 
 def clean_name(written: str) -> str:

@@ -176,6 +176,10 @@ class TestText:
         message = read(multipart("mixed", PLAIN + "words", named))
         assert (message.text.strip(), names(message)) == ("words", ["note.txt"])
 
+    def test_a_named_text_alone_beside_a_picture_is_the_text_and_a_file(self):
+        message = read(multipart("mixed", 'Content-Type: text/plain; name="note.txt"\n\nwords', PNG))
+        assert (message.text.strip(), names(message)) == ("words", ["note.txt", "a.png"])
+
     def test_the_commands_of_enriched_text_are_no_words(self):
         body = "<bold>Now</bold> is\nthe <<time>\n\n<param>red</param>gone"
         assert read(mail(body, content_type="text/enriched")).text == "Now is the <time>\ngone"
