@@ -19,6 +19,7 @@ from mailbot.reading.parts import Part, attachment_of, charset_hint
 
 _DELIVERED_TO = ("delivered-to", "x-original-to", "envelope-to", "x-envelope-to", "x-delivered-to")
 _IDENTITY = ("from", "to", "cc", "date", "subject")
+_PEOPLE = {"from": "from_", "sender": "sender", "reply-to": "reply_to", "to": "to", "cc": "cc"}
 _LONGEST_KNOWN = 5_000
 _LONGEST_SENDER = 50_000
 
@@ -51,13 +52,14 @@ def dissect(raw: bytes) -> Parsed:
     hint = charset_hint(tuple(parts))
     headers = fields.collect(root, hint)
     files = {id(part): file for part, file in _attachments(parts, body)}
+    people = _People.of_mail(root, hint)
     message = Message(
         message_id=next(iter(fields.message_ids(headers.get("message-id", ()))), None),
         date=fields.moment(fields.first(headers, "date")),
-        from_=next(iter(_people(root, "from", hint) or _people(root, "sender", hint)), None),
-        reply_to=_people(root, "reply-to", hint),
-        to=_people(root, "to", hint),
-        cc=_people(root, "cc", hint),
+        from_=people.sender,
+        reply_to=people.of("reply-to"),
+        to=people.of("to"),
+        cc=people.of("cc"),
         references=fields.message_ids((*headers.get("references", ()), *headers.get("in-reply-to", ()))),
         subject=fields.first(headers, "subject"),
         text=body.text,
@@ -71,24 +73,51 @@ def dissect(raw: bytes) -> Parsed:
     return Parsed(message=message, headers=headers, root=root, text_is_html=body.from_html, problems=problems)
 
 
-def _people(root: Entity, name: str, hint: str | None) -> tuple[Address, ...]:
-    """The addresses of a header; of a repeated one all, but of From the first that says anything."""
-    values = [fields.unmarked(str(v), hint) for k, v in root.raw_items() if k.casefold() == name]
-    if name in ("from", "sender"):
-        return next((found for value in values if (found := _read(value[:_LONGEST_SENDER]))), ())
-    return tuple(address for value in values for address in _read(value))
+@dataclass(frozen=True, slots=True)
+class _People:
+    """The values of the address headers, and what mail-parser reads out of those it finds nothing wrong with."""
+
+    values: dict[str, list[str]]
+    known: dict[str, tuple[Address, ...]]
+
+    @classmethod
+    def of_mail(cls, root: Entity, hint: str | None) -> "_People":
+        values: dict[str, list[str]] = {}
+        for name, value in root.raw_items():
+            if (key := name.lower()) in _PEOPLE and str(value).strip():
+                values.setdefault(key, []).append(fields.unmarked(str(value), hint))
+        return cls(values, _by_the_book({name: found[0] for name, found in values.items() if len(found) == 1}))
+
+    @property
+    def sender(self) -> Address | None:
+        """The author: of repeated headers the first that says anything; who sent it, if it has no author."""
+        for name in ("from", "sender"):
+            if known := self.known.get(name):
+                return known[0]
+            for value in self.values.get(name, ()):
+                if found := read_addresses(value[:_LONGEST_SENDER]):
+                    return found[0]
+        return None
+
+    def of(self, name: str) -> tuple[Address, ...]:
+        """All addresses of a header, repeated ones joined."""
+        found = self.known.get(name)
+        return found or tuple(address for value in self.values.get(name, ()) for address in read_addresses(value))
 
 
-def _read(value: str) -> tuple[Address, ...]:
-    """By mail-parser, as long as it finds nothing wrong with the value; it reads by the book and not very fast."""
-    if len(value) > _LONGEST_KNOWN:
-        return read_addresses(value)
-    header = MimeMessage()
-    header.set_raw("To", value)
-    found = mailparser.MailParser(header)
-    pairs = [(name, address) for name, address in found.to if address]
-    if found.address_header_defects or not pairs or not all(name for name, _ in pairs):
-        return read_addresses(value)
+def _by_the_book(values: Mapping[str, str]) -> dict[str, tuple[Address, ...]]:
+    """By mail-parser, which is strict and not very fast: what it does not read well is left out."""
+    bare = MimeMessage()
+    for name, value in values.items():
+        if name != "sender" and len(value) <= _LONGEST_KNOWN:
+            bare.set_raw(name, value)
+    mail = mailparser.MailParser(bare)
+    doubtful = {defect["header"] for defect in mail.address_header_defects}
+    found = {name: getattr(mail, _PEOPLE[name]) for name in bare if name not in doubtful}
+    return {name: _addresses(pairs) for name, pairs in found.items() if pairs and all(n and a for n, a in pairs)}
+
+
+def _addresses(pairs: Iterable[tuple[str, str]]) -> tuple[Address, ...]:
     return tuple(Address(fields.decoded(name), fields.decoded(address)) for name, address in pairs)
 
 
