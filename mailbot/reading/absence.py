@@ -13,6 +13,7 @@ from mailbot.reading.telltales import leading, plain, present, titles
 _ENOUGH = 2
 _LONG = 1500
 _SHORT = 600
+_UNSPACED = "\u2e80"
 _COLON = re.compile(r"\s*[:([\]|\-]")
 _IN_BRACKETS = re.compile(r"[(\[]([^()\[\]]{3,60})[)\]]\s*$")
 _TICKET = re.compile(r"#\s?\d|\[[^\]]*\d{2}[^\]]*\]|ticket|\bcase\b|request id")
@@ -36,8 +37,8 @@ def _subject(evidence: Evidence) -> Iterator[tuple[str, int]]:
     subject = evidence.subject
     if phrase := leading(subject, "automatic_subjects"):
         rest = subject.lstrip("[(*!.:-# \"'")[len(phrase) :]
-        if _COLON.match(rest) or (not rest.strip(" .!*])")):
-            yield f"subject: {phrase}", 2
+        if _COLON.match(rest) or not rest.strip(" .!*])"):
+            yield f"subject: {phrase}", _weight_of_title(phrase, rest)
     elif _IS_OUT.match(subject):
         yield "subject: is out of the office", 2
     elif (inside := _IN_BRACKETS.search(subject)) and titles(inside[1], "automatic_subjects"):
@@ -46,6 +47,13 @@ def _subject(evidence: Evidence) -> Iterator[tuple[str, int]]:
         yield f"subject: {phrase}", 1
     if (phrase := titles(subject, "receipt_subjects")) and len(evidence.opening) < 1000:
         yield f"subject: {phrase}", 2 if _repeats_only_headers(evidence) else 1
+
+
+def _weight_of_title(phrase: str, rest: str) -> int:
+    """A prefix before the old subject is a program's; people write the same words as a whole subject, and politely."""
+    if leading(phrase, "polite"):
+        return 1
+    return 3 if rest.lstrip().startswith(":") and len(rest) > 3 else 2
 
 
 def _text(evidence: Evidence) -> Iterator[tuple[str, int]]:
@@ -91,8 +99,14 @@ def _doubts(evidence: Evidence, told: int) -> int:
     """How much speaks for a person: a question, a quoted mail, many words, a mention that leads to another matter."""
     opening = evidence.opening
     asks = any(mark in opening for mark in "?؟？")
-    mentions = told == 1 and bool(present(opening, "contrasts"))
+    mentions = told < 2 and _contrasts(opening)
     return asks + evidence.quotes + (len(opening) > _LONG) + mentions
+
+
+def _contrasts(opening: str) -> bool:
+    """Whether it goes on with a `but`: as a whole word, or anywhere in scripts without spaces."""
+    words = {word.strip(".,;:!()") for word in opening.split()}
+    return any(word in words or (word > _UNSPACED and word in opening) for word in _words("contrasts"))
 
 
 def _without_quotations(text: str) -> str:

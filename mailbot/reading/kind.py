@@ -25,7 +25,7 @@ _REPORT_PARTS = {
     "message/global-disposition-notification": "a read receipt",
     "message/feedback-report": "an abuse report",
 }
-_MANY_LINKS = 8
+_MANY_LINKS = 10
 _HUMAN: Verdict = MailKind.HUMAN, "no sign of a machine"
 
 
@@ -147,7 +147,8 @@ def _newsletter(evidence: Evidence) -> Verdict | None:
         return MailKind.LIST, sign
     by_role = named_as(evidence.local_part, "newsletters") or named_as(evidence.local_part, "robots")
     offers = _offers_to_unsubscribe(evidence)
-    if offers and not evidence.says_re and not evidence.quotes and _links(evidence) >= _MANY_LINKS:
+    many = _links(evidence) >= _MANY_LINKS and not evidence.bears_a_persons_name
+    if offers and many and not evidence.says_re and not evidence.quotes:
         return MailKind.LIST, f"an offer to unsubscribe among {_links(evidence)} links"
     if "list-unsubscribe" in headers and ("feedback-id" in headers or by_role or offers):
         return MailKind.LIST, "List-Unsubscribe"
