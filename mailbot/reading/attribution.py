@@ -24,6 +24,7 @@ _HAS_DIGIT = re.compile(rf"[{_D}]")
 _FULL_DATE = re.compile(rf"(?:19|20|25)[{_D}]{{2}}|[{_D}]{{1,2}}[./-][{_D}]{{1,2}}[./-][{_D}]{{2,4}}|۱[۳۴][۰-۹]{{2}}")
 _TAIL = " \t\r\xa0\u200b\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff*_"
 _COLONS = (":", "：", "︰", "﹕")
+_QUOTE_IN_LINE = re.compile(r"[:：](?= >|[ ]{2,9}\S)")
 _LONGEST_LINE = 300
 _LONGEST = 500
 _WIDEST = 4
@@ -65,7 +66,7 @@ def is_attribution(line: str) -> bool:
 def attribution_start(lines: Sequence[str], last: int, quoted: Sequence[bool]) -> int | None:
     """The first line of the attribution that ends with line `last`: mail programs wrap it over up to four lines."""
     line = lines[last]
-    if ": >" in line[:_LONGEST_LINE] and _goes_on_in_line(line):
+    if (": >" in line or ":  " in line) and _goes_on_in_line(line[:_LONGEST]):
         return last
     if len(line) > _LONGEST_LINE:
         return None
@@ -93,9 +94,10 @@ def _goes_on_quoted(lines: Sequence[str], last: int, quoted: Sequence[bool]) -> 
 
 
 def _goes_on_in_line(line: str) -> bool:
-    """Whether the quote begins on the attribution's own line, as where line breaks were lost."""
-    signs = _signs(line[:_LONGEST_LINE].partition(": >")[0])
-    return signs.starts and signs.count >= 3
+    """Whether the old mail begins on the attribution's own line, as in mail of phones and where breaks were lost."""
+    found = _QUOTE_IN_LINE.search(line)
+    signs = _signs(line[: found.start()]) if found else None
+    return signs is not None and signs.starts and signs.address and signs.wrote and signs.count >= 3
 
 
 def opens_quote(lines: Sequence[str]) -> bool:
