@@ -55,6 +55,11 @@ def test_answers_between_the_quotes_of_gmail_keep_them_without_the_attribution()
     ]
 
 
+def test_what_a_mail_program_sets_above_its_quote_goes_whatever_its_words():
+    html = '<p>New.</p><div class="gmail_quote"><div class="gmail_attr">Foo bar</div><blockquote>old</blockquote></div>'
+    assert html_to_text(new_html(html)) == "New."
+
+
 def test_a_picture_above_the_quote_is_kept():
     html = (
         '<div>See:</div><img src="cid:1"><div class="gmail_quote"><blockquote>old <img src="cid:2"></blockquote></div>'

@@ -103,6 +103,13 @@ def test_spans_tell_new_words_from_signature_and_old_mail():
     assert found[2] == (f"{attribution}\n> old", SpanKind.QUOTED)
 
 
+def test_empty_lines_inside_a_quote_belong_to_it():
+    text = "New.\n\nOn 04/11/2026 09:05, Mari wrote:\n\n> old\n\n> older\n"
+    assert [span.kind for span in split(text).spans][:2] == [SpanKind.NEW, SpanKind.QUOTED]
+    assert text[split(text).spans[1].start :].startswith("On 04/11/2026 09:05, Mari wrote:\n\n> old\n\n> older")
+    assert split(text).spans[1].end >= len(text) - 1
+
+
 def test_nothing_but_a_quote_has_no_new_text():
     assert split("On 04/11/2026 09:05, Desk wrote:\n> Which lamp?\n> Which bulb?\n").reply_text == ""
 
