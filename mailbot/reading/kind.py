@@ -141,7 +141,7 @@ def _newsletter(evidence: Evidence) -> Verdict | None:
         return None
     headers = evidence.headers
     precedence = machine_headers.bulk(headers)
-    if precedence in ("bulk", "list", "first-class-bulk"):
+    if precedence in ("bulk", "list", "first-class-bulk") and not evidence.answers:
         return MailKind.LIST, f"Precedence: {precedence}"
     if sign := machine_headers.campaign(headers):
         return MailKind.LIST, sign
@@ -157,7 +157,11 @@ def _newsletter(evidence: Evidence) -> Verdict | None:
 
 def _is_a_persons(evidence: Evidence) -> bool:
     said_so = first(evidence.headers, "auto-submitted").strip().casefold() == "no"
-    return said_so or evidence.came_through_our_group or (evidence.answers and (evidence.quotes or evidence.says_re))
+    return (
+        said_so
+        or evidence.came_through_our_group
+        or (evidence.answers and (evidence.quotes or evidence.bears_a_persons_name))
+    )
 
 
 def _offers_to_unsubscribe(evidence: Evidence) -> bool:
@@ -175,10 +179,11 @@ def _nobody(evidence: Evidence) -> Verdict | None:
     system = named_as(evidence.local_part, "machines") or (evidence.returns_nowhere and mail_system(evidence))
     if robot or (system and not evidence.is_plainly_an_answer and not evidence.bears_a_persons_name):
         return MailKind.AUTO_REPLY, f"From: {evidence.sender}"
-    if machine_headers.bulk(evidence.headers) and not evidence.answers and not _is_a_persons(evidence):
+    if machine_headers.bulk(evidence.headers) and not _is_a_persons(evidence):
         return MailKind.AUTO_REPLY, f"Precedence: {machine_headers.bulk(evidence.headers)}"
-    if evidence.returns_nowhere and "x-auto-response-suppress" in evidence.headers and not evidence.quotes:
-        return MailKind.AUTO_REPLY, "Return-Path: <> and X-Auto-Response-Suppress"
+    hint = next(machine_headers.hints(evidence.headers), None)
+    if evidence.returns_nowhere and hint and not evidence.quotes:
+        return MailKind.AUTO_REPLY, f"Return-Path: <> and {hint}"
     return None
 
 
