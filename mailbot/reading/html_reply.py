@@ -10,6 +10,7 @@ from mailbot.reading.html import children, is_hostile, sanitise
 from mailbot.reading.html_containers import ATTRIBUTIONS, LAST, PROGRAMS, QUOTES, SIGNATURES, WRAPPERS
 from mailbot.reading.html_lines import RULE, HtmlLine, html_lines
 from mailbot.reading.old_mail_head import label_of
+from mailbot.reading.quote_marks import quoted_lines
 
 _MOST_LINES = 5_000
 _MOST_MARKS = 1_000
@@ -61,8 +62,10 @@ def _cut_old_lines(tree: LexborHTMLParser, body: LexborNode) -> None:
     quotes = attributions | _quotes(tree)
     signatures = frozenset(node.mem_id for node in tree.css(SIGNATURES))
     lines = list(islice(html_lines(body, quotes | signatures), _MOST_LINES))
-    quoted = [_is_within(line, quotes) for line in lines]
-    found = divide([line.text for line in lines], quoted, is_reply=tree.css_first(PROGRAMS) is not None)
+    texts = [line.text for line in lines]
+    marks = quoted_lines(texts)
+    quoted = [mark or _is_within(line, quotes) for mark, line in zip(marks, lines, strict=True)]
+    found = divide(texts, quoted, is_reply=tree.css_first(PROGRAMS) is not None)
     kept = [keep and not _is_within(line, attributions) for line, keep in zip(lines, found.kept, strict=True)]
     _drop(lines, _without_signatures(lines, kept, signatures), {node.mem_id: node for node in tree.css(_MARKED)})
 
