@@ -10,6 +10,22 @@ _NUMERIC = re.compile(
     r"[ ,T]{1,3}(\d{1,2})[:.](\d{2})(?:[:.](\d{2}))?(?:\.\d+)?"
     r" ?([AaPp][Mm])?(.*)$"
 )
+_PLAINLY = (
+    (re.compile(r"[\"']"), ""),
+    (re.compile(r"(?<=[^\W\d])\.(?=[ ,])"), ""),
+    (re.compile(r"\b(?:GMT|UTC|UT) ?(?=[+-]\d)"), ""),
+    (re.compile(r"(?<= [+-]\d\d):(?=\d\d\b)"), ""),
+    (re.compile(r"(?<=\d) ?: ?(?=\d)"), ":"),
+)
+_HALF_DAY = re.compile(r"\b(\d{1,2}):(\d\d(?::\d\d)?) ?([AaPp])\.?[Mm]\b\.?")
+_ZONE_NAME = re.compile(r"(?<= )([A-Z]{3,4})$")
+# Zones that the standard library does not know and that are one only.
+_ZONES = {
+    "WEST": "+0100", "BST": "+0100", "CET": "+0100", "MET": "+0100", "CEST": "+0200", "MEST": "+0200", "MESZ": "+0200",
+    "EET": "+0200", "SAST": "+0200", "EEST": "+0300", "MSK": "+0300", "MSD": "+0400", "PKT": "+0500", "WIB": "+0700",
+    "HKT": "+0800", "SGT": "+0800", "AWST": "+0800", "JST": "+0900", "KST": "+0900", "AEST": "+1000", "AEDT": "+1100",
+    "NZST": "+1200", "NZDT": "+1300", "BRT": "-0300", "AKST": "-0900", "AKDT": "-0800", "HST": "-1000",
+}  # fmt: skip
 _OFFSET = re.compile(r"(?:GMT|UTC|UT)? ?([+-])(\d{1,2}):?(\d{2})\b")
 
 
@@ -26,8 +42,8 @@ def moment(value: str) -> datetime | None:
 
 
 def _of_mail(text: str) -> datetime | None:
-    bare = _COMMENT.sub(" ", text)
-    parts = parsedate_tz(bare) or parsedate_tz(text)
+    bare = _plainly(_COMMENT.sub(" ", text))
+    parts = parsedate_tz(bare) or parsedate_tz(text) or parsedate_tz(f"{bare} 00:00:00")
     if parts is None or not 1970 <= parts[0] <= 2200:
         return None
     year, month, day, hour, minute, second = parts[:6]
@@ -37,6 +53,15 @@ def _of_mail(text: str) -> datetime | None:
     leap = second == 60
     found = datetime(year, month, day, hour, minute, 59 if leap else second, tzinfo=timezone(timedelta(seconds=offset)))
     return found + timedelta(seconds=leap)
+
+
+def _plainly(text: str) -> str:
+    """`text` with its zone as numbers and its hour out of 24, as the standard library knows them."""
+    for pattern, plain in _PLAINLY:
+        text = pattern.sub(plain, text)
+    text = _HALF_DAY.sub(lambda time: f"{int(time[1]) % 12 + (12 if time[3] in 'Pp' else 0)}:{time[2]}", text)
+    named = _ZONE_NAME.search(text)
+    return f"{text[: named.start()]}{_ZONES[named[1]]}" if named and named[1] in _ZONES else text
 
 
 def _of_numbers(text: str) -> datetime | None:

@@ -23,6 +23,7 @@ class _Place:
     alternative: int | None = None
     related: bool = False
     file_only: bool = False
+    start: bool = False
 
 
 def leaves(root: Entity, depth: int = 0) -> Iterator[Part]:
@@ -38,7 +39,7 @@ def leaves(root: Entity, depth: int = 0) -> Iterator[Part]:
             alternative=place.alternative,
             related=place.related,
             file_only=place.file_only,
-            is_root=entity is root,
+            is_root=entity is root or place.start,
         )
         yield from _unwrapped(part, depth)
 
@@ -53,9 +54,9 @@ def _inside(entity: Entity, place: _Place) -> Iterator[tuple[Entity, _Place]]:
             yield child, replace(place, file_only=True)
         elif start is not None and child is not start:
             has_address = bool(child.named("content-id") or child.named("content-location"))
-            yield child, replace(place, related=True, file_only=place.file_only or has_address)
+            yield child, replace(place, related=True, file_only=place.file_only or has_address, start=False)
         else:
-            yield child, place
+            yield child, replace(place, start=child is start)
 
 
 def _start_of(related: Entity) -> Entity:

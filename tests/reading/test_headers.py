@@ -117,6 +117,9 @@ class TestHeaderBlock:
         assert (message.from_.address, message.subject) == ("mari@kodu.example", "Order")
         assert message.text == "one\ntwo"
 
+    def test_a_mail_that_was_saved_as_utf_16_is_read(self):
+        assert parse("From: mari@kodu.example\r\nSubject: Mõlk\r\n\r\nõ".encode("utf-16"))[0].subject == "Mõlk"
+
     def test_only_headers_are_a_mail_without_text(self):
         message, _ = parse(b"From: mari@kodu.example\r\nSubject: Order")
         assert (message.subject, message.text) == ("Order", "")
@@ -182,6 +185,14 @@ class TestDates:
             ("Tue, 03-Nov-2026 10:11:12 GMT", (10, 11, 12)),
             ("Tuesday, November 3, 2026 10:11:12 AM", (10, 11, 12)),
             ("Tue,3 Nov 2026 10.11.12 +0200", (8, 11, 12)),
+            ("Tue, 3 Nov 2026 10:11:12 GMT+0200", (8, 11, 12)),
+            ("Tue, 3 Nov 2026 10:11:12 +02:00", (8, 11, 12)),
+            ("Tue, 3 Nov 2026 10:11:12 CET", (9, 11, 12)),
+            ("Tue, 3 Nov 2026 10:11:12 PM", (22, 11, 12)),
+            ("Di., 03 nov. 2026 10:11:12 +0100", (9, 11, 12)),
+            ('Tue, 3 Nov 2026 10:11:12 "GMT"', (10, 11, 12)),
+            ("Tue, 3 Nov 2026 10 :11: 12 +0200", (8, 11, 12)),
+            ("3 Nov 2026", (0, 0, 0)),
         ],
     )
     def test_all_shapes_are_read(self, written, utc):

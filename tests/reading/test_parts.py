@@ -157,6 +157,19 @@ class TestText:
         message = read(multipart("alternative", *parts, HTML + "<p>words</p>"))
         assert (message.text.strip(), names(message)) == ("words", [])
 
+    def test_a_page_with_a_name_and_its_pictures_is_the_text(self):
+        page = 'Content-Type: text/html; name="page.html"\nContent-Location: page.html\n\n<p>words</p>'
+        message = read(multipart("related", page, PNG.replace("\n\n", "\nContent-ID: <i@x>\n\n")))
+        assert (message.text, names(message)) == ("words", ["a.png"])
+
+    def test_of_related_parts_the_start_is_the_page(self):
+        parts = [
+            "Content-Type: text/html\nContent-ID: <b@x>\n\nframe",
+            "Content-Type: text/html\nContent-ID: <a@x>\n\npage",
+        ]
+        raw = multipart("related", *parts).replace(b"related;", b'related; start="<a@x>";')
+        assert (read(raw).text, len(read(raw).attachments)) == ("page", 1)
+
     def test_an_invitation_is_a_file_beside_the_words(self):
         calendar = "Content-Type: text/calendar; method=REQUEST\n\nBEGIN:VCALENDAR\nSUMMARY:Visit\nEND:VCALENDAR"
         message = read(multipart("alternative", PLAIN + "words", HTML + "<p>words</p>", calendar))
