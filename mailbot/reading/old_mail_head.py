@@ -160,11 +160,12 @@ def _below_rule(lines: Sequence[str], at: int) -> Head | None:
 
 
 def _below_separator(lines: Sequence[str], at: int) -> Head | None:
+    known = _separators().opens(tokens(lines[at]))
     for i in range(at + 1, min(at + 5, len(lines))):
         if (end := header_block_end(lines, i, below_rule=True)) is not None:
             return Head(at, end, i)
-    words = tokens(lines[at])
-    known = _separators().opens(words)
+        if lines[i].strip() and not known:
+            return None
     return Head(at, at + 1, None) if known and _is_fenced(lines[at]) else None
 
 

@@ -6,10 +6,9 @@ from dataclasses import dataclass
 from mailbot.core.message import Span, SpanKind
 from mailbot.reading.attribution import is_attribution
 from mailbot.reading.division import divide, runs
-from mailbot.reading.old_mail_head import header_block_end, label_of
 from mailbot.reading.quote_marks import quoted_lines
 
-__all__ = ["Split", "all_new", "is_attribution", "is_header_block", "opens_header_block", "split"]
+__all__ = ["Split", "all_new", "is_attribution", "split"]
 
 _MOST_LINES = 10_000
 
@@ -34,16 +33,6 @@ def split(text: str) -> Split:
 def all_new(text: str) -> Split:
     """`text` as the writer's own from end to end."""
     return Split((Span(0, len(text), SpanKind.NEW),) if text else (), text.strip(), None)
-
-
-def is_header_block(lines: Sequence[str], at: int) -> bool:
-    """Whether a block of old headers begins at line `at`: who wrote, when, to whom, about what."""
-    return header_block_end(lines, at) is not None
-
-
-def opens_header_block(text: str) -> bool:
-    """Whether `text` begins with a header line, as a block of old headers does."""
-    return label_of(text) is not None
 
 
 def _joined(lines: Sequence[str], kept: Sequence[bool]) -> str:
