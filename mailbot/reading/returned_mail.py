@@ -39,7 +39,6 @@ def _ids(root: MimeMessage, headers: Headers, text: str) -> Iterator[str]:
     for original in _originals(root):
         yield next(iter(message_ids([field(original, "message-id")])), "")
     yield next(iter(message_ids([original_id_field(root)])), "")
-    yield next(iter(_QUOTED_ID.findall(given_back(text))), "")
     yield next(iter(_QUOTED_ID.findall(text[:_LIMIT])), "")
     yield next(iter(_TOLD_ID.findall(text[:_LIMIT])), "")
     yield from (next(iter(_QUOTED_ID.findall(content)), "") for content in _labelled_wrongly(root))

@@ -12,6 +12,7 @@ from mailbot.core.message import MailKind
 from mailbot.reading.bounce import read_bounce
 from mailbot.reading.kind import kind_of
 from mailbot.reading.parse import dissect
+from mailbot.reading.report_text import said
 from tests.reading.mails import mail, multipart
 
 
@@ -87,6 +88,50 @@ def test_a_postmaster_who_is_only_to_be_asked_has_not_failed():
     text = "Your message could not be delivered to mari@kodu.example: 550 no such user.\n"
     raw = mail(f"{text}Ask postmaster@mx.example for help.", "From: MAILER-DAEMON@mx.example")
     assert recipients(raw) == ["mari@kodu.example failed 5.0.0"]
+
+
+REPORTER = "From: MAILER-DAEMON@mx.example"
+
+
+def test_neither_who_reports_nor_who_had_written_has_failed():
+    text = "support@acme.example\nmari@kodu.example\nMAILER-DAEMON@mx.example\nall had an unwelcome mail.\n"
+    assert recipients(mail(text, REPORTER)) == ["mari@kodu.example failed 5.0.0"]
+
+
+def test_offices_to_ask_have_not_failed_unless_the_mail_went_to_them():
+    text = "Unwelcome mail to\nhelpdesk@kodu.example\nmari@kodu.example\n"
+    assert recipients(mail(text, REPORTER)) == ["mari@kodu.example failed 5.0.0"]
+    returned = (
+        "\n--- Original message ---\nTo: helpdesk@kodu.example, mari@kodu.example\nFrom: x@y.example\nReceived: x\n"
+    )
+    assert len(recipients(mail(text + returned, REPORTER))) == 2
+
+
+@pytest.mark.parametrize(
+    "mark",
+    [
+        "--- Original message ---",
+        "Original message follows:",
+        "=== Returned message ===",
+        "",
+        "|--- Message text follows: ---|",
+    ],
+)
+def test_the_addresses_in_the_returned_mail_have_not_failed(mark):
+    returned = "Received: from a by b\nReturn-Path: <support@acme.example>\nMessage-ID: <o@acme.example>\n\nWrite to\ntiit@kodu.example\n"
+    text = f"Unwelcome mail for\nmari@kodu.example\n\n{mark}\n\n{returned}"
+    assert recipients(mail(text, REPORTER)) == ["mari@kodu.example failed 5.0.0"]
+
+
+@pytest.mark.parametrize("mark", ["-- original message --", "Body of message:", "Returned message follows."])
+def test_a_mark_alone_divides_a_report(mark):
+    assert said(f"mari@kodu.example\n{mark}\nHello,\ntiit@kodu.example") == "mari@kodu.example"
+
+
+@pytest.mark.parametrize("line", ["Your message.", "The original message was received at noon", "Original taste"])
+def test_words_that_only_look_like_a_mark_do_not(line):
+    text = f"x\n{line}\nmari@kodu.example"
+    assert said(text) == text
 
 
 @pytest.mark.parametrize(

@@ -62,6 +62,13 @@ def test_a_form_is_told_from_a_signature():
     assert kind_of(dissect(mail(text, "From: Kate <info@firma.example>")), OURS)[0] is MailKind.HUMAN
 
 
+def test_a_program_that_writes_as_the_visitor_has_to_say_that_it_is_a_form():
+    text = "The lamp is dark.\nName: Mari Maasikas\nE-mail: mari@kodu.example\n"
+    script = "X-PHP-Originating-Script: 33:mail.php"
+    assert kind_of(dissect(mail(text, script)), OURS)[0] is MailKind.HUMAN
+    assert kind_of(dissect(mail(text, script, "Subject: Contact form submission")), OURS)[0] is MailKind.WEB_FORM
+
+
 @pytest.mark.parametrize("line", ["a: ", ":" * 500, "e-mail: x", " " * 500, "*" * 300 + ":", "a" * 70 + ":b"])
 def test_two_megabytes_of_fields_are_read_in_no_time(line):
     message = dissect(mail((line + "\n") * (2_000_000 // (len(line) + 1)))).message
