@@ -118,8 +118,8 @@ def test_offices_to_ask_have_not_failed_unless_the_mail_went_to_them():
     ],
 )
 def test_the_addresses_in_the_returned_mail_have_not_failed(mark):
-    returned = "Received: from a by b\nReturn-Path: <support@acme.example>\nMessage-ID: <o@acme.example>\n\nWrite to\ntiit@kodu.example\n"
-    text = f"Unwelcome mail for\nmari@kodu.example\n\n{mark}\n\n{returned}"
+    head = "Received: from a by b\nReturn-Path: <support@acme.example>\nMessage-ID: <o@acme.example>\n"
+    text = f"Unwelcome mail for\nmari@kodu.example\n\n{mark}\n\n{head}\nWrite to\ntiit@kodu.example\n"
     assert recipients(mail(text, REPORTER)) == ["mari@kodu.example failed 5.0.0"]
 
 
