@@ -33,7 +33,7 @@ check: setup  ## format, lint and types
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 
-bench: setup  ## throughput, latency and CPU beside the floor
+bench: setup  ## throughput, latency, reading, and CPU beside the floor
 	$(BIN)/python -m bench
 
 fuzz: setup  ## mutated mail at the reader, for SECONDS (600); mails that fail are left in the folder fuzzed

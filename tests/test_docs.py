@@ -42,7 +42,7 @@ _CODE = re.compile(r"`([^`\n]+)`")
 _LINK = re.compile(r"\]\(([^)\s]+)\)")
 _TABLE = re.compile(r"(<!-- ([a-z ]+): made .*? -->\n).*?(<!-- end -->)", re.DOTALL)
 _ROW = re.compile(r"^\| `(mailbot [a-z ]+)` \|", re.MULTILINE)
-_FOLDERS = ("mailbot", "tests", "docs", "templates", "rules", "bench", ".ci")
+_FOLDERS = ("mailbot", "tests", "docs", "templates", "rules", "bench", "fuzz", ".ci")
 
 EVERY_DOCUMENT = pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: str(path.relative_to(ROOT)))
 
