@@ -96,12 +96,10 @@ REPORTER = "From: MAILER-DAEMON@mx.example"
 def test_neither_who_reports_nor_who_had_written_has_failed():
     text = "anna@acme.example\nmari@kodu.example\nMAILER-DAEMON@mx.example\nall had an unwelcome mail.\n"
     assert recipients(mail(text, REPORTER, "To: anna@acme.example")) == ["mari@kodu.example failed 5.0.0"]
-    assert recipients(mail(text, REPORTER, "To: anna@acme.example")) == ["mari@kodu.example failed 5.0.0"]
 
 
 def test_offices_to_ask_have_not_failed_unless_the_mail_went_to_them():
     text = "Unwelcome mail to\nhelpdesk@kodu.example\nmari@kodu.example\n"
-    assert recipients(mail(text, REPORTER)) == ["mari@kodu.example failed 5.0.0"]
     assert recipients(mail(text, REPORTER)) == ["mari@kodu.example failed 5.0.0"]
     returned = (
         "\n--- Original message ---\nTo: helpdesk@kodu.example, mari@kodu.example\nFrom: x@y.example\nReceived: x\n"
@@ -122,7 +120,6 @@ def test_offices_to_ask_have_not_failed_unless_the_mail_went_to_them():
 def test_the_addresses_in_the_returned_mail_have_not_failed(mark):
     head = "Received: from a by b\nReturn-Path: <support@acme.example>\nMessage-ID: <o@acme.example>\n"
     text = f"Unwelcome mail for\nmari@kodu.example\n\n{mark}\n\n{head}\nWrite to\ntiit@kodu.example\n"
-    assert recipients(mail(text, REPORTER)) == ["mari@kodu.example failed 5.0.0"]
     assert recipients(mail(text, REPORTER)) == ["mari@kodu.example failed 5.0.0"]
 
 
