@@ -88,7 +88,9 @@ def _high(sample: bytes) -> int:
 
 
 def _is_foreign(sample: bytes) -> bool:
-    lengths = [len(word) for word in _FOREIGN_WORD.findall(sample)]
+    # A row of dashes, bullets or hard spaces is no word.
+    words = (word for word in _FOREIGN_WORD.findall(sample) if len(set(word)) >= 3 and max(word) > 0xA0)
+    lengths = list(map(len, words))
     return (len(lengths) >= 2 or sum(lengths) >= 8) and sum(lengths) * 2 > _high(sample)
 
 

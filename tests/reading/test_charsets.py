@@ -88,6 +88,32 @@ def test_a_wrong_label_is_seen_through(text, label, codec):
     assert decode(text.encode(codec), label)[0] == text
 
 
+@pytest.mark.parametrize("row", ["————————————", "\u00a0" * 12, "••••••••••••", "££££££££", "“…”—“…”—“…”—"])
+def test_rows_of_signs_do_not_make_a_label_wrong(row):
+    text = f"{row} Preis 5 € {row}"
+    assert decode(text.encode("cp1252"), "iso-8859-1") == (text, False)
+
+
+@pytest.mark.parametrize(
+    ("text", "label", "codec"),
+    [
+        ("Да", "koi8-r", "koi8_r"),
+        ("Її посилка зламана, поверніть гроші", "koi8-u", "koi8_u"),
+        ("Пратката ми пристигна счупена, върнете парите", "windows-1251", "cp1251"),
+        ("Пакет је стигао сломљен", "iso-8859-5", "iso8859_5"),
+        ("USB-кабель за 5 USD, iPhone ok", "windows-1251", "cp1251"),
+        ("ВНИМАНИЕ", "windows-1251", "cp1251"),
+        ("Mõõõõõde", "iso-8859-15", "iso8859_15"),
+        ("ŁÓDŹ ŻÓŁĆ ŻÓŁW", "iso-8859-2", "iso8859_2"),
+        ("Țară și mâine", "iso-8859-16", "iso8859_16"),
+        ("İADE İSTİYORUM, ÜRÜN ÇÜRÜK ÇIKTI, İÇİ ŞÖYLE", "windows-1254", "cp1254"),
+        ("ΑΘΗΝΑ Το δέμα", "iso-8859-7", "iso8859_7"),
+    ],
+)
+def test_a_right_label_is_believed(text, label, codec):
+    assert decode(text.encode(codec), label) == (text, False)
+
+
 def test_one_bad_byte_does_not_change_the_charset():
     data = RUSSIAN.encode() + b" \xff " + RUSSIAN.encode()
     assert decode(data, "utf-8")[0] == f"{RUSSIAN} \ufffd {RUSSIAN}"
