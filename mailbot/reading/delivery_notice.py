@@ -43,7 +43,8 @@ def _from_a_stranger(evidence: Evidence, words: str, titled: str | None, told: t
     technical = (
         bool(_ENHANCED.search(words)) or ("@" in words and bool(_CODE.search(words))) or _gives_mail_back(evidence)
     )
-    if titles(evidence.subject, "undelivered_subjects") and technical and _begins_with(words, told):
+    sure = len(told) > 1 or evidence.returns_nowhere or evidence.auto_submitted or _gives_mail_back(evidence)
+    if sure and technical and titles(evidence.subject, "undelivered_subjects") and _begins_with(words, told):
         return f"Subject: {titled}, and in the text: {told[0]}"
     if evidence.returns_nowhere and (titled or (technical and len(told) > 1)):
         return f"Return-Path: <>, and in the text: {told[0]}"

@@ -35,6 +35,7 @@ _HINTS = (
     "x-csa-complaints", "x-ses-outgoing", "x-powered-by", "x-php-originating-script", "x-php-script",
     "x-source-args", "x-zendesk-from-account-id", "x-mailin-campaign",
 )  # fmt: skip
+_SCRIPT = re.compile(r"php|vbulletin|swift|perl|python|\.net mail|jmail|aspmail|cdonts|drupal|joomla", re.IGNORECASE)
 _BULK = ("bulk", "junk", "list", "first-class-bulk", "auto")
 _LISTS = (
     "list-id", "list-post", "x-mailing-list", "mailing-list", "x-mailinglist", "x-beenthere", "x-mailman-version",
@@ -69,6 +70,8 @@ def hints(headers: Headers) -> Iterator[str]:
     for name in _HINTS:
         if first(headers, name).casefold() not in _NOTHING:
             yield name.title()
+    if _SCRIPT.search(first(headers, "x-mailer")):
+        yield "X-Mailer"
     if precedence := bulk(headers):
         yield f"Precedence: {precedence}"
 
