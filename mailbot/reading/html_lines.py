@@ -28,10 +28,10 @@ class HtmlLine:
 
     @cached_property
     def text(self) -> str:
-        """The words on the line; a rule as underscores."""
+        """The words on the line, and addresses behind their links; a rule as underscores."""
         if self.nodes and self.nodes[0].tag == "hr":
             return RULE
-        return " ".join("".join(node.text_content or "" for node in self.nodes if node.tag == "-text").split())
+        return " ".join("".join(_words_of(node) for node in self.nodes if node.tag == "-text").split())
 
     @property
     def words(self) -> str:
@@ -80,6 +80,13 @@ def _walk(body: LexborNode) -> Iterator[tuple[LexborNode, bool]]:
             continue
         stack.append((node, True))
         stack.extend((child, False) for child in reversed(list(children(node))))
+
+
+def _words_of(node: LexborNode) -> str:
+    """The words of a text, with the address behind them if they are a link to one: `Desk <desk@acme.example>`."""
+    words, parent = node.text_content or "", node.parent
+    link = (parent.attributes.get("href") or "") if parent is not None and parent.tag == "a" else ""
+    return f"{words} <{link[7:200]}>" if link.startswith("mailto:") and "@" not in words else words
 
 
 def _has_words(line: list[LexborNode]) -> bool:
