@@ -133,13 +133,20 @@ def _opening(text: str) -> tuple[str, bool]:
         short = line[:_LONGEST_LINE]
         if short.lstrip().startswith((">", "|>")):
             quotes = True
-        elif _is_separator(short.strip()) or _FROM_LINE.match(short) or _WROTE.search(short[-300:]):
+        elif _is_separator(short.strip()) or _introduces(short):
             quotes = True
             if any(words.strip() for words in kept):
                 break
         else:
             kept.append(line)
     return "\n".join(kept)[:_LONGEST_OPENING], quotes
+
+
+def _introduces(line: str) -> bool:
+    """Whether an older mail begins below `line`: its sender is named, or who wrote it."""
+    if line.rstrip().endswith((":", "：")) and _WROTE.search(line[-300:]):
+        return True
+    return "@" in line and _FROM_LINE.match(line) is not None
 
 
 def _is_separator(line: str) -> bool:
