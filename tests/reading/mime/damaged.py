@@ -175,4 +175,10 @@ MAILS = (
     ),
     hurt("dot-stuffed", "Content-Type: text/plain\n\n..hidden\nShown\n", has=["hidden", "Shown"]),
     hurt("end-of-file-of-dos", "Content-Type: text/plain\n\nHello there.\n\x1a", has=["Hello there."]),
+    hurt("hostile-colons-in-to", "To: " + "a:" * 1_000, from_=SHOWN["from_"]),
+    hurt("hostile-semicolons-in-to", "To: " + "a;" * 10_000, from_=SHOWN["from_"]),
+    hurt("hostile-commas-in-to", "To: " + "," * 100_000 + "a@post.example", to=[("", "a@post.example")]),
+    hurt("hostile-ampersands", "Content-Type: text/html\n\n<p>Words</p>" + "&" * 50_000 + "\n", has=["Words"]),
+    hurt("many-quotes-of-html", "Content-Type: text/html\n\n" + "<blockquote>a" * 5_000 + "\n", from_=SHOWN["from_"]),
+    hurt("many-begins", "Content-Type: text/plain\n\nWords\n" + "begin 644 a\n" * 10_000, has=["Words"]),
 )
