@@ -1,9 +1,9 @@
 """The words inside a file that somebody attached, as far as a mail program would show them."""
 
 from mailbot.core.message import Attachment
-from mailbot.reading.charsets import decode
 from mailbot.reading.html import html_to_text
-from mailbot.reading.parse import dissect
+from mailbot.reading.mime.charsets import decode
+from mailbot.reading.mime.parse import dissect
 
 _MAILS = (".eml", ".mht", ".mhtml")
 _TEXTS = (".txt", ".html", ".htm", ".msg", ".rtf", ".md", ".csv")

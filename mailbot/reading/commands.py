@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import Enum, auto
 
 from mailbot.core.message import Command
-from mailbot.reading.html_reply import without_top_lines
+from mailbot.reading.replies.html_reply import without_top_lines
 
 
 class _Takes(Enum):

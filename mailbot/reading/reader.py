@@ -4,16 +4,16 @@ from collections.abc import Mapping
 
 from mailbot.core.message import Assessment, Bounce, MailKind, Reading
 from mailbot.reading.assessment import assess
-from mailbot.reading.bounce import read_bounce
-from mailbot.reading.form import form_sender
-from mailbot.reading.forward import forwarded
+from mailbot.reading.forwards.forward import forwarded
 from mailbot.reading.hints import Hints, UnreadableMail
 from mailbot.reading.html import html_to_text
-from mailbot.reading.html_reply import new_html
-from mailbot.reading.kind import kind_of
 from mailbot.reading.language import Languages
-from mailbot.reading.parse import Parsed, dissect
-from mailbot.reading.reply_text import Split, all_new, split
+from mailbot.reading.machines.bounce import read_bounce
+from mailbot.reading.machines.form import form_sender
+from mailbot.reading.machines.kind import kind_of
+from mailbot.reading.mime.parse import Parsed, dissect
+from mailbot.reading.replies.html_reply import new_html
+from mailbot.reading.replies.reply_text import Split, all_new, split
 from mailbot.reading.vocabulary import Vocabulary
 
 # A report or an absence note quotes or attaches the mail that it answers, which is no forward.

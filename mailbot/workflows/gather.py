@@ -19,7 +19,7 @@ from mailbot.mail.authentication import judge
 from mailbot.mail.providers import trusted_authserv
 from mailbot.reading.commands import parse_commands, strip_commands_html
 from mailbot.reading.html import html_to_text
-from mailbot.reading.reply_text import is_attribution
+from mailbot.reading.replies.reply_text import is_attribution
 from mailbot.reading.survey import is_thanks_only, read_answer
 from mailbot.settings.config import Mailbox
 from mailbot.store.database import Transaction

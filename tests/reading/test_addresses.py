@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mailbot.reading.addresses import read_addresses
-from mailbot.reading.parse import parse
+from mailbot.reading.mime.addresses import read_addresses
+from mailbot.reading.mime.parse import parse
 from tests.reading.mails import mail
 
 

@@ -9,10 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mailbot.core.message import MailKind
-from mailbot.reading.bounce import read_bounce
-from mailbot.reading.kind import kind_of
-from mailbot.reading.parse import dissect
-from mailbot.reading.report_text import said
+from mailbot.reading.machines.bounce import read_bounce
+from mailbot.reading.machines.kind import kind_of
+from mailbot.reading.machines.report_text import said
+from mailbot.reading.mime.parse import dissect
 from tests.reading.mails import mail, multipart
 
 

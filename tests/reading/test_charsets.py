@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mailbot.reading.charsets import decode
+from mailbot.reading.mime.charsets import decode
 
 RUSSIAN = "Здравствуйте, посылка пришла разбитой, прошу вернуть деньги."
 CAPITALS = "ЗАКАЗ ПРИШЁЛ РАЗБИТЫМ, ВЕРНИТЕ ДЕНЬГИ"

@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 
-import mailbot.reading
-from mailbot.reading import clients
+import mailbot.reading.words
+from mailbot.reading.words import clients
 from mailbot.yaml_file import parse_yaml
 
-FOLDER = Path(mailbot.reading.__file__).parent / "mail_programs"
+FOLDER = Path(mailbot.reading.words.__file__).parent / "mail_programs"
 FILES = sorted(file for file in FOLDER.glob("*.yaml") if file.stem != "servers")
 HEADERS = ("from", "sent", "to", "cc", "subject", "other")
 SECTIONS = (

@@ -5,9 +5,9 @@ import time
 import pytest
 
 from mailbot.core.message import Address, MailKind
-from mailbot.reading.form import form_sender
-from mailbot.reading.kind import kind_of
-from mailbot.reading.parse import dissect
+from mailbot.reading.machines.form import form_sender
+from mailbot.reading.machines.kind import kind_of
+from mailbot.reading.mime.parse import dissect
 from tests.reading.mails import mail
 
 OURS = frozenset({"support@acme.example"})

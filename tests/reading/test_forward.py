@@ -7,11 +7,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mailbot.reading.forward import forward_start, forwarded
-from mailbot.reading.forward_passage import find_passage
-from mailbot.reading.forward_sender import introduced_sender, written_sender
-from mailbot.reading.forward_signs import without_prefix
-from mailbot.reading.parse import dissect
+from mailbot.reading.forwards.forward import forward_start, forwarded
+from mailbot.reading.forwards.passage import find_passage
+from mailbot.reading.forwards.sender import introduced_sender, written_sender
+from mailbot.reading.forwards.signs import without_prefix
+from mailbot.reading.mime.parse import dissect
 from mailbot.yaml_file import parse_yaml
 from tests.reading.mails import mail, multipart
 

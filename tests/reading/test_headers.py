@@ -4,10 +4,10 @@ from datetime import UTC, datetime
 
 import pytest
 
-from mailbot.reading.dates import moment
-from mailbot.reading.encoded_words import with_words_decoded
-from mailbot.reading.message_ids import message_ids
-from mailbot.reading.parse import parse
+from mailbot.reading.mime.dates import moment
+from mailbot.reading.mime.encoded_words import with_words_decoded
+from mailbot.reading.mime.message_ids import message_ids
+from mailbot.reading.mime.parse import parse
 from tests.reading.mails import mail
 
 

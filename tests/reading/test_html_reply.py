@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mailbot.reading.html import html_to_text
-from mailbot.reading.html_reply import new_html, without_top_lines
+from mailbot.reading.replies.html_reply import new_html, without_top_lines
 
 HTML_REPLIES = yaml.safe_load(Path(__file__).with_name("html_replies.yaml").read_text(encoding="utf-8"))
 

@@ -6,8 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mailbot.core.message import MailKind
-from mailbot.reading.kind import kind_of
-from mailbot.reading.parse import dissect
+from mailbot.reading.machines.kind import kind_of
+from mailbot.reading.mime.parse import dissect
 from tests.reading.mails import mail, multipart
 
 OURS = frozenset({"support@acme.example"})

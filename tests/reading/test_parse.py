@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from mailbot.reading.parse import dissect, parse
+from mailbot.reading.mime.parse import dissect, parse
 from tests.reading.mails import mail, multipart
 
 ESTONIAN = "Tere! Külmik jõudis meieni mõlkis küljega, šarniir on väändunud."

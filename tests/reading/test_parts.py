@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mailbot.core.message import Message
-from mailbot.reading.parse import dissect, parse
+from mailbot.reading.mime.parse import dissect, parse
 from tests.reading.mails import mail, multipart
 
 PLAIN = "Content-Type: text/plain\n\n"

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mailbot.core.message import SpanKind
-from mailbot.reading.reply_text import split
+from mailbot.reading.replies.reply_text import split
 
 NEW = "Hello,\n\nthe lamp is still dark.\n- bulb\n- socket\n\nThanks, but I want 19,90 EUR back:\nsoon\n\nMari"
 DESK = "Acme Desk <desk@acme.example>"

@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mailbot.reading.parse import parse
-from mailbot.reading.transfer import decoded_content, from_base64, from_quoted_printable
+from mailbot.reading.mime.parse import parse
+from mailbot.reading.mime.transfer import decoded_content, from_base64, from_quoted_printable
 from tests.reading.mails import mail
 
 DATA = bytes(range(200))

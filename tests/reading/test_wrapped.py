@@ -8,10 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mailbot.core.message import Message
-from mailbot.reading.parse import parse
-from mailbot.reading.rtf import unpacked_rtf
-from mailbot.reading.signed import signed_content
-from mailbot.reading.tnef import unwrap
+from mailbot.reading.mime.parse import parse
+from mailbot.reading.mime.rtf import unpacked_rtf
+from mailbot.reading.mime.signed import signed_content
+from mailbot.reading.mime.tnef import unwrap
 from tests.reading.mails import mail, multipart
 
 PLAIN, HTML, RTF, LONG_NAME, CONTENT_ID = 0x1000, 0x1013, 0x1009, 0x3707, 0x3712

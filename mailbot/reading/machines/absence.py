@@ -1,0 +1,114 @@
+"""Automatic mail that no header marks: absence notes, confirmations of receipt, notices; known by its words alone."""
+
+import re
+from collections.abc import Iterator
+from functools import cache
+
+from mailbot.reading.machines.delivery_notice import mail_system
+from mailbot.reading.machines.evidence import Evidence, named_as
+from mailbot.reading.machines.headers import hints
+from mailbot.reading.words import clients
+from mailbot.reading.words.telltales import leading, plain, present, titles
+
+_ENOUGH = 2
+_LONG = 1500
+_SHORT = 600
+_UNSPACED = "\u2e80"
+_COLON = re.compile(r"\s*[:([\]|\-]")
+_IN_BRACKETS = re.compile(r"[(\[]([^()\[\]]{3,60})[)\]]\s*$")
+_TICKET = re.compile(r"#\s?\d|\[[^\]]*\d{2}[^\]]*\]|ticket|\bcase\b|request id")
+_IS_OUT = re.compile(r"^(?:auto: ?)?[^:]{2,80} (?:is|will be) (?:out of|away from) (?:the )?office\b")
+
+
+def automatic_words(evidence: Evidence) -> str | None:
+    """The signs by which a mail without a telling header is automatic, or None: it takes two."""
+    if evidence.is_plainly_an_answer:
+        return None
+    titled, told = list(_subject(evidence)), list(_text(evidence))
+    if not told and sum(weight for _, weight in titled) < _ENOUGH:
+        return None  # a word in the subject may be anybody's
+    signs = [*titled, *told, *((sign, 1) for sign in _surroundings(evidence))]
+    if sum(weight for _, weight in signs) - _doubts(evidence, len(told)) < _ENOUGH:
+        return None
+    return ", ".join(sign for sign, _ in signs[:4])
+
+
+def _subject(evidence: Evidence) -> Iterator[tuple[str, int]]:
+    subject = evidence.subject
+    if phrase := leading(subject, "automatic_subjects"):
+        rest = subject.lstrip("[(*!.:-# \"'")[len(phrase) :]
+        if _COLON.match(rest) or not rest.strip(" .!*])"):
+            yield f"subject: {phrase}", _weight_of_title(phrase, rest)
+    elif _IS_OUT.match(subject):
+        yield "subject: is out of the office", 2
+    elif (inside := _IN_BRACKETS.search(subject)) and titles(inside[1], "automatic_subjects"):
+        yield f"subject: ({inside[1]})", 1 if evidence.says_re else 2
+    if phrase := leading(subject, "command_subjects"):
+        yield f"subject: {phrase}", 1
+    if (phrase := titles(subject, "receipt_subjects")) and len(evidence.opening) < 1000:
+        yield f"subject: {phrase}", 2 if _repeats_only_headers(evidence) else 1
+
+
+def _weight_of_title(phrase: str, rest: str) -> int:
+    """A prefix before the old subject is a program's; people write the same words as a whole subject, and politely."""
+    if leading(phrase, "polite"):
+        return 1
+    return 3 if rest.lstrip().startswith(":") and len(rest) > 3 else 2
+
+
+def _text(evidence: Evidence) -> Iterator[tuple[str, int]]:
+    opening = _without_quotations(evidence.opening)[:_LONG]
+    for section in ("absence", "automatic", "commands"):
+        found = present(opening, section)[:3] or (present(opening, "absent")[:1] if section == "absence" else ())
+        yield from ((f"text: {phrase}", 1) for phrase in found)
+        if section == "absence" and found and _names_a_stand_in(evidence, opening):
+            yield "text: whom to turn to", 1
+
+
+def _repeats_only_headers(evidence: Evidence) -> bool:
+    """Whether a short text lists a mail's recipient, subject or time but no sender, as receipts do."""
+    lines = evidence.message.text[:2000].split("\n")[:40]
+    labels = {plain(line[:60].partition(":")[0]).strip(" *") for line in lines if ":" in line[:60]}
+    parts = ("headers.to", "headers.subject", "headers.sent")
+    named = sum(any(label in _words(part) for label in labels) for part in parts)
+    return named >= 2 and not any(label in _words("headers.from") for label in labels)
+
+
+@cache
+def _words(section: str) -> frozenset[str]:
+    return frozenset(map(plain, clients.words(section)))
+
+
+def _names_a_stand_in(evidence: Evidence, opening: str) -> bool:
+    """Whether a short answer says whom to turn to in urgent cases, as absence notes do."""
+    short = evidence.answers and len(opening) < _SHORT
+    return short and bool(present(opening, "urgent")) and bool(present(opening, "turn_to"))
+
+
+def _surroundings(evidence: Evidence) -> Iterator[str]:
+    yield from list(hints(evidence.headers))[:2]
+    if evidence.returns_nowhere:
+        yield "Return-Path: <>"
+    if system := mail_system(evidence):
+        yield system
+    elif named_as(evidence.local_part, "roles") and (evidence.answers or _TICKET.search(evidence.subject)):
+        yield f"From: {evidence.sender}, an answer"
+
+
+def _doubts(evidence: Evidence, told: int) -> int:
+    """How much speaks for a person: a question, a quoted mail, many words, a mention that leads to another matter."""
+    opening = evidence.opening
+    asks = any(mark in opening for mark in "?؟？")
+    mentions = told < 2 and _contrasts(opening)
+    return asks + evidence.quotes + (len(opening) > _LONG) + mentions
+
+
+def _contrasts(opening: str) -> bool:
+    """Whether it goes on with a `but`: as a whole word, or anywhere in scripts without spaces."""
+    words = {word.strip(".,;:!()") for word in opening.split()}
+    return any(word in words or (word > _UNSPACED and word in opening) for word in _words("contrasts"))
+
+
+def _without_quotations(text: str) -> str:
+    """`text` without what stands in quotation marks: there somebody repeats what a machine wrote."""
+    return re.sub(r'["«„][^"»]{3,300}["»]', " ", text)

@@ -1,0 +1,202 @@
+"""Who or what wrote a mail: named headers first, words in the text last (RFC 3834, 3464, 5230, 2369, 5965)."""
+
+from collections.abc import Callable
+from email.message import Message as MimeMessage
+
+from mailbot.core.message import MailKind
+from mailbot.reading.machines import headers as machine_headers
+from mailbot.reading.machines.absence import automatic_words
+from mailbot.reading.machines.delivery_notice import delivery_notice, mail_system
+from mailbot.reading.machines.delivery_status import has_status
+from mailbot.reading.machines.evidence import Evidence, named_as
+from mailbot.reading.machines.form import form_sign
+from mailbot.reading.machines.json_notice import json_notice
+from mailbot.reading.mime.headers import first
+from mailbot.reading.mime.parse import Parsed
+from mailbot.reading.mime.parts import subparts
+from mailbot.reading.words.telltales import leading, plain, present
+
+Verdict = tuple[MailKind, str]
+
+_STATUS = ("message/delivery-status", "message/global-delivery-status")
+_REPORTS = {"disposition-notification": "a read receipt", "feedback-report": "an abuse report"}
+_REPORT_PARTS = {
+    "message/disposition-notification": "a read receipt",
+    "message/global-disposition-notification": "a read receipt",
+    "message/feedback-report": "an abuse report",
+}
+_MANY_LINKS = 10
+_HUMAN: Verdict = MailKind.HUMAN, "no sign of a machine"
+
+
+def kind_of(parsed: Parsed, our_addresses: frozenset[str]) -> Verdict:
+    """The kind of a mail, and the header or sign that decided it. `our_addresses` are casefolded."""
+    evidence = Evidence.of(parsed, our_addresses)
+    return next((verdict for judge in _JUDGES if (verdict := judge(evidence))), _HUMAN)
+
+
+def _our_own(evidence: Evidence) -> Verdict | None:
+    """Our mark counts only under our own name: anybody can write a header, and a complaint must not be lost to it."""
+    marked = first(evidence.headers, "x-mailbot").strip("<> ").casefold() in evidence.ours
+    return (MailKind.LOOP, "X-Mailbot") if marked and evidence.sender in evidence.ours else None
+
+
+def _report(evidence: Evidence) -> Verdict | None:
+    """Reports by their MIME type; a person who passes one on has it as an attached mail, or says so in the subject."""
+    root = evidence.root
+    types = [root.get_content_type(), *(part.get_content_type() for part in subparts(root)[:20])]
+    if types[0] == "message/rfc822":
+        types = types[:1]
+    if other := next((t for t in types if t in _REPORT_PARTS), None):
+        return _receipt_or_rejection(evidence, _REPORT_PARTS[other])
+    if (status := next((t for t in types if t in _STATUS), None)) and not _passes_on(evidence, types[0]):
+        return MailKind.BOUNCE, f"Content-Type: {status}"
+    return _named_report(evidence, root) if types[0] == "multipart/report" else None
+
+
+def _passes_on(evidence: Evidence, root_type: str) -> bool:
+    mixed = root_type != "multipart/report" and not mail_system(evidence)
+    return mixed and evidence.says_re and not evidence.auto_submitted
+
+
+def _named_report(evidence: Evidence, root: MimeMessage) -> Verdict | None:
+    report = str(root.get_param("report-type", "")).casefold()
+    if report in _REPORTS:
+        return _receipt_or_rejection(evidence, f"{_REPORTS[report]} (report-type={report})")
+    if report == "delivery-status" or has_status(root):
+        return MailKind.BOUNCE, f"multipart/report; report-type={report or 'missing'}"
+    if report:
+        return MailKind.AUTO_REPLY, f"multipart/report; report-type={report}"
+    by_machine = mail_system(evidence) or evidence.returns_nowhere
+    return (MailKind.BOUNCE, "multipart/report; report-type=missing") if by_machine else None
+
+
+def _receipt_or_rejection(evidence: Evidence, name: str) -> Verdict:
+    """Some servers refuse a mail with the form of a read receipt."""
+    if "receipt" in name and "automatically rejected" in evidence.opening:
+        return MailKind.BOUNCE, f"{name} that says: automatically rejected"
+    return MailKind.AUTO_REPLY, name
+
+
+def _json(evidence: Evidence) -> Verdict | None:
+    notice = json_notice(evidence.message.text)
+    if notice is None:
+        return None
+    if notice.kind == "complaint":
+        return MailKind.AUTO_REPLY, "a complaint notice in JSON"
+    return MailKind.BOUNCE, f"a {notice.kind} notice in JSON"
+
+
+def _delivery_notice(evidence: Evidence) -> Verdict | None:
+    if leading(evidence.subject, "command_subjects") and not present(evidence.opening, "undelivered"):
+        return None
+    if _is_list_moderation(evidence):
+        return None
+    sign = delivery_notice(evidence)
+    return (MailKind.BOUNCE, sign) if sign else None
+
+
+def _is_list_moderation(evidence: Evidence) -> bool:
+    return first(evidence.headers, "x-list-administrivia").casefold() == "yes"
+
+
+def _web_form(evidence: Evidence) -> Verdict | None:
+    if evidence.auto_submitted == "auto-replied" or evidence.headers.get("list-id"):
+        return None
+    sign = form_sign(evidence)
+    return (MailKind.WEB_FORM, sign) if sign else None
+
+
+def _from_ourselves(evidence: Evidence) -> Verdict | None:
+    if evidence.sender in evidence.ours and evidence.auto_submitted:
+        return MailKind.LOOP, f"From: {evidence.sender} with Auto-Submitted: {evidence.auto_submitted}"
+    return None
+
+
+def _marked_automatic(evidence: Evidence) -> Verdict | None:
+    if evidence.auto_submitted.startswith("auto-replied"):
+        return MailKind.AUTO_REPLY, f"Auto-Submitted: {evidence.auto_submitted}"
+    sign = machine_headers.proof(evidence.headers)
+    return (MailKind.AUTO_REPLY, sign) if sign else None
+
+
+def _mailing_list(evidence: Evidence) -> Verdict | None:
+    if evidence.came_through_our_group:
+        return None
+    identity = evidence.list_identity
+    sign = f"List-Id: {identity}" if identity else machine_headers.list_sign(evidence.headers)
+    return (MailKind.LIST, sign) if sign else None
+
+
+def _automatic(evidence: Evidence) -> Verdict | None:
+    if evidence.auto_submitted:
+        return MailKind.AUTO_REPLY, f"Auto-Submitted: {evidence.auto_submitted}"
+    sign = automatic_words(evidence)
+    return (MailKind.AUTO_REPLY, sign) if sign else None
+
+
+def _newsletter(evidence: Evidence) -> Verdict | None:
+    """Mail to many. Companies' servers put such headers into people's mail too, so a person's answer is none."""
+    if _is_a_persons(evidence):
+        return None
+    headers = evidence.headers
+    precedence = machine_headers.bulk(headers)
+    if precedence in ("bulk", "list", "first-class-bulk") and not evidence.answers:
+        return MailKind.LIST, f"Precedence: {precedence}"
+    if sign := machine_headers.campaign(headers):
+        return MailKind.LIST, sign
+    by_role = named_as(evidence.local_part, "newsletters") or named_as(evidence.local_part, "robots")
+    offers = _offers_to_unsubscribe(evidence)
+    many = _links(evidence) >= _MANY_LINKS and not evidence.bears_a_persons_name
+    if offers and many and not evidence.says_re and not evidence.quotes:
+        return MailKind.LIST, f"an offer to unsubscribe among {_links(evidence)} links"
+    if "list-unsubscribe" in headers and ("feedback-id" in headers or by_role or offers):
+        return MailKind.LIST, "List-Unsubscribe"
+    return (MailKind.LIST, f"From: {evidence.sender}, an offer to unsubscribe") if by_role and offers else None
+
+
+def _is_a_persons(evidence: Evidence) -> bool:
+    said_so = first(evidence.headers, "auto-submitted").strip().casefold() == "no"
+    return (
+        said_so
+        or evidence.came_through_our_group
+        or (evidence.answers and (evidence.quotes or evidence.bears_a_persons_name))
+    )
+
+
+def _offers_to_unsubscribe(evidence: Evidence) -> bool:
+    """Whether the mail itself offers to unsubscribe, as the law asks of newsletters."""
+    return bool(present(plain(evidence.message.text[-3000:]), "unsubscribe"))
+
+
+def _links(evidence: Evidence) -> int:
+    return (evidence.message.html or "")[:200_000].casefold().count("href=")
+
+
+def _nobody(evidence: Evidence) -> Verdict | None:
+    """Senders whom one cannot answer; a postmaster who answers a mail is a person."""
+    robot = named_as(evidence.local_part, "robots")
+    system = named_as(evidence.local_part, "machines") or (evidence.returns_nowhere and mail_system(evidence))
+    if robot or (system and not evidence.is_plainly_an_answer and not evidence.bears_a_persons_name):
+        return MailKind.AUTO_REPLY, f"From: {evidence.sender}"
+    if machine_headers.bulk(evidence.headers) and not _is_a_persons(evidence):
+        return MailKind.AUTO_REPLY, f"Precedence: {machine_headers.bulk(evidence.headers)}"
+    hint = next(machine_headers.hints(evidence.headers), None)
+    if evidence.returns_nowhere and hint and not evidence.quotes:
+        return MailKind.AUTO_REPLY, f"Return-Path: <> and {hint}"
+    return None
+
+
+_JUDGES: tuple[Callable[[Evidence], Verdict | None], ...] = (
+    _our_own,
+    _report,
+    _json,
+    _delivery_notice,
+    _web_form,
+    _from_ourselves,
+    _marked_automatic,
+    _mailing_list,
+    _automatic,
+    _newsletter,
+    _nobody,
+)

@@ -1,0 +1,147 @@
+"""The HTML of a reply without the mail that it answers, and without an agent's command lines."""
+
+from collections.abc import Callable, Sequence
+from itertools import islice
+
+from selectolax.lexbor import LexborHTMLParser, LexborNode
+
+from mailbot.reading.html import children, is_hostile, sanitise
+from mailbot.reading.replies.division import divide
+from mailbot.reading.replies.html_containers import ATTRIBUTIONS, LAST, PROGRAMS, QUOTES, SIGNATURES, WRAPPERS
+from mailbot.reading.replies.html_lines import RULE, HtmlLine, html_lines
+from mailbot.reading.replies.old_mail_head import label_of
+from mailbot.reading.replies.quote_marks import quoted_lines
+
+_MOST_LINES = 5_000
+_MOST_MARKS = 1_000
+_MARKED = ", ".join(
+    (ATTRIBUTIONS, QUOTES, WRAPPERS, SIGNATURES, *(f"{wrapper} > *" for wrapper in WRAPPERS.split(", ")))
+)
+
+
+def new_html(html: str) -> str | None:
+    """What the writer of a reply added, sanitised; None if nothing is left when the quotes are gone."""
+    if is_hostile(html):
+        return None
+    tree = LexborHTMLParser(html)
+    if tree.body is None:
+        return None
+    _cut_at_marks(tree)
+    _cut_old_lines(tree, tree.body)
+    if not _plain(tree.body).strip() and not tree.css_first('img[src^="cid:"]'):
+        return None
+    return sanitise(tree.body.inner_html or "").strip() or None
+
+
+def without_top_lines(html: str, is_dropped: Callable[[str], bool]) -> str:
+    """`html` without its first lines, as far as `is_dropped` holds for their text; empty lines among them go too."""
+    if is_hostile(html):
+        return html
+    body = LexborHTMLParser(html).body
+    if body is None:
+        return html
+    for line in list(islice(html_lines(body), _MOST_LINES)):
+        text = "".join(node.text_content or "" for node in line.nodes if node.tag == "-text").strip()
+        if text and not is_dropped(text):
+            break
+        _remove(line.nodes)
+    return (body.inner_html or "").strip()
+
+
+def _cut_at_marks(tree: LexborHTMLParser) -> None:
+    """Remove what stands behind the marks of programs that set no container around the old mail."""
+    for selector, needs_header in LAST:
+        for mark in tree.css(selector)[:20]:
+            if not needs_header or label_of((mark.text() or "")[:400].strip().partition("\n")[0]) is not None:
+                _cut_from(mark)
+                break
+
+
+def _cut_old_lines(tree: LexborHTMLParser, body: LexborNode) -> None:
+    attributions = _attributions(tree)
+    quotes = attributions | _quotes(tree)
+    signatures = frozenset(node.mem_id for node in tree.css(SIGNATURES))
+    lines = list(islice(html_lines(body, quotes | signatures), _MOST_LINES))
+    texts = [line.text for line in lines]
+    marks = quoted_lines(texts)
+    quoted = [mark or _is_within(line, quotes) for mark, line in zip(marks, lines, strict=True)]
+    found = divide(texts, quoted, is_reply=tree.css_first(PROGRAMS) is not None)
+    kept = [keep and not _is_within(line, attributions) for line, keep in zip(lines, found.kept, strict=True)]
+    _drop(lines, _without_signatures(lines, kept, signatures), {node.mem_id: node for node in tree.css(_MARKED)})
+
+
+def _attributions(tree: LexborHTMLParser) -> frozenset[int]:
+    """The elements that introduce a quote: those known as such, and in a wrapper all above its first quote."""
+    found = {node.mem_id for node in tree.css(ATTRIBUTIONS)}
+    for wrapper in tree.css(WRAPPERS)[:_MOST_MARKS]:
+        inside = list(children(wrapper))
+        first = next((i for i, node in enumerate(inside) if node.tag == "blockquote"), 0)
+        found.update(node.mem_id for node in inside[:first])
+    return frozenset(found)
+
+
+def _quotes(tree: LexborHTMLParser) -> frozenset[int]:
+    """The elements whose words are quoted; a wrapper is one itself if it holds no quote."""
+    whole = (node for node in tree.css(WRAPPERS) if all(child.tag != "blockquote" for child in children(node)))
+    return frozenset(node.mem_id for node in (*tree.css(QUOTES), *whole))
+
+
+def _is_within(line: HtmlLine, marked: frozenset[int]) -> bool:
+    return not marked.isdisjoint(line.around) or any(node.mem_id in marked for node in line.nodes)
+
+
+def _without_signatures(lines: Sequence[HtmlLine], kept: list[bool], signatures: frozenset[int]) -> list[bool]:
+    """Which lines stay when the containers of signatures go too, if words are left without them."""
+    without = [keep and signatures.isdisjoint(line.around) for line, keep in zip(lines, kept, strict=True)]
+    has_words = any(keep and line.text for line, keep in zip(lines, without, strict=True))
+    return without if has_words else kept
+
+
+def _drop(lines: Sequence[HtmlLine], kept: Sequence[bool], marked: dict[int, LexborNode]) -> None:
+    """Remove the lines that are not kept: whole containers, the end of the document, single lines."""
+    used = {i for line, keep in zip(lines, kept, strict=True) if keep and line.words for i in line.around}
+    last = max((i for i, keep in enumerate(kept) if keep and lines[i].words), default=-1)
+    rest = range(last + 1, len(lines))
+    tail = next((i for i in rest if lines[i].text == RULE or (lines[i].text and not kept[i])), len(lines))
+    containers = [next((i for i in line.around if i not in used), None) for line in lines]
+    cut = next((i for i in range(tail, len(lines)) if containers[i] is None and lines[i].nodes), len(lines))
+    for i in range(tail):
+        if containers[i] is None and not kept[i]:
+            _remove(lines[i].nodes)
+    for container in {found for found in containers[:cut] if found is not None}:
+        _take_out(marked[container])
+    if cut < len(lines):
+        _cut_from(lines[cut].nodes[0])
+
+
+def _remove(nodes: Sequence[LexborNode]) -> None:
+    for node in nodes:
+        if node.tag == "hr":
+            _take_out(node)
+        else:
+            node.decompose()
+
+
+def _take_out(block: LexborNode) -> None:
+    """Remove a block so that the words before and after it stay apart."""
+    block.insert_before(" ")
+    block.decompose()
+
+
+def _cut_from(mark: LexborNode) -> None:
+    """Remove `mark` and everything after it in document order."""
+    node: LexborNode | None = mark
+    while node is not None and node.tag not in ("body", "html"):
+        after = node.next
+        while after is not None:
+            following = after.next
+            after.decompose()
+            after = following
+        parent = node.parent
+        if node is mark:
+            node.decompose()
+        node = parent
+
+
+def _plain(node: LexborNode) -> str:
+    return node.text() or ""
