@@ -1,7 +1,24 @@
 """Parts of every sort: reports, digests, messages, calendars, cards, files that are the whole mail."""
 
 from .row import PDF, PNG, b64
-from .structure import A_PNG, BILL, CALENDAR, FOOTER, IMAGE, INNER, PAPER, SAID, TEXT, multi, nested, row
+from .structure import (
+    A_PNG,
+    BILL,
+    CALENDAR,
+    FOOTER,
+    HTML,
+    IMAGE,
+    INNER,
+    LOGO,
+    LOGO_SHOWN,
+    PAPER,
+    RELATED_HTML,
+    SAID,
+    TEXT,
+    multi,
+    nested,
+    row,
+)
 
 MAILS = (
     row(
@@ -322,5 +339,109 @@ MAILS = (
         multi("mixed", TEXT, PAPER.replace("attachment;", "inline;")),
         text=SAID,
         attachments=[("bill.pdf", len(PDF), None)],
+    ),
+    row(
+        "calendar-of-two-parts",
+        multi(
+            "mixed",
+            multi(
+                "alternative",
+                TEXT,
+                HTML,
+                f"Content-Type: text/calendar; charset=utf-8; method=REQUEST\n\n{CALENDAR}",
+                boundary="in",
+            ),
+            'Content-Type: application/ics; name="invite.ics"\nContent-Disposition: '
+            f'attachment; filename="invite.ics"\nContent-Transfer-Encoding: base64\n\n{b64(CALENDAR.encode())}',
+        ),
+        text=SAID,
+        attached=["invite.ics"],
+    ),
+    row(
+        "message-inline",
+        multi("mixed", TEXT, f"Content-Type: message/rfc822\nContent-Disposition: inline\n\n{INNER}"),
+        has=[SAID],
+        count=1,
+    ),
+    row(
+        "message-global",
+        multi(
+            "mixed",
+            TEXT,
+            f"Content-Type: message/global; name=in.eml\nContent-Disposition: attachment; filename=in.eml\n\n{INNER}",
+        ),
+        has=[SAID],
+        attached=["in.eml"],
+    ),
+    row("message-empty", multi("mixed", TEXT, "Content-Type: message/rfc822\n\n"), has=[SAID], count=1),
+    row(
+        "message-without-fields",
+        multi("mixed", TEXT, "Content-Type: message/rfc822\n\n\nWords alone.\n"),
+        has=[SAID],
+        count=1,
+    ),
+    row("unknown-text-in-mixed", multi("mixed", TEXT, "Content-Type: text/x-log\n\nA line of the log.\n"), has=[SAID]),
+    row(
+        "http-response",
+        multi(
+            "mixed",
+            TEXT,
+            "Content-Type: application/http; name=r.http\nContent-Disposition: attachment; "
+            "filename=r.http\n\nHTTP/1.1 200 OK\n\n",
+        ),
+        text=SAID,
+        attachments=[("r.http", None, False)],
+    ),
+    row(
+        "json-without-a-name", multi("mixed", TEXT, 'Content-Type: application/json\n\n{"a": 1}\n'), text=SAID, count=1
+    ),
+    row(
+        "octets-without-a-name",
+        multi(
+            "mixed",
+            TEXT,
+            "Content-Type: application/octet-stream\nContent-Transfer-Encoding: base64\n\n" + b64(bytes(30)),
+        ),
+        text=SAID,
+        attachments=[(None, 30, None)],
+    ),
+    row(
+        "font-and-model",
+        multi(
+            "mixed",
+            TEXT,
+            "Content-Type: font/woff; name=a.woff\nContent-Transfer-Encoding: base64\n\n" + b64(bytes(9)),
+            "Content-Type: model/x; name=b.obj\nContent-Transfer-Encoding: base64\n\n" + b64(bytes(8)),
+        ),
+        text=SAID,
+        attachments=[("a.woff", 9, None), ("b.obj", 8, None)],
+    ),
+    row(
+        "richtext-of-1992",
+        "Content-Type: text/richtext\n\n<bold>The parcel</bold> is broken.<nl>\n",
+        has=["The parcel", "is broken."],
+    ),
+    row(
+        "watch-html-of-apple",
+        multi("alternative", TEXT, "Content-Type: text/watch-html\n\n<b>no</b>\n", HTML),
+        text=SAID,
+        attachments=[],
+    ),
+    row(
+        "image-map-of-related-in-mixed",
+        multi("mixed", nested("related", RELATED_HTML, LOGO), IMAGE),
+        has=[SAID],
+        attachments=[LOGO_SHOWN, A_PNG],
+    ),
+    row(
+        "notification-of-delay-of-old-postmasters",
+        multi(
+            "mixed",
+            TEXT,
+            "Content-Type: message/delivery-status\n\n"
+            "Reporting-MTA: dns; mx.example\n\nFinal-Recipient: rfc822; no@post.example\nAction: "
+            "delayed\nStatus: 4.4.1\n",
+        ),
+        has=[SAID],
     ),
 )
