@@ -1,5 +1,6 @@
 """What a mail is about, by words and weights; each value with the words that decided it."""
 
+import re
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -7,7 +8,7 @@ from decimal import Decimal
 
 from mailbot.core.message import Assessment, ComplaintType, Remedy, Severity, Threat
 from mailbot.reading.money import Sum, sums
-from mailbot.reading.order_number import order_number
+from mailbot.reading.order_number import Found, order_number
 from mailbot.reading.vocabulary import Hit, Vocabulary
 
 LARGE_AMOUNT: Mapping[str, Decimal] = {
@@ -18,6 +19,7 @@ LARGE_AMOUNT: Mapping[str, Decimal] = {
 _THREATS = (Threat.LEGAL, Threat.AUTHORITY, Threat.PRESS_SOCIAL)
 _LIMIT = 20_000
 _NEAR = 60
+_DIGIT = re.compile(r"\d")
 
 _Sections = Mapping[str, Sequence[Hit]]
 
@@ -29,7 +31,9 @@ def assess(text: str, subject: str, vocabulary: Vocabulary, *, quoted: str = "")
     sections = _by_section(hits)
     evidence: dict[str, tuple[str, ...]] = {}
     is_complaint = _is_complaint(sections, evidence)
-    number = order_number(said, hits) or order_number(quoted[:_LIMIT], vocabulary.find(quoted[:_LIMIT]))
+    number = order_number(said, hits) or _number_in(
+        quoted[:_LIMIT] if quoted.strip() != text.strip() else "", vocabulary
+    )
     if number:
         evidence["order_number"] = (number.words,)
     money = _sum(said, hits)
@@ -57,6 +61,11 @@ def assess(text: str, subject: str, vocabulary: Vocabulary, *, quoted: str = "")
         safety=safety,
         repeat=repeat,
     )
+
+
+def _number_in(quoted: str, vocabulary: Vocabulary) -> Found | None:
+    """The order number that only the old mail names."""
+    return order_number(quoted, vocabulary.find(quoted)) if _DIGIT.search(quoted) else None
 
 
 def _by_section(hits: Sequence[Hit]) -> dict[str, list[Hit]]:

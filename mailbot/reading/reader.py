@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from mailbot.core.message import Assessment, Bounce, MailKind, Reading
+from mailbot.core.message import Assessment, Bounce, MailKind, Reading, SpanKind
 from mailbot.reading.assessment import assess
 from mailbot.reading.forwards.forward import forwarded
 from mailbot.reading.hints import Hints, UnreadableMail
@@ -12,7 +12,7 @@ from mailbot.reading.machines.bounce import read_bounce
 from mailbot.reading.machines.form import form_sender
 from mailbot.reading.machines.kind import kind_of
 from mailbot.reading.mime.parse import Parsed, dissect
-from mailbot.reading.replies.html_reply import new_html
+from mailbot.reading.replies.html_reply import NewHtml, new_html
 from mailbot.reading.replies.reply_text import Split, all_new, split
 from mailbot.reading.vocabulary import Vocabulary
 
@@ -43,7 +43,7 @@ class Reader:
         message = parsed.message
         kind, reason = kind_of(parsed, hints.our_addresses)
         divided = all_new(message.text) if kind is MailKind.WEB_FORM else split(message.text)
-        reply_html = new_html(message.html) if message.html else None
+        reply_html = _new_html(message.html, divided) if message.html else None
         reply_text = _reply_text(parsed, divided, reply_html)
         passed_on = forwarded(parsed) if kind in _MAY_PASS_ON else None
         words = reply_text or (passed_on.text if passed_on else message.text)
@@ -55,7 +55,7 @@ class Reader:
             kind=kind,
             kind_reason=reason,
             reply_text=reply_text,
-            reply_html=reply_html,
+            reply_html=reply_html.html if reply_html else None,
             spans=divided.spans,
             language=language,
             language_certain=certain,
@@ -71,10 +71,14 @@ class Reader:
         return assess(text, subject, vocabulary, quoted=quoted) if vocabulary else Assessment()
 
 
-def _reply_text(parsed: Parsed, divided: Split, reply_html: str | None) -> str:
+def _new_html(html: str, divided: Split) -> NewHtml:
+    return new_html(html, text_is_new=all(span.kind is SpanKind.NEW for span in divided.spans))
+
+
+def _reply_text(parsed: Parsed, divided: Split, reply_html: NewHtml | None) -> str:
     """The new words: of an HTML mail those of its new HTML, where quotes are containers and not only marks."""
-    if parsed.text_is_html and reply_html and parsed.message.text.strip():
-        return split(html_to_text(reply_html)).reply_text or divided.reply_text
+    if parsed.text_is_html and reply_html and reply_html.is_divided and reply_html.html and parsed.message.text.strip():
+        return split(html_to_text(reply_html.html)).reply_text or divided.reply_text
     return divided.reply_text
 
 

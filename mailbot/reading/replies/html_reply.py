@@ -1,6 +1,7 @@
 """The HTML of a reply without the mail that it answers, and without an agent's command lines."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from itertools import islice
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
@@ -17,18 +18,34 @@ _MOST_MARKS = 1_000
 _MARKED = ", ".join(
     (ATTRIBUTIONS, QUOTES, WRAPPERS, SIGNATURES, *(f"{wrapper} > *" for wrapper in WRAPPERS.split(", ")))
 )
+_ANY_MARK = ", ".join(("blockquote", ATTRIBUTIONS, QUOTES, WRAPPERS, SIGNATURES, *(selector for selector, _ in LAST)))
 
 
-def new_html(html: str) -> str | None:
-    """What the writer of a reply added, sanitised; None if nothing is left when the quotes are gone."""
+@dataclass(frozen=True, slots=True)
+class NewHtml:
+    """What the writer of a reply added, sanitised (None: nothing is left), and whether old mail was looked for."""
+
+    html: str | None
+    is_divided: bool
+
+
+def new_html(html: str, *, text_is_new: bool = False) -> NewHtml:
+    """The HTML without the mail that it answers. `text_is_new`: the same mail's text was found to hold nothing old,
+    so that only containers that show nothing in a text are left to look for."""
     if is_hostile(html):
-        return None
+        return NewHtml(None, is_divided=False)
     tree = LexborHTMLParser(html)
     if tree.body is None:
-        return None
+        return NewHtml(None, is_divided=False)
+    if text_is_new and tree.css_first(_ANY_MARK) is None:
+        return NewHtml(_clean(tree), is_divided=False)
     _cut_at_marks(tree)
     _cut_old_lines(tree, tree.body)
-    if not _plain(tree.body).strip() and not tree.css_first('img[src^="cid:"]'):
+    return NewHtml(_clean(tree), is_divided=True)
+
+
+def _clean(tree: LexborHTMLParser) -> str | None:
+    if tree.body is None or not (_plain(tree.body).strip() or tree.css_first('img[src^="cid:"]')):
         return None
     return sanitise(tree.body.inner_html or "").strip() or None
 
