@@ -160,7 +160,8 @@ def main() -> None:
     hints = Hints(default_language="en", our_addresses=frozenset({"support@acme.example"}))
     for folder, judge in (("replies", judge_reply), ("replies2", judge_reply), ("forwards", judge_forward)):
         verdicts = [judge(reader, hints, row) for row in rows(folder, asked.languages)]
-        print(folder, *table(verdicts), sep="\n")
+        if verdicts:
+            print(folder, *table(verdicts), sep="\n")
         for verdict in verdicts if asked.misses else ():
             if not verdict.exact:
                 print(f"\n{verdict.row.name}\n  expected {verdict.expected!r}\n  got      {verdict.got!r}")

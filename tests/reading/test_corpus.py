@@ -18,6 +18,19 @@ def test_no_word_of_the_sender_is_lost_with_the_quote(reader: Reader, hints: Hin
     assert len(losers) / len(verdicts) < 0.01, "\n".join(losers)
 
 
+def test_what_is_new_in_a_reply_of_any_client_is_found(reader: Reader, hints: Hints) -> None:
+    verdicts = [judge_reply(reader, hints, row) for row in rows("replies2")]
+
+    assert share(verdicts, (verdict.exact for verdict in verdicts)) >= 0.85, misses(verdicts)
+
+
+def test_no_word_of_the_sender_is_lost_with_what_a_client_adds(reader: Reader, hints: Hints) -> None:
+    verdicts = [judge_reply(reader, hints, row) for row in rows("replies2")]
+    losers = [f"{verdict.row.name}: {' '.join(verdict.lost[:12])}" for verdict in verdicts if verdict.lost]
+
+    assert len(losers) / len(verdicts) < 0.01, "\n".join(losers)
+
+
 def test_a_forwarded_mail_is_found_with_its_sender(reader: Reader, hints: Hints) -> None:
     verdicts = [judge_forward(reader, hints, row) for row in rows("forwards")]
 
