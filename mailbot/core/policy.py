@@ -12,7 +12,7 @@ from mailbot.core.case import PRIORITY_OF_SEVERITY, Author, Case, Direction, Pri
 from mailbot.core.changes import fold
 from mailbot.core.customer_letters import acknowledgement, follow_up
 from mailbot.core.filing import keep
-from mailbot.core.message import Address, MailKind, Sentiment, Severity
+from mailbot.core.message import Address, Bounce, MailKind, Sentiment, Severity
 from mailbot.core.notifications import news_in, notifications
 from mailbot.core.situation import Situation
 from mailbot.core.threads import OURS
@@ -90,10 +90,15 @@ def _bounce_arrived(event: e.BounceArrived, situation: Situation) -> Iterable[a.
             yield a.StopUnasked(address=returned.recipient, status=returned.status)
     # Who looks after the case may be the one who gets no mail any more: then the leads have to know.
     also = situation.team.leads if deaf else ()
-    told = notifications(event.case, news_in(event.mail, "bounce"), situation, also=also) if event.returned else ()
-    for letter in told:
-        if letter.member not in deaf:
+    for letter in notifications(event.case, news_in(event.mail, "bounce"), situation, also=also):
+        if letter.member not in deaf and not _is_only_late(event.mail.reading.bounce):
             yield a.Send(letter=letter)
+
+
+def _is_only_late(bounce: Bounce | None) -> bool:
+    """Whether a server says no more than that it is still trying, or that it has delivered."""
+    recipients = bounce.recipients if bounce else ()
+    return bool(recipients) and not any(recipient.permanent for recipient in recipients)
 
 
 def _agent_unproven(event: e.AgentUnproven, situation: Situation) -> Iterable[a.Action]:

@@ -253,6 +253,10 @@ class Outbox:
         """The mails with this Message-ID, one for each recipient."""
         return self._rows(outbox.c.message_id == message_id)
 
+    def of_case(self, case_id: int) -> tuple[OutboxRow, ...]:
+        """Every mail about a case, oldest first."""
+        return self._rows(outbox.c.case_id == case_id)
+
     def again(self, id: int, now: datetime) -> bool:
         """Send a failed or uncertain mail once more because a person says so; whether it was one."""
         where = (outbox.c.id == id, outbox.c.state.in_((OutboxState.FAILED, OutboxState.UNCERTAIN)))

@@ -9,9 +9,9 @@ from urllib.parse import unquote
 
 from mailbot.core.case import Author, Case, CaseMessage, Direction
 from mailbot.core.classify import AgentWords, Arrival, Bearer, correspondent
-from mailbot.core.events import Received, Returned
+from mailbot.core.events import Received
 from mailbot.core.internal_lines import customers_lines_only, fingerprints, survivors
-from mailbot.core.message import Address, MailKind, Reading
+from mailbot.core.message import MailKind, Reading
 from mailbot.core.situation import Situation
 from mailbot.core.team import Member
 from mailbot.core.threads import Clue, Sign, match
@@ -24,7 +24,7 @@ from mailbot.reading.survey import is_thanks_only, read_answer
 from mailbot.settings.config import Mailbox
 from mailbot.store.database import Transaction
 from mailbot.store.ledger import LedgerRow
-from mailbot.store.outbox import OutboxRow
+from mailbot.workflows.returned import returned, signs_of
 from mailbot.workflows.runtime import Runtime, new_token
 
 _LONGEST_SURVEY_ANSWER = 20_000
@@ -82,32 +82,10 @@ def arrival(tx: Transaction, runtime: Runtime, mailbox: Mailbox, row: LedgerRow,
         bearer=bearer,
         words=_agent_words(tx, runtime, reading, bearer.case if bearer else case),
         survey=read_answer(said, vocabulary.language, vocabulary),
-        returned=_returned(tx, reading),
+        returned=returned(tx, reading),
         only_thanks=is_thanks_only(said, vocabulary),
         confirmed=tx.people.confirmed(row.id),
     )
-
-
-def _returned(tx: Transaction, reading: Reading) -> tuple[Returned, ...]:
-    """Whom a mail of ours did not reach, by a report that names the mail: others could be told anything.
-
-    A report may name the address behind the one that we know, or none.
-    """
-    sent = _reported_mails(tx, reading)
-    if reading.bounce is None or not sent:
-        return ()
-    failed = [r for r in reading.bounce.recipients if r.permanent]
-    by_key = {Address("", row.recipient).key: row.recipient for row in sent}
-    known = [Returned(by_key[r.key], r.status, r.is_lasting) for r in failed if r.key in by_key]
-    if known or len(by_key) > 1 or not (failed or not reading.bounce.recipients):
-        return tuple(known)
-    only = next(iter(by_key.values()))
-    return (Returned(only, failed[0].status, failed[0].is_lasting) if failed else Returned(only, "", False),)
-
-
-def _reported_mails(tx: Transaction, reading: Reading) -> tuple[OutboxRow, ...]:
-    reported = reading.bounce.original_message_id if reading.bounce else None
-    return tx.outbox.by_message_id(reported) if reported else ()
 
 
 def held_token(tx: Transaction, reading: Reading, sender: Member | None) -> str | None:
@@ -215,9 +193,7 @@ def _known_ids(tx: Transaction, reading: Reading) -> Iterable[Sign]:
         if known.member is None:
             clue = Clue.OUR_MESSAGE_ID if known.issued else Clue.THEIR_MESSAGE_ID
             yield Sign(clue, known.case_id, known.message_id)
-    for row in _reported_mails(tx, reading):
-        if row.case_id is not None:
-            yield Sign(Clue.OUR_MESSAGE_ID, row.case_id, row.message_id)
+    yield from signs_of(tx, reading)
 
 
 def _bearer(tx: Transaction, runtime: Runtime, tokens: _Tokens) -> Bearer | None:

@@ -117,6 +117,7 @@ def _body(mail: Sent) -> str:
 
 _PARTS: Mapping[str, Any] = {
     "message-id": lambda mail: mail.row.message_id,
+    "envelope-sender": lambda mail: mail.row.envelope_sender,
     "reply-to": lambda mail: re.sub(r".*<|>.*", "", mail.reply_address),
     "subject": lambda mail: Header(mail.mail["Subject"], header_name="Subject: Re").encode(),
     "quote": _quote,
