@@ -47,7 +47,7 @@ def main() -> None:
         arguments.profile.write_text(json.dumps(spent), "utf-8")
 
     serve(profiled_work if arguments.profile else work)
-    runtime.database.close()
+    runtime.close()
 
 
 if __name__ == "__main__":

@@ -243,5 +243,4 @@ def run(runtime: Runtime) -> None:
         stopping.wait()
         log.info("daemon.stopping")
         daemon.stop()
-        runtime.behaviour.readers.close()
         log.info("daemon.stopped")

@@ -1,5 +1,6 @@
 """Commands that run a desk: `run`, `once`, `check`, `db upgrade`."""
 
+from contextlib import closing
 from datetime import UTC, datetime
 from typing import Annotated
 
@@ -16,7 +17,8 @@ def run(config: ConfigFile = DEFAULT_CONFIG) -> None:
     from mailbot import daemon, log
 
     log.configure()
-    daemon.run(open_desk(config, secrets=True))
+    with closing(open_desk(config, secrets=True)) as runtime:
+        daemon.run(runtime)
 
 
 def once(config: ConfigFile = DEFAULT_CONFIG) -> None:
@@ -25,7 +27,8 @@ def once(config: ConfigFile = DEFAULT_CONFIG) -> None:
     from mailbot.workflows.once import once as do_once
 
     log.configure()
-    failures = do_once(open_desk(config, secrets=True))
+    with closing(open_desk(config, secrets=True)) as runtime:
+        failures = do_once(runtime)
     for mailbox, error in failures:
         typer.echo(f"{mailbox}: {error}", err=True)
     raise typer.Exit(1 if failures else 0)

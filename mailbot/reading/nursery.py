@@ -6,7 +6,6 @@ memory that the kernel enforces, so that no mail can do more harm than to end it
 
 import os
 import resource
-import signal
 import socket
 import sys
 from dataclasses import replace
@@ -25,7 +24,6 @@ _ROOM = 100_000_000
 
 def main() -> None:
     """Fork a reading process for every wire that arrives, and say how old ones ended, until the desk is gone."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is meant for the desk, which then hangs up
     desk = socket.socket(fileno=int(sys.argv[1]))
     try:
         (vocabularies, languages, limits), _ = wire.receive(desk)

@@ -70,11 +70,16 @@ class Readers:
         words: str = self._ask(replace(attachment, content=b""), attachment.content)
         return words
 
+    def begin(self) -> None:
+        """Let models and vocabularies be loaded now, so that the first mail need not wait for them."""
+        self._nursery.begin()
+
     def close(self) -> None:
-        """End all processes."""
-        for _ in range(self._limits.workers):
-            if worker := self._idle.get():
-                worker.desk.close()
+        """End all processes; one that is reading ends with its mail."""
+        with suppress(queue.Empty):
+            while True:
+                if worker := self._idle.get_nowait():
+                    worker.desk.close()
         self._nursery.close()
 
     def _ask(self, asked: Hints | Attachment, content: bytes) -> Any:
@@ -151,6 +156,11 @@ class _Nursery:
         worker.desk.close()
         return self._asked(worker.pid, None)
 
+    def begin(self) -> None:
+        """Start it; where that is impossible, the first mail finds out."""
+        with self._lock, suppress(OSError):
+            self._desk = self._desk or self._begin()
+
     def close(self) -> None:
         """End it; the reading processes end when their wires are closed."""
         with self._lock:
@@ -171,7 +181,7 @@ class _Nursery:
                 raise TemporaryError(f"no process for reading mail can be started: {error}") from error
 
     def _once(self, question: object, file: int | None) -> int:
-        desk = self._desk or self._begin()
+        self._desk = desk = self._desk or self._begin()
         wire.send(desk, question, file)
         answer: int = wire.receive(desk)[0]
         return answer
@@ -183,8 +193,8 @@ class _Nursery:
                 [sys.executable, "-m", "mailbot.reading.nursery", str(theirs.fileno())],
                 pass_fds=[theirs.fileno()],
                 stdin=subprocess.DEVNULL,
+                process_group=0,  # Ctrl-C is meant for the desk, which then hangs up
             )
-        self._desk = ours
         wire.send(ours, self._setting)
         return ours
 

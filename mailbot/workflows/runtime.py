@@ -38,6 +38,11 @@ class Runtime:
     def __post_init__(self) -> None:
         self.desk = desk_of(self.config, self.behaviour.rule_book)
 
+    def close(self) -> None:
+        """End the reading processes, and let go of the database."""
+        self.behaviour.readers.close()
+        self.database.close()
+
 
 def load_behaviour(config: Config) -> Behaviour:
     """Rules, vocabularies and templates as they are on disk now; ConfigurationError names every mistake."""

@@ -8,6 +8,7 @@ from mailbot.workflows.runtime import Runtime
 
 def start(runtime: Runtime, now: datetime) -> None:
     """Call it under `Database.lock`: mail that was being sent is nobody's any more, so it becomes uncertain at once."""
+    runtime.behaviour.readers.begin()
     lapse(runtime, now, alone=runtime.database.exclusive)
     rule_book = runtime.behaviour.rule_book
     with runtime.database.begin() as tx:
