@@ -18,7 +18,7 @@ _RUN = 5
 
 def fingerprints(internal: str, own_words: str) -> frozenset[int]:
     """The fingerprints of `internal` (a notification's text) that are not also those of a person's `own_words`."""
-    return frozenset(_prints(internal)) - frozenset(_prints(own_words))
+    return frozenset(map(_hash, _distinct(internal) - _distinct(own_words)))
 
 
 def survivors(text: str, known: frozenset[int]) -> tuple[str, ...]:
@@ -54,8 +54,12 @@ def _pieces(text: str) -> Iterator[tuple[str, range]]:
             yield " ".join(line), range(number, number + 1)
 
 
-def _prints(text: str) -> Iterator[int]:
-    return (_hash(words) for words, _ in _pieces(text))
+def _distinct(text: str) -> set[str]:
+    """The same pieces, each once and without its place: a notification repeats what a customer wrote at any length."""
+    lines = [_words(line) for line in text.splitlines()]
+    words = [word for line in lines for word in line]
+    runs = zip(*(words[offset:] for offset in range(_RUN)), strict=False)
+    return {*map(" ".join, set(runs)), *(" ".join(line) for line in lines if 2 <= len(line) < _RUN)}
 
 
 def _hash(words: str) -> int:
