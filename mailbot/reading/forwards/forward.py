@@ -1,6 +1,7 @@
 """The mail that somebody passed on to us, attached or inside the text."""
 
 from collections.abc import Iterator
+from itertools import islice
 
 from mailbot.core.message import Attachment, Forwarded
 from mailbot.reading.forwards.passage import Passage, find_passage
@@ -12,6 +13,7 @@ from mailbot.reading.mime.parts import subparts
 _MAILS = frozenset({"message/rfc822", "message/global", "message/news"})
 _MAIL_FILES = (".eml", ".mht", ".mhtml")
 _HEADS = (b"from:", b"received:", b"return-path:", b"date:", b"mime-version:", b"message-id:", b"delivered-to:")
+_MOST_MAILS = 20
 _COLLECTIONS = frozenset({"multipart/report", "multipart/digest"})
 
 
@@ -46,11 +48,11 @@ def _without_files(text: str, names: frozenset[str]) -> str:
 
 
 def _attached(attachments: tuple[Attachment, ...]) -> Iterator[Forwarded]:
-    for attachment in attachments:
-        if attachment.content_type in _MAILS or _is_mail_file(attachment):
-            inner = dissect(attachment.content).message
-            if inner.from_:
-                yield Forwarded(inner.from_, inner.subject, inner.text.strip())
+    mails = (one for one in attachments if one.content_type in _MAILS or _is_mail_file(one))
+    for mail in islice(mails, _MOST_MAILS):
+        inner = dissect(mail.content).message
+        if inner.from_:
+            yield Forwarded(inner.from_, inner.subject, inner.text.strip())
 
 
 def _is_mail_file(attachment: Attachment) -> bool:

@@ -40,6 +40,7 @@ class Entity(MimeMessage):
         self.children: list[Entity] = []
         self.is_whole = True  # all parts were taken apart, not only the first thousands
         self._copied = False
+        self._named: dict[str, str] | None = None
         self._parsed: dict[str, Parameterised] = {}
 
     @property
@@ -54,7 +55,9 @@ class Entity(MimeMessage):
 
     def named(self, name: str) -> str:
         """The first value of a header that says anything, as it was sent; empty if there is none."""
-        return next((str(v) for k, v in self.raw_items() if k.lower() == name and str(v).strip()), "")
+        if self._named is None:
+            self._named = {k.lower(): v for k, v in reversed(list(self.raw_items())) if not v.isspace() and v}
+        return self._named.get(name, "")
 
     def parsed(self, name: str) -> Parameterised:
         """A header with its parameters."""

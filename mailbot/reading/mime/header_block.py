@@ -4,9 +4,13 @@ import re
 from collections.abc import Callable
 
 Fields = list[tuple[str, str]]
+MAX_FIELDS = 200_000
 
 _LINE = re.compile(rb"([^\r\n]*)(?:\r{0,2}\n|\r|\Z)")
-_NAME = re.compile(rb"[!-9;-~\x80-\xff]{1,200}[ \t]*\Z")
+_FIELD = re.compile(
+    rb"([!-9;-~\x80-\xff]{1,200})[ \t]*+:([^\r\n]*+(?:(?:\r{0,2}\n|\r)[ \t]++[^\s][^\r\n]*+)*+)(?:\r{0,2}\n|\r|\Z)"
+)
+_EMPTY_LINE = re.compile(rb"(?:\A|[\r\n])[ \t]*+(?:\r{0,2}\n|\r)")
 _BLANK = re.compile(rb"(?:\xef\xbb\xbf)?\s*+")
 _ENVELOPE = re.compile(rb">?From ")
 _KNOWN = rb"(?:[A-Za-z][A-Za-z0-9]*-[A-Za-z0-9-]+|From|To|Cc|Subject|Date|Received|Sender)[ \t]*:"
@@ -28,25 +32,36 @@ def read_block(raw: bytes, position: int, is_border: Callable[[bytes], bool]) ->
     `is_border` says whether a line is a border between parts: there a block ends that has no empty line.
     """
     fields: list[tuple[bytes, list[bytes]]] = []
-    end = len(raw)
-    for line in _LINE.finditer(raw, position):
-        text = line[1]
-        if not text or (text.isspace() and not _NEXT_FIELD.match(raw, line.end())):
-            end = line.end()
-            break
-        if text[0] in b" \t" and fields:
-            fields[-1][1].append(text)
+    while len(fields) < MAX_FIELDS and position < len(raw):
+        if usual := _FIELD.match(raw, position):
+            fields.append((usual[1], [usual[2]]))
+            position = usual.end()
             continue
-        name, colon, value = text.partition(b":")
-        if colon and _NAME.match(name):
-            fields.append((name.rstrip(), [value]))
-        elif text.startswith(b"--") and is_border(text):
-            end = line.start()
+        line = _LINE.match(raw, position)
+        if line is None or _is_end(raw, line):
+            position = line.end() if line else len(raw)
             break
-        elif not (_ENVELOPE.match(text) or _FIELD_AHEAD.match(raw, line.end())):
-            end = line.start()  # the header has no end, and this is the text
-            break
-    return [(_text(name), _text(b"".join(values)).strip(" \t")) for name, values in fields], end
+        if line[1][0] in b" \t" and fields:
+            fields[-1][1].append(line[1])
+        elif not _is_passed_over(raw, line) or (line[1].startswith(b"--") and is_border(line[1])):
+            break  # the header has no end, and this is the text
+        position = line.end()
+    if len(fields) == MAX_FIELDS:
+        end = _EMPTY_LINE.search(raw, position)
+        position = end.end() if end else len(raw)
+    return [
+        (_text(name), _text(b"".join(values).translate(None, b"\r\n")).strip(" \t")) for name, values in fields
+    ], position
+
+
+def _is_end(raw: bytes, line: re.Match[bytes]) -> bool:
+    """Whether a line is the empty one below a header: one of spaces is, unless a field follows it."""
+    return not line[1] or (line[1].isspace() and not _NEXT_FIELD.match(raw, line.end()))
+
+
+def _is_passed_over(raw: bytes, line: re.Match[bytes]) -> bool:
+    """Whether a line that is no field stands in the middle of a header, as that of a mail box does."""
+    return bool(_ENVELOPE.match(line[1]) or _FIELD_AHEAD.match(raw, line.end()))
 
 
 def _text(octets: bytes) -> str:

@@ -10,9 +10,10 @@ import mailparser
 
 from mailbot.core.message import Address, Attachment, Message
 from mailbot.reading.mime import headers as fields
-from mailbot.reading.mime.addresses import read_addresses
+from mailbot.reading.mime.addresses import AddressList, read_list, usual_addresses
 from mailbot.reading.mime.body import Body, body_of
 from mailbot.reading.mime.entity import MAX_PARTS, Entity, entity_of
+from mailbot.reading.mime.header_block import MAX_FIELDS
 from mailbot.reading.mime.headers import Headers
 from mailbot.reading.mime.leaves import leaves
 from mailbot.reading.mime.parts import Part, attachment_of, charset_hint
@@ -53,13 +54,14 @@ def dissect(raw: bytes) -> Parsed:
     headers = fields.collect(root, hint)
     files = {id(part): file for part, file in _attachments(parts, body)}
     people = _People.of_mail(root, hint)
+    reply_to, to, cc = (people.of(name) for name in ("reply-to", "to", "cc"))
     message = Message(
         message_id=next(iter(fields.message_ids(headers.get("message-id", ()))), None),
         date=fields.moment(fields.first(headers, "date")),
         from_=people.sender,
-        reply_to=people.of("reply-to"),
-        to=people.of("to"),
-        cc=people.of("cc"),
+        reply_to=reply_to.addresses,
+        to=to.addresses,
+        cc=cc.addresses,
         references=fields.message_ids((*headers.get("references", ()), *headers.get("in-reply-to", ()))),
         subject=fields.first(headers, "subject"),
         text=body.text,
@@ -69,7 +71,7 @@ def dissect(raw: bytes) -> Parsed:
         authentication_results=fields.undecoded(root, "authentication-results"),
         content_hash=_content_hash(headers, parts, files),
     )
-    problems = (*body.problems, *_missing(message), *_unfinished(root))
+    problems = (*body.problems, *_missing(message), *_unfinished(root, reply_to, to, cc))
     return Parsed(message=message, headers=headers, root=root, text_is_html=body.from_html, problems=problems)
 
 
@@ -86,7 +88,7 @@ class _People:
         for name, value in root.raw_items():
             if (key := name.lower()) in _PEOPLE and str(value).strip():
                 values.setdefault(key, []).append(fields.unmarked(str(value), hint))
-        return cls(values, _by_the_book({name: found[0] for name, found in values.items() if len(found) == 1}))
+        return cls(values, _known({name: found[0] for name, found in values.items() if len(found) == 1}))
 
     @property
     def sender(self) -> Address | None:
@@ -95,22 +97,34 @@ class _People:
             if known := self.known.get(name):
                 return known[0]
             for value in self.values.get(name, ()):
-                if found := read_addresses(value[:_LONGEST_SENDER]):
+                if found := read_list(value[:_LONGEST_SENDER]).addresses:
                     return found[0]
         return None
 
-    def of(self, name: str) -> tuple[Address, ...]:
+    def of(self, name: str) -> AddressList:
         """All addresses of a header, repeated ones joined."""
-        found = self.known.get(name)
-        return found or tuple(address for value in self.values.get(name, ()) for address in read_addresses(value))
+        if known := self.known.get(name):
+            return AddressList(known, is_whole=True)
+        lists = [read_list(value) for value in self.values.get(name, ())]
+        found = tuple(address for one in lists for address in one.addresses)
+        return AddressList(found, is_whole=all(one.is_whole for one in lists))
+
+
+def _known(values: Mapping[str, str]) -> dict[str, tuple[Address, ...]]:
+    """The addresses of those headers that nothing is wrong with."""
+    short = {name: value for name, value in values.items() if len(value) <= _LONGEST_KNOWN}
+    usual = {name: usual_addresses(value) for name, value in short.items()}
+    others = {name: short[name] for name, found in usual.items() if found is None and name != "sender"}
+    return {name: found for name, found in usual.items() if found} | _by_the_book(others)
 
 
 def _by_the_book(values: Mapping[str, str]) -> dict[str, tuple[Address, ...]]:
     """By mail-parser, which is strict and not very fast: what it does not read well is left out."""
+    if not values:
+        return {}
     bare = MimeMessage()
     for name, value in values.items():
-        if name != "sender" and len(value) <= _LONGEST_KNOWN:
-            bare.set_raw(name, value)
+        bare.set_raw(name, value)
     mail = mailparser.MailParser(bare)
     doubtful = {defect["header"] for defect in mail.address_header_defects}
     found = {name: getattr(mail, _PEOPLE[name]) for name in bare if name not in doubtful}
@@ -157,6 +171,10 @@ def _missing(message: Message) -> Iterator[str]:
         yield "no readable date"
 
 
-def _unfinished(root: Entity) -> Iterator[str]:
+def _unfinished(root: Entity, *lists: AddressList) -> Iterator[str]:
     if not root.is_whole:
         yield f"more than {MAX_PARTS} parts: the rest is only in the raw mail"
+    if len(root) == MAX_FIELDS:
+        yield f"more than {MAX_FIELDS} header fields: the rest is only in the raw mail"
+    if not all(found.is_whole for found in lists):
+        yield "more addresses than are read: the rest is only in the raw mail"
