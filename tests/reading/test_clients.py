@@ -12,7 +12,7 @@ from mailbot.reading.words import clients
 from mailbot.yaml_file import parse_yaml
 
 FOLDER = Path(mailbot.reading.words.__file__).parent / "mail_programs"
-FILES = sorted(file for file in FOLDER.glob("*.yaml") if file.stem != "servers")
+FILES = sorted(file for file in FOLDER.glob("*.yaml") if len(file.stem) == 2)
 HEADERS = ("from", "sent", "to", "cc", "subject", "other")
 SECTIONS = (
     "wrote", "months", "weekdays", "original", "headers", "forwarded", "forward_prefixes", "reply_prefixes", "footers",

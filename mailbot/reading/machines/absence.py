@@ -7,6 +7,7 @@ from functools import cache
 from mailbot.reading.machines.delivery_notice import mail_system
 from mailbot.reading.machines.evidence import Evidence, named_as
 from mailbot.reading.machines.headers import hints
+from mailbot.reading.machines.voice import names_a_matter
 from mailbot.reading.words import clients
 from mailbot.reading.words.telltales import leading, plain, present, titles
 
@@ -25,7 +26,7 @@ def automatic_words(evidence: Evidence) -> str | None:
     if evidence.is_plainly_an_answer:
         return None
     titled, told = list(_subject(evidence)), list(_text(evidence))
-    if not told and sum(weight for _, weight in titled) < _ENOUGH:
+    if not told and sum(weight for _, weight in titled) < _ENOUGH and not _is_of_no_sender(evidence):
         return None  # a word in the subject may be anybody's
     signs = [*titled, *told, *((sign, 1) for sign in _surroundings(evidence))]
     if sum(weight for _, weight in signs) - _doubts(evidence, len(told)) < _ENOUGH:
@@ -43,6 +44,12 @@ def _subject(evidence: Evidence) -> Iterator[tuple[str, int]]:
         yield "subject: is out of the office", 2
     elif (inside := _IN_BRACKETS.search(subject)) and titles(inside[1], "automatic_subjects"):
         yield f"subject: ({inside[1]})", 1 if evidence.says_re else 2
+    elif is_out := next(iter(present(subject, "is_out")), None):
+        yield f"subject: {is_out}", 2 if _ends_with_name(subject, is_out) else 0
+    elif phrase := leading(subject, "notice_titles"):
+        yield f"subject: {phrase}", _weight_of_notice(subject, phrase)
+    elif titles(subject, "absent"):
+        yield f"subject: {subject[:40]}", 1
     if phrase := leading(subject, "command_subjects"):
         yield f"subject: {phrase}", 1
     if (phrase := titles(subject, "receipt_subjects")) and len(evidence.opening) < 1000:
@@ -56,13 +63,51 @@ def _weight_of_title(phrase: str, rest: str) -> int:
     return 3 if rest.lstrip().startswith(":") and len(rest) > 3 else 2
 
 
+def _ends_with_name(subject: str, is_out: str) -> bool:
+    """Whether it is a sentence about one person: a name of a few words, and nothing below the phrase."""
+    before, _, after = subject.partition(is_out)
+    return 0 < len(before.split()) < 6 and after.strip(" .!)") == "" and not before.startswith(("re:", "aw:"))
+
+
+def _weight_of_notice(subject: str, phrase: str) -> int:
+    """Titles that people use as well have to stand before the old subject, or before the number of a case."""
+    rest = subject.lstrip("[(*!.:-# \"'")[len(phrase) :]
+    return 2 if (rest.lstrip().startswith(":") and len(rest) > 3) or _TICKET.search(rest) else 1
+
+
 def _text(evidence: Evidence) -> Iterator[tuple[str, int]]:
     opening = _without_quotations(evidence.opening)[:_LONG]
-    for section in ("absence", "automatic", "commands"):
-        found = present(opening, section)[:3] or (present(opening, "absent")[:1] if section == "absence" else ())
-        yield from ((f"text: {phrase}", 1) for phrase in found)
-        if section == "absence" and found and _names_a_stand_in(evidence, opening):
-            yield "text: whom to turn to", 1
+    away = _away(evidence, opening)
+    automatic = [phrase for section in ("automatic", "commands") for phrase in present(opening, section)[:3]]
+    if (away or automatic) and (thanks := leading(_without_greeting(opening), "thanks_for_mail")):
+        away = [*away, thanks]
+    itself = automatic and leading(opening, "automatic", "automatic_subjects")
+    if itself and not present(opening, "undelivered"):  # a report under a person's name is passed on
+        yield "text: begins with it", 1
+    yield from ((f"text: {phrase}", 1) for phrase in (*away, *automatic))
+
+
+def _away(evidence: Evidence, opening: str) -> list[str]:
+    """The phrases of absence, and how such a note goes on: when its writer will read, whom to turn to."""
+    found = list(present(opening, "absence")[:3])
+    weak = [] if found else list(present(opening, "absent")[:1])
+    if (found or weak) and len(opening) < _SHORT:
+        returning = present(opening, "returning")[:1]
+        weak += returning if not found or len(found) == 1 else ()
+    if (found or weak) and _names_a_stand_in(evidence, opening):
+        weak.append("whom to turn to")
+    return found + weak
+
+
+def _without_greeting(opening: str) -> str:
+    """What stands below a greeting: `hello kate, thank you` and the like."""
+    head, comma, _ = opening[:60].partition(",")
+    return opening[len(head) + len(comma) :].lstrip() if comma and leading(head, "greetings") else opening
+
+
+def _is_of_no_sender(evidence: Evidence) -> bool:
+    """Whether it is a word or two that no server wants to have back."""
+    return evidence.returns_nowhere and len(evidence.opening) < _SHORT
 
 
 def _repeats_only_headers(evidence: Evidence) -> bool:
@@ -100,7 +145,8 @@ def _doubts(evidence: Evidence, told: int) -> int:
     opening = evidence.opening
     asks = any(mark in opening for mark in "?؟？")
     mentions = told < 2 and _contrasts(opening)
-    return asks + evidence.quotes + (len(opening) > _LONG) + mentions
+    complains = told < 3 and names_a_matter(opening)
+    return asks + evidence.quotes + (len(opening) > _LONG) + mentions + complains
 
 
 def _contrasts(opening: str) -> bool:

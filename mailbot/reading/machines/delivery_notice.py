@@ -19,7 +19,7 @@ def delivery_notice(evidence: Evidence) -> str | None:
     if marked := _marked(evidence):
         return marked
     system = mail_system(evidence)
-    if not system and (evidence.says_re or (evidence.quotes and evidence.answers)):
+    if not system and (evidence.says_re or (evidence.quotes and evidence.answers) or not _may_tell(evidence)):
         return None
     words = plain(said(evidence.message.text)[:_OPENING])
     told = present(words, "undelivered", "delayed")
@@ -29,6 +29,11 @@ def delivery_notice(evidence: Evidence) -> str | None:
     if told and not _talks_as_a_person(evidence, words):
         return _from_a_stranger(evidence, words, titled, told)
     return None
+
+
+def _may_tell(evidence: Evidence) -> bool:
+    """Whether the phrases of a report stand near the beginning at all."""
+    return bool(present(plain(evidence.message.text[: _OPENING + 500]), "undelivered", "delayed"))
 
 
 def _marked(evidence: Evidence) -> str | None:

@@ -11,6 +11,7 @@ from mailbot.reading.machines.delivery_status import has_status
 from mailbot.reading.machines.evidence import Evidence, named_as
 from mailbot.reading.machines.form import form_sign
 from mailbot.reading.machines.json_notice import json_notice
+from mailbot.reading.machines.voice import is_a_signed_letter
 from mailbot.reading.mime.headers import first
 from mailbot.reading.mime.parse import Parsed
 from mailbot.reading.mime.parts import subparts
@@ -26,6 +27,7 @@ _REPORT_PARTS = {
     "message/feedback-report": "an abuse report",
 }
 _MANY_LINKS = 10
+_PERSONAL = 2
 _HUMAN: Verdict = MailKind.HUMAN, "no sign of a machine"
 
 
@@ -116,6 +118,8 @@ def _from_ourselves(evidence: Evidence) -> Verdict | None:
 def _marked_automatic(evidence: Evidence) -> Verdict | None:
     if evidence.auto_submitted.startswith("auto-replied"):
         return MailKind.AUTO_REPLY, f"Auto-Submitted: {evidence.auto_submitted}"
+    if _is_list_moderation(evidence) and not evidence.list_identity.startswith("mailman."):
+        return MailKind.AUTO_REPLY, "X-List-Administrivia"
     sign = machine_headers.proof(evidence.headers)
     return (MailKind.AUTO_REPLY, sign) if sign else None
 
@@ -141,16 +145,16 @@ def _newsletter(evidence: Evidence) -> Verdict | None:
         return None
     headers = evidence.headers
     precedence = machine_headers.bulk(headers)
-    if precedence in ("bulk", "list", "first-class-bulk") and not evidence.answers:
+    if precedence in ("bulk", "list", "first-class-bulk") and not evidence.answers and not _writes_in_person(evidence):
         return MailKind.LIST, f"Precedence: {precedence}"
-    if sign := machine_headers.campaign(headers):
+    if (sign := machine_headers.campaign(headers)) and not evidence.says_re:
         return MailKind.LIST, sign
     by_role = named_as(evidence.local_part, "newsletters") or named_as(evidence.local_part, "robots")
     offers = _offers_to_unsubscribe(evidence)
     many = _links(evidence) >= _MANY_LINKS and not evidence.bears_a_persons_name
     if offers and many and not evidence.says_re and not evidence.quotes:
         return MailKind.LIST, f"an offer to unsubscribe among {_links(evidence)} links"
-    if "list-unsubscribe" in headers and ("feedback-id" in headers or by_role or offers):
+    if "list-unsubscribe" in headers and ("feedback-id" in headers or by_role or offers or _is_impersonal(evidence)):
         return MailKind.LIST, "List-Unsubscribe"
     return (MailKind.LIST, f"From: {evidence.sender}, an offer to unsubscribe") if by_role and offers else None
 
@@ -162,6 +166,17 @@ def _is_a_persons(evidence: Evidence) -> bool:
         or evidence.came_through_our_group
         or (evidence.answers and (evidence.quotes or evidence.bears_a_persons_name))
     )
+
+
+def _writes_in_person(evidence: Evidence) -> bool:
+    """Whether somebody speaks to us whose server marks whatever it sends."""
+    return evidence.writes_to_us and evidence.voice > _PERSONAL and not _offers_to_unsubscribe(evidence)
+
+
+def _is_impersonal(evidence: Evidence) -> bool:
+    """Whether nobody in particular writes: a sender without a person's name, in HTML, and hardly a sign of a person."""
+    html_alone = bool(evidence.message.html) and not evidence.bears_a_persons_name
+    return html_alone and not evidence.says_re and evidence.voice < _PERSONAL
 
 
 def _offers_to_unsubscribe(evidence: Evidence) -> bool:
@@ -177,14 +192,19 @@ def _nobody(evidence: Evidence) -> Verdict | None:
     """Senders whom one cannot answer; a postmaster who answers a mail is a person."""
     robot = named_as(evidence.local_part, "robots")
     system = named_as(evidence.local_part, "machines") or (evidence.returns_nowhere and mail_system(evidence))
-    if robot or (system and not evidence.is_plainly_an_answer and not evidence.bears_a_persons_name):
+    if robot or (system and not evidence.is_plainly_an_answer and not _signs_as_a_person(evidence)):
         return MailKind.AUTO_REPLY, f"From: {evidence.sender}"
-    if machine_headers.bulk(evidence.headers) and not _is_a_persons(evidence):
+    if machine_headers.bulk(evidence.headers) and not _is_a_persons(evidence) and not _writes_in_person(evidence):
         return MailKind.AUTO_REPLY, f"Precedence: {machine_headers.bulk(evidence.headers)}"
     hint = next(machine_headers.hints(evidence.headers), None)
     if evidence.returns_nowhere and hint and not evidence.quotes:
         return MailKind.AUTO_REPLY, f"Return-Path: <> and {hint}"
     return None
+
+
+def _signs_as_a_person(evidence: Evidence) -> bool:
+    """Whether somebody behind an office's address shows himself: by his name, or in a letter, or by what he says."""
+    return evidence.bears_a_persons_name or is_a_signed_letter(evidence.message.text) or evidence.voice > _PERSONAL
 
 
 _JUDGES: tuple[Callable[[Evidence], Verdict | None], ...] = (

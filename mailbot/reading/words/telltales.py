@@ -2,8 +2,8 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
-from functools import cache
+from collections.abc import Iterable
+from functools import cache, lru_cache
 
 from mailbot.reading.words import clients
 
@@ -30,8 +30,8 @@ def plain(text: str) -> str:
 def present(text: str, *sections: str) -> tuple[str, ...]:
     """The phrases of the sections that stand in `text`, which is `plain`; each word is counted for one phrase only."""
     found: list[str] = []
-    for phrase in _phrases(*sections).perhaps_in(text):
-        if phrase in text and (at := _place(text, phrase)) >= 0:
+    for phrase in [phrase for phrase in _phrases(*sections).perhaps_in(text) if phrase in text]:
+        if (at := _place(text, phrase)) >= 0:
             found.append(phrase)
             text = f"{text[:at]}\n{text[at + len(phrase) :]}"
     return tuple(found)
@@ -39,7 +39,7 @@ def present(text: str, *sections: str) -> tuple[str, ...]:
 
 def leading(subject: str, *sections: str) -> str | None:
     """The phrase with which `subject`, which is `plain`, begins, or None."""
-    return next(_phrases(*sections).beginning(subject.lstrip(_BEFORE_SUBJECT)), None)
+    return next(iter(_phrases(*sections).beginning(subject.lstrip(_BEFORE_SUBJECT))), None)
 
 
 def titles(subject: str, *sections: str) -> str | None:
@@ -54,22 +54,29 @@ class _Phrases:
 
     def __init__(self, phrases: Iterable[str]) -> None:
         self._all = frozenset(phrases)
-        self._lengths = sorted({len(phrase) for phrase in self._all}, reverse=True)
         self._by_start: dict[str, list[str]] = defaultdict(list)
         for phrase in self._all:
             self._by_start[_start_of(phrase)].append(phrase)
+        self._lengths = {start: {len(phrase) for phrase in few} for start, few in self._by_start.items()}
 
-    def beginning(self, text: str) -> Iterator[str]:
+    def beginning(self, text: str) -> list[str]:
         """The phrases with which `text` begins, the longest first."""
-        return (text[:length] for length in self._lengths if text[:length] in self._all)
+        word = _WORD.match(text)
+        starts = (word[0][:_START] if word else _ANYWHERE, _ANYWHERE, _UNSPACED if text[:1] >= _UNSPACED else _ANYWHERE)
+        lengths = {length for start in starts for length in self._lengths.get(start, ())}
+        return [text[:length] for length in sorted(lengths, reverse=True) if text[:length] in self._all]
 
     def perhaps_in(self, text: str) -> list[str]:
         """The phrases that may stand in `text`, the longest first."""
-        starts = {word[:_START] for word in _WORD.findall(text)} | {_ANYWHERE}
-        if _UNSPACED_SIGN.search(text):
-            starts.add(_UNSPACED)
-        few = [phrase for start in starts & self._by_start.keys() for phrase in self._by_start[start]]
+        few = [phrase for start in _starts(text) & self._by_start.keys() for phrase in self._by_start[start]]
         return sorted(few, key=lambda phrase: (-len(phrase), phrase))
+
+
+@lru_cache(maxsize=8)
+def _starts(text: str) -> frozenset[str]:
+    """By what the phrases that may stand in `text` begin; one mail's words are searched for many sections in turn."""
+    starts = {word[:_START] for word in _WORD.findall(text)} | {_ANYWHERE}
+    return frozenset(starts | {_UNSPACED} if _UNSPACED_SIGN.search(text) else starts)
 
 
 def _start_of(phrase: str) -> str:

@@ -1,0 +1,42 @@
+"""The kinds of mail that reach a desk, over a corpus of people, programs, servers, lists and forms."""
+
+import pytest
+
+from tests.reading import kinds
+from tests.reading.kinds import MACHINES, Result
+
+
+@pytest.fixture(scope="module")
+def results(reader) -> list[Result]:
+    hints = kinds.Hints(default_language="en", our_addresses=frozenset({"support@acme.example"}))
+    return [kinds.result(row, reader, hints) for row in kinds.rows()]
+
+
+def test_the_corpus_is_large_and_its_stories_are_told_once(results):
+    counts = {file: sum(one.row.file == file for one in results) for file in kinds.FILES}
+    stories = [(one.row.file, one.row.story) for one in results]
+    assert counts["bounces"] >= 110
+    assert counts["people"] >= 130
+    assert len(stories) == len(set(stories))
+
+
+def test_the_kind_of_nearly_every_mail_is_right(results):
+    wrong = [one for one in results if not one.kind_right]
+    assert len(wrong) <= 0.015 * len(results), "\n".join(kinds.misses(wrong))
+
+
+def test_no_person_is_taken_for_a_machine(results):
+    wrong = [one for one in results if one.row.kind == "human" and one.kind in MACHINES]
+    assert not wrong, "\n".join(kinds.misses(wrong))
+
+
+def test_hardly_a_machine_is_taken_for_a_person(results):
+    machines = [one for one in results if one.row.kind in MACHINES]
+    wrong = [one for one in machines if one.kind == "human"]
+    assert len(wrong) <= 0.01 * len(machines), "\n".join(kinds.misses(wrong))
+
+
+def test_whom_undelivered_mail_did_not_reach_is_right(results):
+    bounces = [one for one in results if one.row.kind == "bounce"]
+    wrong = [one for one in bounces if not one.recipients_right]
+    assert len(wrong) <= 0.05 * len(bounces), "\n".join(kinds.misses(wrong))
