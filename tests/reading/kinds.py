@@ -1,5 +1,6 @@
-"""Reads every mail of `kinds/` and compares its kind, and a bounce's recipients, with what its row expects.
+"""Reads every mail of a set and compares its kind, and a bounce's recipients, with what its row expects.
 
+`kinds/` is the first set; `kinds2/` was written by somebody who had not seen the reader.
 `python -m tests.reading.kinds [--misses]` prints the score of each file, and the rows that are read otherwise.
 """
 
@@ -16,7 +17,8 @@ from mailbot.reading.hints import Hints
 from mailbot.reading.reader import Reader
 from mailbot.reading.vocabulary import Vocabulary
 
-ROWS = Path(__file__).parent / "kinds"
+HERE = Path(__file__).parent
+SETS = ("kinds", "kinds2")
 FILES = ("people", "auto_replies", "bounces", "lists", "web_forms")
 MACHINES = frozenset({"auto_reply", "bounce", "list", "loop"})
 
@@ -62,9 +64,9 @@ class Result:
         return self.kind_right and (self.row.kind != "bounce" or (self.recipients_right and self.original_right))
 
 
-def rows(files: Iterable[str] = FILES) -> list[Row]:
-    """The rows of these files."""
-    return [_row(file, data) for file in files for data in _load(ROWS / f"{file}.yaml")]
+def rows(files: Iterable[str] = FILES, folder: str = "kinds") -> list[Row]:
+    """The rows of these files of one set."""
+    return [_row(file, data) for file in files for data in _load(HERE / folder / f"{file}.yaml")]
 
 
 def result(row: Row, reader: Reader, hints: Hints) -> Result:
@@ -113,8 +115,8 @@ def _shown(recipients: Recipients) -> str:
     return ", ".join(f"{address}{'' if permanent else ' (not permanent)'}" for address, permanent in sorted(recipients))
 
 
-def _table(results: list[Result]) -> str:
-    lines = [f"{'':14}{'rows':>6}{'kind':>8}{'recipients':>12}{'original':>10}"]
+def _table(folder: str, results: list[Result]) -> str:
+    lines = [f"{folder:14}{'rows':>6}{'kind':>8}{'recipients':>12}{'original':>10}"]
     for file in FILES:
         own = [one for one in results if one.row.file == file]
         kind = sum(one.kind_right for one in own)
@@ -133,11 +135,12 @@ def _shipped_reader() -> Reader:
 
 
 def main() -> None:
-    """Prints the table and, with `--misses`, each miss."""
+    """Prints the table of each set and, with `--misses`, each miss."""
     reader, hints = _shipped_reader(), Hints(default_language="en", our_addresses=frozenset({"support@acme.example"}))
-    results = [result(row, reader, hints) for row in rows()]
-    lines = [_table(results), *(misses(results) if "--misses" in sys.argv else ())]
-    sys.stdout.write("\n".join(lines) + "\n")
+    for folder in SETS:
+        results = [result(row, reader, hints) for row in rows(folder=folder)]
+        lines = [_table(folder, results), *(misses(results) if "--misses" in sys.argv else ())]
+        sys.stdout.write("\n".join(lines) + "\n")
 
 
 if __name__ == "__main__":
