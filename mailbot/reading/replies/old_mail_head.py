@@ -18,6 +18,7 @@ _RULE = re.compile(r"\s*(?:[_\-=*‐–—]\s?){5,}\s*$")
 _DASHES = frozenset("-_=‐–—#~+*")
 _LONGEST_LINE = 1000
 _MOST_LINES = 24
+_MANY_DASHES = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +108,14 @@ def with_rule_above(lines: Sequence[str], start: int) -> int:
     above = start - 1 if start > 0 and lines[start - 1].strip() else start - 2
     if above < 0 or not lines[above].strip() or len(lines[above]) > 200:
         return start
-    return above if _RULE.match(lines[above]) or _is_fenced(lines[above]) else start
+    return above if _RULE.match(lines[above]) or _is_title(lines[above]) else start
+
+
+def _is_title(line: str) -> bool:
+    """Whether words between dashes are known as a separator, or the dashes are too many for a person's."""
+    if not _is_fenced(line):
+        return False
+    return _separators().opens(tokens(line)) or sum(mark in _DASHES for mark in line) >= _MANY_DASHES
 
 
 def _separated(lines: Sequence[str], at: int) -> Head | None:
