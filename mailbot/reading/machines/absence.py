@@ -15,7 +15,6 @@ _ENOUGH = 2
 _LONG = 1500
 _SHORT = 600
 _UNSPACED = "\u2e80"
-_COLON = re.compile(r"\s*[:([\]|\-]")
 _IN_BRACKETS = re.compile(r"[(\[]([^()\[\]]{3,60})[)\]]\s*$")
 _TICKET = re.compile(r"#\s?\d|\[[^\]]*\d{2}[^\]]*\]|ticket|\bcase\b|request id")
 _IS_OUT = re.compile(r"^(?:auto: ?)?[^:]{2,80} (?:is|will be) (?:out of|away from) (?:the )?office\b")
@@ -36,10 +35,8 @@ def automatic_words(evidence: Evidence) -> str | None:
 
 def _subject(evidence: Evidence) -> Iterator[tuple[str, int]]:
     subject = evidence.subject
-    if phrase := leading(subject, "automatic_subjects"):
-        rest = subject.lstrip("[(*!.:-# \"'")[len(phrase) :]
-        if _COLON.match(rest) or not rest.strip(" .!*])"):
-            yield f"subject: {phrase}", _weight_of_title(phrase, rest)
+    if phrase := titles(subject, "automatic_subjects"):
+        yield f"subject: {phrase}", _weight_of_title(phrase, _below(subject, phrase))
     elif _IS_OUT.match(subject):
         yield "subject: is out of the office", 2
     elif (inside := _IN_BRACKETS.search(subject)) and titles(inside[1], "automatic_subjects"):
@@ -51,7 +48,7 @@ def _subject(evidence: Evidence) -> Iterator[tuple[str, int]]:
     elif titles(subject, "absent"):
         yield f"subject: {subject[:40]}", 1
     if phrase := leading(subject, "command_subjects"):
-        yield f"subject: {phrase}", 1
+        yield f"subject: {phrase}", 1 + bool(named_as(evidence.local_part, "roles"))
     if (phrase := titles(subject, "receipt_subjects")) and len(evidence.opening) < 1000:
         yield f"subject: {phrase}", 2 if _repeats_only_headers(evidence) else 1
 
@@ -71,8 +68,13 @@ def _ends_with_name(subject: str, is_out: str) -> bool:
 
 def _weight_of_notice(subject: str, phrase: str) -> int:
     """Titles that people use as well have to stand before the old subject, or before the number of a case."""
-    rest = subject.lstrip("[(*!.:-# \"'")[len(phrase) :]
+    rest = _below(subject, phrase)
     return 2 if (rest.lstrip().startswith(":") and len(rest) > 3) or _TICKET.search(rest) else 1
+
+
+def _below(subject: str, phrase: str) -> str:
+    """What stands in the subject after the phrase with which it begins."""
+    return subject[subject.find(phrase) + len(phrase) :]
 
 
 def _text(evidence: Evidence) -> Iterator[tuple[str, int]]:
@@ -134,6 +136,8 @@ def _surroundings(evidence: Evidence) -> Iterator[str]:
     yield from list(hints(evidence.headers))[:2]
     if evidence.returns_nowhere:
         yield "Return-Path: <>"
+    if present(evidence.opening, "reply_above"):
+        yield "text: a line to answer above"
     if system := mail_system(evidence):
         yield system
     elif named_as(evidence.local_part, "roles") and (evidence.answers or _TICKET.search(evidence.subject)):

@@ -126,12 +126,14 @@ def _signs(evidence: Evidence) -> _Signs:
     edges = plain(f"{evidence.message.subject[:300]}\n{text[:1500]}\n{text[-500:] if len(text) > 1500 else ''}")
     answered = _answered(evidence.message, evidence.ours)
     own = evidence.sender in evidence.ours
+    program = _program(evidence)
+    by_office = bool(program) or not evidence.bears_a_persons_name
     return _Signs(
-        program=_program(evidence),
+        program=program,
         sentence=next(iter(present(edges, "form_openings")), None),
         mark=next(iter(present(edges, "form_marks")), None),
         usual=evidence.local_part in _MAY_BE_PROGRAMS,
-        elsewhere=answered is not None and (own or _domain(answered.key) != _domain(evidence.sender)),
+        elsewhere=answered is not None and by_office and (own or _domain(answered.key) != _domain(evidence.sender)),
     )
 
 

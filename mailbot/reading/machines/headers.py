@@ -64,6 +64,7 @@ _LIST_SENDER = re.compile(
     r"bounce-[^@\s]+)@",
     re.IGNORECASE,
 )
+_TAGGED = re.compile(r"(?:\w{1,5}: ?)?\[[\w .:-]{2,40}\]")
 _LIST_OFFICE = re.compile(
     r"(?:[^<]{0,100}<)?[^@\s]+-(?:admin|errors?|errs|return|relay|approval|outgoing|l)@", re.IGNORECASE
 )
@@ -151,10 +152,11 @@ def _is_of_recipient(sender: str, headers: Headers) -> bool:
 def _speaks_for_all(headers: Headers) -> str | None:
     """The field by which LISTSERV and its like send in a list's name: Sender is the list, and the answers go to it."""
     sender, author = _address(first(headers, "sender")), _address(first(headers, "from"))
-    to_list = {_address(first(headers, name)) for name in ("to", "reply-to")}
-    both = to_list == {sender}
-    if sender and sender != author and (both or (sender in to_list and bulk(headers))):
+    to, answers = (_address(first(headers, name)) for name in ("to", "reply-to"))
+    if sender not in ("", author) and sender in (to, answers) and (to == answers or bulk(headers)):
         return f"Sender: {first(headers, 'sender')[:80]}"
+    if to == answers not in ("", author) and ("x-loop" in headers or _TAGGED.match(first(headers, "subject"))):
+        return f"Reply-To: {first(headers, 'reply-to')[:80]}"
     return None
 
 

@@ -11,11 +11,12 @@ from mailbot.reading.machines.delivery_status import has_status
 from mailbot.reading.machines.evidence import Evidence, named_as
 from mailbot.reading.machines.form import form_sign
 from mailbot.reading.machines.json_notice import json_notice
+from mailbot.reading.machines.newsletter import answers_in_person, newsletter_sign, writes_in_person
 from mailbot.reading.machines.voice import is_a_signed_letter
 from mailbot.reading.mime.headers import first
 from mailbot.reading.mime.parse import Parsed
 from mailbot.reading.mime.parts import subparts
-from mailbot.reading.words.telltales import leading, plain, present
+from mailbot.reading.words.telltales import leading, present
 
 Verdict = tuple[MailKind, str]
 
@@ -26,7 +27,6 @@ _REPORT_PARTS = {
     "message/global-disposition-notification": "a read receipt",
     "message/feedback-report": "an abuse report",
 }
-_MANY_LINKS = 10
 _PERSONAL = 2
 _HUMAN: Verdict = MailKind.HUMAN, "no sign of a machine"
 
@@ -140,61 +140,21 @@ def _automatic(evidence: Evidence) -> Verdict | None:
 
 
 def _newsletter(evidence: Evidence) -> Verdict | None:
-    """Mail to many. Companies' servers put such headers into people's mail too, so a person's answer is none."""
-    if _is_a_persons(evidence):
-        return None
-    headers = evidence.headers
-    precedence = machine_headers.bulk(headers)
-    if precedence in ("bulk", "list", "first-class-bulk") and not evidence.answers and not _writes_in_person(evidence):
-        return MailKind.LIST, f"Precedence: {precedence}"
-    if (sign := machine_headers.campaign(headers)) and not evidence.says_re:
-        return MailKind.LIST, sign
-    by_role = named_as(evidence.local_part, "newsletters") or named_as(evidence.local_part, "robots")
-    offers = _offers_to_unsubscribe(evidence)
-    many = _links(evidence) >= _MANY_LINKS and not evidence.bears_a_persons_name
-    if offers and many and not evidence.says_re and not evidence.quotes:
-        return MailKind.LIST, f"an offer to unsubscribe among {_links(evidence)} links"
-    if "list-unsubscribe" in headers and ("feedback-id" in headers or by_role or offers or _is_impersonal(evidence)):
-        return MailKind.LIST, "List-Unsubscribe"
-    return (MailKind.LIST, f"From: {evidence.sender}, an offer to unsubscribe") if by_role and offers else None
-
-
-def _is_a_persons(evidence: Evidence) -> bool:
-    said_so = first(evidence.headers, "auto-submitted").strip().casefold() == "no"
-    return (
-        said_so
-        or evidence.came_through_our_group
-        or (evidence.answers and (evidence.quotes or evidence.bears_a_persons_name))
-    )
-
-
-def _writes_in_person(evidence: Evidence) -> bool:
-    """Whether somebody speaks to us whose server marks whatever it sends."""
-    return evidence.writes_to_us and evidence.voice > _PERSONAL and not _offers_to_unsubscribe(evidence)
-
-
-def _is_impersonal(evidence: Evidence) -> bool:
-    """Whether nobody in particular writes: a sender without a person's name, in HTML, and hardly a sign of a person."""
-    html_alone = bool(evidence.message.html) and not evidence.bears_a_persons_name
-    return html_alone and not evidence.says_re and evidence.voice < _PERSONAL
-
-
-def _offers_to_unsubscribe(evidence: Evidence) -> bool:
-    """Whether the mail itself offers to unsubscribe, as the law asks of newsletters."""
-    return bool(present(plain(evidence.message.text[-3000:]), "unsubscribe"))
-
-
-def _links(evidence: Evidence) -> int:
-    return (evidence.message.html or "")[:200_000].casefold().count("href=")
+    sign = newsletter_sign(evidence)
+    return (MailKind.LIST, sign) if sign else None
 
 
 def _nobody(evidence: Evidence) -> Verdict | None:
     """Senders whom one cannot answer; a postmaster who answers a mail is a person."""
-    robot = named_as(evidence.local_part, "robots")
+    robot = named_as(evidence.local_part, "robots") or (
+        named_as(evidence.local_part, "programs")
+        and not evidence.is_plainly_an_answer
+        and not _signs_as_a_person(evidence)
+    )
     system = named_as(evidence.local_part, "machines") or (evidence.returns_nowhere and mail_system(evidence))
     if robot or (system and not evidence.is_plainly_an_answer and not _signs_as_a_person(evidence)):
         return MailKind.AUTO_REPLY, f"From: {evidence.sender}"
-    if machine_headers.bulk(evidence.headers) and not _is_a_persons(evidence) and not _writes_in_person(evidence):
+    if machine_headers.bulk(evidence.headers) and not answers_in_person(evidence) and not writes_in_person(evidence):
         return MailKind.AUTO_REPLY, f"Precedence: {machine_headers.bulk(evidence.headers)}"
     hint = next(machine_headers.hints(evidence.headers), None)
     if evidence.returns_nowhere and hint and not evidence.quotes:
