@@ -85,16 +85,6 @@ def test_answers_between_the_lines_keep_the_lines():
     assert split(text).reply_text == "> Which lamp?\nThe red one.\n> Which bulb?\nThe big one."
 
 
-def test_the_header_block_of_a_forwarded_mail_is_where_its_headers_begin():
-    head = "See below.\n\n---------- Forwarded message ---------\n"
-    block = (
-        "From: Desk <desk@acme.example>\nDate: Tue, Nov 3, 2026 at 10:11 AM\nSubject: Lamp\nTo: <mari@kodu.example>\n"
-    )
-    assert split(f"{head}{block}\nWe looked.").header_block == len(head)
-    quoted = "".join(f"> {line}\n" for line in block.splitlines())
-    assert split(f"Begin forwarded message:\n\n{quoted}>\n> We looked.").header_block == 26
-
-
 def test_spans_tell_new_words_from_signature_and_old_mail():
     attribution = ATTRIBUTIONS["above quote"]["gmail, wrapped early"]
     text = f"New.\n-- \nMari\n\n{attribution}\n> old\n"

@@ -25,6 +25,15 @@ _FULL_DATE = re.compile(rf"(?:19|20|25)[{_D}]{{2}}|[{_D}]{{1,2}}[./-][{_D}]{{1,2
 _TAIL = " \t\r\xa0\u200b\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff*_"
 _COLONS = (":", "：", "︰", "﹕")
 _QUOTE_IN_LINE = re.compile(r"[:：](?= >|[ ]{2,9}\S)")
+_ARTICLE = re.compile(r"news:\S{1,200}$|<\S{1,200}@\S{1,200}>?\.\.\.$", re.IGNORECASE)
+_NAME_AND_TIME = re.compile(
+    r"(?P<name>(?:[^\W\d_a-z][\w.'-]{0,30} ){0,3}[^\W\d_a-z][\w.'-]{0,30}(?: \([^()]{1,40}\))?), [^:]{3,40}"
+    r"\d{1,2}[:.]\d{2}(?: ?[AaPp]\.?[Mm]\.?)?,? (?:[A-Z]{2,5}|(?:GMT|UTC)?[+-]\d{1,2}:?\d{0,2}):?\s*$"
+)
+_UNSPACED = "\u0e00"
+_MOST_WORDS_SAID = 10
+_LONGEST_ABOVE = 120
+_LONGEST_PREPOSITION = 14
 _LONGEST_LINE = 300
 _LONGEST = 500
 _WIDEST = 4
@@ -38,6 +47,16 @@ def _wrote() -> Phrases:
 @cache
 def _date_words() -> frozenset[str]:
     return Phrases("months", "weekdays").first_words
+
+
+@cache
+def _dated_openings() -> Phrases:
+    return Phrases("dated_openings")
+
+
+@cache
+def _prepositions() -> Phrases:
+    return Phrases("date_prepositions")
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +101,7 @@ def attribution_start(lines: Sequence[str], last: int, quoted: Sequence[bool]) -
                 best = weight, start
         if signs.starts and signs.count >= 3:
             break
-    return _with_date_above(lines, best[1], last, quoted) if best else None
+    return _with_lines_above(lines, best[1], last, quoted) if best else None
 
 
 def _goes_on_quoted(lines: Sequence[str], last: int, quoted: Sequence[bool]) -> bool:
@@ -118,11 +137,22 @@ def _is_oddly_quoted(lines: Sequence[str], last: int) -> bool:
     return signs.wrote or signs.address
 
 
-def _with_date_above(lines: Sequence[str], start: int, last: int, quoted: Sequence[bool]) -> int:
-    """`start`, or the line further up with which a date begins that was broken off («On Tue, 3 Nov.»)."""
-    while start > max(0, last - _WIDEST + 1) and not quoted[start - 1] and _begins_date(lines[start - 1].strip()):
+def _with_lines_above(lines: Sequence[str], start: int, last: int, quoted: Sequence[bool]) -> int:
+    """`start`, or the line further up on which the attribution begins, with a date or an address broken off."""
+    while start > max(0, last - _WIDEST + 1) and not quoted[start - 1] and _goes_on_below(lines, start - 1):
         start -= 1
     return start
+
+
+def _goes_on_below(lines: Sequence[str], at: int) -> bool:
+    line = lines[at].strip()
+    if len(line) > _LONGEST_ABOVE:
+        return False
+    if len(line) <= _LONGEST_PREPOSITION and _prepositions().are(tokens(line)):
+        return True
+    if _begins_date(line):
+        return True
+    return bool(_ENDS_IN_ADDRESS.search(line)) and not any(_ADDRESS.search(below) for below in lines[at + 1 : at + 2])
 
 
 def _begins_date(line: str) -> bool:
@@ -130,7 +160,8 @@ def _begins_date(line: str) -> bool:
         return False
     words = tokens(line)
     dates = _date_words()
-    broken = line.endswith((",", "،")) or words[-1:] == [] or words[-1] in dates or words[-1].isdigit()
+    last = words[-1] if words else ""
+    broken = line.endswith((",", "،")) or len(last) <= 2 or last in dates or last.isdigit()
     return broken and any(word in dates for word in words[:4])
 
 
@@ -151,34 +182,78 @@ def _widths(lines: Sequence[str], last: int, quoted: Sequence[bool]) -> list[tup
 
 def _signs(text: str) -> _Signs:
     words = tokens(text)
-    dates = _date_words()
     has_digit = bool(_HAS_DIGIT.search(text))
-    named = any(word in dates and (has_digit or len(word) >= 4) for word in words)
+    named = any(_is_date_word(words, at) and (has_digit or len(word) >= 4) for at, word in enumerate(words))
     return _Signs(
         address=bool(_ADDRESS.search(text)),
         date=named or (has_digit and bool(_DATE.search(text))),
         time=has_digit and bool(_TIME.search(text)),
         wrote=_wrote().found_in(words),
-        starts=has_digit and any(word in dates or _HAS_DIGIT.search(word) for word in words[:4]),
+        starts=has_digit and (_opens_dated(words) or any(_is_dated(words, at) for at in range(min(4, len(words))))),
         text=text,
         words=tuple(words),
     )
 
 
+def _opens_dated(words: Sequence[str]) -> bool:
+    """Whether a program speaks of the mail before it names its date: «In a message dated …»."""
+    return _dated_openings().opens(words)
+
+
+def _is_dated(words: Sequence[str], at: int) -> bool:
+    return bool(_HAS_DIGIT.search(words[at])) or _is_date_word(words, at)
+
+
+def _is_date_word(words: Sequence[str], at: int) -> bool:
+    """Whether a word names a month or a weekday; one of two letters, a word in many languages, only by its place."""
+    if words[at] not in _date_words():
+        return False
+    near = (*words[max(0, at - 1) : at], *words[at + 1 : at + 2])
+    return len(words[at]) > 2 or at == 0 or words[at] >= _UNSPACED or any(_HAS_DIGIT.search(word) for word in near)
+
+
 def _is_enough(signs: _Signs, lines: Sequence[str], start: int, last: int, *, marked: bool, is_open: bool) -> bool:
     if not is_open:
         return signs.date and signs.starts and ((signs.address and _closes(signs)) or (signs.wrote and signs.time))
+    if signs.date and _opens_dated(signs.words):
+        return True
+    bracketed = signs.address and bool(_IN_BRACKETS.search(signs.text))
     if marked:
-        return signs.count >= 2 or _names_writer(signs) or bool(_ENDS_IN_ADDRESS.search(signs.text))
+        return _introduces_marks(signs, bracketed=bracketed)
     if not any(line.strip() for line in lines[last + 1 : last + 6]):
         return False
-    bracketed = signs.address and bool(_IN_BRACKETS.search(signs.text))
+    alone = start == 0 or not lines[start - 1].strip()
+    return _introduces_text(signs, bracketed=bracketed) or (alone and _stands_alone(signs, is_one=start == last))
+
+
+def _introduces_marks(signs: _Signs, *, bracketed: bool) -> bool:
+    """Whether enough is said for a line directly above a quote with marks."""
+    if signs.count >= 2 or (bracketed and len(signs.words) <= _MOST_WORDS_SAID):
+        return True
+    return _names_writer(signs) or bool(_ENDS_IN_ADDRESS.search(signs.text))
+
+
+def _introduces_text(signs: _Signs, *, bracketed: bool) -> bool:
+    """Whether enough is said for a line above a quote without marks."""
     if signs.address and signs.date and (signs.time or signs.wrote):
         return signs.starts or bracketed
-    if bracketed and signs.wrote:
-        return True
-    alone = start == 0 or not lines[start - 1].strip()
-    return alone and signs.date and signs.time and signs.wrote and signs.starts and _is_full(signs)
+    return bracketed and signs.wrote
+
+
+def _stands_alone(signs: _Signs, *, is_one: bool) -> bool:
+    """Whether a paragraph without an address says who wrote when."""
+    if not (signs.date and signs.time):
+        return False
+    return (is_one and _is_chat(signs.text)) or (signs.wrote and signs.starts and _is_full(signs))
+
+
+def _is_chat(line: str) -> bool:
+    """Whether a line is a name, a date and a time with its zone, as help desks set above a letter."""
+    found = _NAME_AND_TIME.match(line)
+    if found is None:
+        return False
+    words = tokens(found["name"])
+    return not any(word in _date_words() or _HAS_DIGIT.search(word) for word in words)
 
 
 def _is_full(signs: _Signs) -> bool:
@@ -207,7 +282,7 @@ def _may_end(line: str) -> bool:
 def _ends_open(line: str) -> bool:
     """Whether a line ends with a colon, or with the dashes that some programs set around an attribution."""
     stripped = line[-60:].rstrip(_TAIL)
-    if stripped.endswith(_COLONS):
+    if stripped.endswith(_COLONS) or _ends_in_article(line, stripped):
         return True
     inner = stripped.rstrip('-])>"' + _TAIL)
     if inner == stripped or not inner:
@@ -215,6 +290,11 @@ def _ends_open(line: str) -> bool:
     if inner.endswith(_COLONS):
         return not stripped.endswith(">") or stripped.endswith((":>", ": >"))
     return stripped.endswith("--") and _wrote().found_in(tokens(inner[-30:]))
+
+
+def _ends_in_article(line: str, stripped: str) -> bool:
+    """Whether a line ends with the number of an article: «… wrote in message news:1234@acme.example...»."""
+    return stripped.endswith(("...", "…")) and bool(_ARTICLE.search(line[-_LONGEST_LINE:]))
 
 
 def _ends_sentence(line: str) -> bool:

@@ -5,18 +5,25 @@ from dataclasses import dataclass, field
 
 from mailbot.core.message import SpanKind
 from mailbot.reading.replies.attribution import attribution_start, opens_quote
-from mailbot.reading.replies.old_mail_head import Head, head_at, header_block_end, label_of, with_rule_above
+from mailbot.reading.replies.old_mail_head import (
+    Head,
+    asks_to_reply_above,
+    head_at,
+    header_block_end,
+    label_of,
+    with_rule_above,
+)
+from mailbot.reading.replies.old_programs import old_program_head
 from mailbot.reading.replies.quote_marks import odd_quote_end
 from mailbot.reading.replies.signature import signature_lines
 
 
 @dataclass(frozen=True, slots=True)
 class Division:
-    """What each line is, whether it counts as new, and the line of the old mail's header block if there is one."""
+    """What each line is, and whether it counts as new."""
 
     kinds: tuple[SpanKind, ...]
     kept: tuple[bool, ...]
-    block: int | None
 
 
 @dataclass(slots=True)
@@ -29,7 +36,6 @@ class _Page:
     heads: set[int] = field(default_factory=set)
     """The lines of attributions and header blocks, which are nobody's words."""
     is_reply: bool = False
-    block: int | None = None
     first_new: int | None = None
     """The first line so far with words of the writer's own."""
 
@@ -51,7 +57,7 @@ def divide(lines: Sequence[str], quoted: Sequence[bool], *, is_reply: bool = Fal
     _mark_signatures(page)
     if not page.has_words(SpanKind.NEW):
         page.kinds = [SpanKind.NEW if kind is SpanKind.SIGNATURE else kind for kind in page.kinds]
-    return Division(tuple(page.kinds), _kept(page), page.block)
+    return Division(tuple(page.kinds), _kept(page))
 
 
 def _kept(page: _Page) -> tuple[bool, ...]:
@@ -89,20 +95,29 @@ def _mark_old_mail(page: _Page) -> None:
 
 def _head(page: _Page, at: int) -> Head | None:
     if page.quoted[at]:
+        if page.lines[at].lstrip().startswith(">>>") and (found := _arrowed(page.lines, at)):
+            return found
         if _begins_run(page, at):
             _look_inside(page, at)
         return None
     if (head := head_at(page.lines, at)) is not None:
         return None if _is_form(page, head) else head
+    if (head := old_program_head(page.lines, at)) is not None:
+        return head
     start = attribution_start(page.lines, at, page.quoted)
     return Head(with_rule_above(page.lines, start), at + 1, None) if start is not None else None
+
+
+def _arrowed(lines: Sequence[str], at: int) -> Head | None:
+    """A head between arrows, which are no quote marks: of GroupWise, or of a desk above its letters."""
+    if len(lines[at]) <= 200 and asks_to_reply_above(lines[at]):
+        return Head(at, at + 1, None)
+    return old_program_head(lines, at)
 
 
 def _look_inside(page: _Page, at: int) -> None:
     """Note what a quote begins with: old headers or an attribution say that it is the old mail."""
     block = header_block_end(page.lines, at)
-    if block is not None and page.block is None:
-        page.block = at
     page.is_reply = page.is_reply or block is not None or opens_quote(page.lines[at : at + 4])
 
 
@@ -124,8 +139,6 @@ def _mark_below(page: _Page, head: Head) -> int:
         page.first_new = None
     page.mark(head.start, head.end, SpanKind.QUOTED)
     page.heads.update(range(head.start, head.end))
-    if page.block is None:
-        page.block = head.block
     first = next((i for i in range(head.end, len(page.lines)) if page.lines[i].strip()), len(page.lines))
     is_top_posted = head.block is not None and page.first_new is not None
     if first < len(page.lines) and page.quoted[first] and not is_top_posted:

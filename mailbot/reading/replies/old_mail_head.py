@@ -5,13 +5,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 
+from mailbot.reading.replies.pasted import is_pasted
 from mailbot.reading.words import clients
 from mailbot.reading.words.phrases import Phrases, tokens
 
 _CLASSES = ("from", "sent", "to", "cc", "subject", "other")
 _PREFIX = re.compile(r"[>\s*_|\u200b\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]*")
 _LABEL = re.compile(r"([^:：\n]{1,40}?)\s*[:：]")
-_COLUMN = re.compile(r"(?:[ ]{3}|\t)[ \t]*(?=[^\s:]{1,12}:)")
 _ADDRESS = re.compile(r"[\w.+-]@[\w-]{1,63}\.\w|mailto:", re.IGNORECASE)
 _MOMENT = re.compile(r"\d{1,2}[:.٫：]\d{2}|(?:19|20|25)\d{2}|1[34]\d{2}|\d[./-]\d")
 _RULE = re.compile(r"\s*(?:[_\-=*‐–—]\s?){5,}\s*$")
@@ -62,6 +62,11 @@ def label_of(line: str) -> tuple[str, str] | None:
     return (name, line[found.end() : _LONGEST_LINE].strip(" \t*_\u200e\u200f\u202c")) if name else None
 
 
+def kind_of_label(words: str) -> str | None:
+    """The kind of header of which `words` are the label."""
+    return _labels().get("".join(tokens(words)))
+
+
 def header_block_end(lines: Sequence[str], start: int, *, below_rule: bool = False) -> int | None:
     """The line after the last header line of the block that begins at `start`; None if there is no block."""
     if label_of(lines[start]) is None:
@@ -100,7 +105,7 @@ def _is_mail(found: dict[str, str], count: int, *, below_rule: bool) -> bool:
 
 def head_at(lines: Sequence[str], at: int) -> Head | None:
     """The head that begins at line `at`: a separator, or header lines with or without a rule above."""
-    return _separated(lines, at) or _block_head(lines, at) or _notes_head(lines, at)
+    return _separated(lines, at) or _block_head(lines, at)
 
 
 def with_rule_above(lines: Sequence[str], start: int) -> int:
@@ -123,7 +128,7 @@ def _separated(lines: Sequence[str], at: int) -> Head | None:
     if len(line) <= 200 and not line[0].isalnum():
         if _RULE.match(line):
             return _below_rule(lines, at)
-        if _asks_to_reply_above(line):
+        if asks_to_reply_above(line):
             return Head(at, at + 1, None)
         if _is_fenced(line):
             return _below_separator(lines, at)
@@ -134,29 +139,7 @@ def _block_head(lines: Sequence[str], at: int) -> Head | None:
     if label_of(lines[at]) is None or (at > 0 and label_of(lines[at - 1]) is not None):
         return None  # one block is read once, from its first line
     end = header_block_end(lines, at)
-    return Head(at, end, at) if end is not None else None
-
-
-def _notes_head(lines: Sequence[str], at: int) -> Head | None:
-    """The head of older Notes: the writer and the time in a left column, To, cc and Subject in a right one."""
-    if _in_column(lines[at]) != "to":
-        return None
-    below = range(at + 1, min(at + 6, len(lines)))
-    last = next((i for i in below if _in_column(lines[i]) == "subject"), None)
-    start = at
-    while start > max(0, at - 3) and lines[start - 1].strip() and len(lines[start - 1]) <= 80:
-        start -= 1
-    shown = " ".join(line[:200] for line in lines[start : (last or at) + 1])
-    if last is None or not (_ADDRESS.search(shown) or _MOMENT.search(shown)):
-        return None
-    return Head(start if _ADDRESS.search(" ".join(lines[start:at])) else at, last + 1, None)
-
-
-def _in_column(line: str) -> str | None:
-    """The kind of header that stands in the right column of a line."""
-    found = _COLUMN.search(line[:160]) if "   " in line or "\t" in line else None
-    field = label_of(line[found.end() :]) if found else None
-    return field[0] if field else None
+    return Head(at, end, at) if end is not None and not is_pasted(lines, at, end) else None
 
 
 def _below_rule(lines: Sequence[str], at: int) -> Head | None:
@@ -177,11 +160,11 @@ def _below_separator(lines: Sequence[str], at: int) -> Head | None:
     return Head(at, at + 1, None) if known and _is_fenced(lines[at]) else None
 
 
-def _asks_to_reply_above(line: str) -> bool:
+def asks_to_reply_above(line: str) -> bool:
     """Whether a line is the mark of a desk above its letters: «## Please reply above this line ##»."""
-    framed = not any(letter.isalnum() or letter.isspace() for letter in line.strip()[:2])
+    framed = not line.strip()[:1].isalnum()
     words = tokens(line) if framed else []
-    return 0 < len(words) <= 14 and _above().found_in(words)
+    return 0 < len(words) <= 16 and _above().found_in(words)
 
 
 def _is_fenced(line: str) -> bool:

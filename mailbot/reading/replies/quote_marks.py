@@ -3,13 +3,25 @@
 import re
 from collections import Counter
 from collections.abc import Sequence
+from functools import cache
+
+from mailbot.reading.words.phrases import Phrases, tokens
 
 _MARK = re.compile(r"[ \t\xa0\u200b\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]{0,40}[>＞]")
 _INITIALS = re.compile(r"[ \t]{0,4}([A-Z]{1,3})[ ]?>(?:\s|>|$)")
 _AMOUNT = re.compile(r"[ \t]*[>＞]\s*=?\s*[\d€$£+-]")
 _ENVELOPE = re.compile(r">From\s")
 _ODD_MARK = re.compile(r"[ \t]{0,4}(?:([|:}])(?:\s|$|(?=[|:}>]))|(\w{1,12})>)")
+_ANGLES = "<<"
+_BAR_HEAD = re.compile(r"\|(?:From|Date|>?From:)\b.{0,200}(?:@|\d:\d\d)")
+_CITED = re.compile(r">{1,6} \"(?P<name>\w{1,20})\" == ")
+_MOST_BLOCK_LINES = 100
 _ENDS_SENTENCE = tuple(".!?…。؟:;")
+
+
+@cache
+def _wrote() -> Phrases:
+    return Phrases("wrote")
 
 
 def quoted_lines(lines: Sequence[str]) -> list[bool]:
@@ -17,6 +29,7 @@ def quoted_lines(lines: Sequence[str]) -> list[bool]:
     marks = [bool(line) and _MARK.match(line) is not None for line in lines]
     _unmark_code(lines, marks)
     _mark_initials(lines, marks)
+    _mark_blocks(lines, marks)
     if any(marks):
         _unmark_own(lines, marks)
         _mark_overflow(lines, marks)
@@ -26,6 +39,8 @@ def quoted_lines(lines: Sequence[str]) -> list[bool]:
 def odd_mark(lines: Sequence[str], start: int) -> str | None:
     """The mark other than `>` with which the next line with words, close below `start`, begins."""
     line = next((line for line in lines[start : start + 4] if line.strip()), "")
+    if line.startswith(_ANGLES):
+        return _ANGLES
     found = None if line.rstrip().endswith("|") else _ODD_MARK.match(line)
     return found[0].strip() if found else None
 
@@ -39,6 +54,15 @@ def odd_quote_end(lines: Sequence[str], start: int) -> int | None:
     mark = odd_mark(lines, start)
     if mark is None:
         return None
+    if mark == _ANGLES:
+        return next(
+            (
+                i + 1
+                for i in range(first, min(first + _MOST_BLOCK_LINES, len(lines)))
+                if lines[i].rstrip().endswith(">>")
+            ),
+            None,
+        )
     end = first
     for i in range(first, len(lines)):
         if lines[i].lstrip().startswith(mark):
@@ -68,7 +92,9 @@ def _unmark_own(lines: Sequence[str], marks: list[bool]) -> None:
         if not marked or _near(marks, i - 1) or _near(marks, i + 1):
             continue
         above = _line(lines, i - 1)
-        own = only and not _is_open(above) and (above or _AMOUNT.match(lines[i]))
+        own = (
+            only and not _is_open(above) and not lines[i].rstrip().endswith("<") and (above or _AMOUNT.match(lines[i]))
+        )
         if own or _ENVELOPE.match(lines[i]) or above.rfind("<") > above.rfind(">"):
             marks[i] = False
 
@@ -84,6 +110,36 @@ def _mark_overflow(lines: Sequence[str], marks: list[bool]) -> None:
             marks[i] = True
 
 
+def _mark_blocks(lines: Sequence[str], marks: list[bool]) -> None:
+    """Quotes of forums, of Sun's mail program and of Supercite, each known by its first line."""
+    for i, line in enumerate(lines):
+        if line.startswith("[quote") and not marks[i]:
+            _mark_forum(lines, marks, i)
+        elif line.startswith("|") and not marks[i] and _BAR_HEAD.match(line):
+            _mark_while(lines, marks, i, "|")
+        elif line.startswith(">") and (found := _CITED.match(line)):
+            _mark_cited(lines, marks, i, f"{found['name']}>")
+
+
+def _mark_forum(lines: Sequence[str], marks: list[bool], start: int) -> None:
+    for i in range(start, min(start + _MOST_BLOCK_LINES, len(lines))):
+        if lines[i].rstrip().endswith("[/quote]"):
+            marks[start : i + 1] = [True] * (i + 1 - start)
+            return
+
+
+def _mark_while(lines: Sequence[str], marks: list[bool], start: int, mark: str) -> None:
+    for i in range(start, len(lines)):
+        if not lines[i].startswith(mark):
+            return
+        marks[i] = True
+
+
+def _mark_cited(lines: Sequence[str], marks: list[bool], start: int, mark: str) -> None:
+    for i in range(start + 1, min(start + _MOST_BLOCK_LINES, len(lines))):
+        marks[i] = marks[i] or lines[i].lstrip().startswith(mark)
+
+
 def _near(marks: Sequence[bool], at: int) -> bool:
     return 0 <= at < len(marks) and marks[at]
 
@@ -93,4 +149,10 @@ def _line(lines: Sequence[str], at: int) -> str:
 
 
 def _is_open(line: str) -> bool:
-    return line.rstrip(" \t*_\u200e\u200f\u202c\u2069").endswith((":", "：", ">", "--", "]"))
+    """Whether a line may introduce a quote: by a colon, an address, an article's number or a verb at its end."""
+    stripped = line.rstrip(" \t*_\u200e\u200f\u202c\u2069")
+    if stripped.endswith((":", "：", ">", "--", "]", "--:")):
+        return True
+    if stripped.endswith("...") and ("news:" in line[-300:] or "@" in line[-300:]):
+        return True
+    return "@" in line[:300] and _wrote().found_in(tokens(stripped[-40:]))

@@ -15,24 +15,22 @@ _MOST_LINES = 10_000
 
 @dataclass(frozen=True, slots=True)
 class Split:
-    """The spans of a text, its new words, and where a forwarded mail's header block begins, if there is one."""
+    """The spans of a text, and its new words."""
 
     spans: tuple[Span, ...]
     reply_text: str
-    header_block: int | None
 
 
 def split(text: str) -> Split:
     """`text` divided into new words, quotes and signature. Linear in the length of the text; never raises."""
     lines = text.split("\n", _MOST_LINES)  # no person's mail is longer; what follows counts as one line
     found = divide(lines, quoted_lines(lines))
-    block = None if found.block is None else sum(len(line) + 1 for line in lines[: found.block])
-    return Split(_spans(lines, found.kinds), _joined(lines, found.kept), block)
+    return Split(_spans(lines, found.kinds), _joined(lines, found.kept))
 
 
 def all_new(text: str) -> Split:
     """`text` as the writer's own from end to end."""
-    return Split((Span(0, len(text), SpanKind.NEW),) if text else (), text.strip(), None)
+    return Split((Span(0, len(text), SpanKind.NEW),) if text else (), text.strip())
 
 
 def _joined(lines: Sequence[str], kept: Sequence[bool]) -> str:
