@@ -16,6 +16,7 @@ _EDGE = " \t\r\xa0\u200b\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u
 _LEAST_ROW = 10
 _LONGEST_FOOTER = 140
 _LONGEST_SENTENCE = 80
+_LONGEST_LONE = 80
 
 
 @cache
@@ -44,9 +45,10 @@ def footer_start(lines: Sequence[str], filled: Sequence[int]) -> int | None:
 def lone_footers(lines: Sequence[str], start: int, end: int) -> Iterator[int]:
     """Footers that stand above other words: a paragraph of their own, and short."""
     for i in range(start, end):
-        line = lines[i].strip()
-        alone = bool(line) and (i == 0 or not lines[i - 1].strip()) and (i + 1 >= end or not lines[i + 1].strip())
-        if alone and len(line) <= 60 and not _ends(line) and is_footer(line):
+        if len(lines[i]) > _LONGEST_LONE or not (line := lines[i].strip()):
+            continue
+        alone = (i == 0 or not lines[i - 1].strip()) and (i + 1 >= end or not lines[i + 1].strip())
+        if alone and not _ends(line) and is_footer(line):
             yield i
 
 

@@ -12,6 +12,7 @@ _ADDRESS = re.compile(r"[\w.+-]@[\w-]{1,63}\.\w")
 _DAY = re.compile(r"\d[./-]\d{1,2}[./-]\d|(?:19|20)\d{2}")
 _TIME = re.compile(r"\d{1,2}[:.]\d{2}")
 _LONGEST_LINE = 200
+_LONGEST_LABEL = 20
 _MOST_BELOW = 10
 _MOST_ABOVE = 8
 
@@ -30,7 +31,8 @@ def old_program_head(lines: Sequence[str], at: int) -> Head | None:
         return _arrows(lines, at)
     if line[:1] in "MmТ" and _written_by().opens(tokens(line[:60])):
         return Head(at, at + 1, None)
-    return _notes(lines, at)
+    may_be_label = len(line) <= _LONGEST_LABEL or ":" in line or "   " in line or "\t" in line
+    return _notes(lines, at) if may_be_label else None
 
 
 def _arrows(lines: Sequence[str], at: int) -> Head | None:
@@ -45,7 +47,7 @@ def _arrows(lines: Sequence[str], at: int) -> Head | None:
 
 def _notes(lines: Sequence[str], at: int) -> Head | None:
     """The writer and the time; beside or below them To, cc and Subject, often without a colon."""
-    if _kind(lines[at]) != "to":
+    if _kind(lines[at]) != "to" or (at > 0 and label_of(lines[at - 1]) is not None):
         return None
     below = range(at + 1, min(at + _MOST_BELOW, len(lines)))
     kinds = {kind: i for i in below if (kind := _kind(lines[i]))}
