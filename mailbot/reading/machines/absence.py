@@ -37,6 +37,8 @@ def _subject(evidence: Evidence) -> Iterator[tuple[str, int]]:
     subject = evidence.subject
     if phrase := titles(subject, "automatic_subjects"):
         yield f"subject: {phrase}", _weight_of_title(phrase, _below(subject, phrase))
+    elif phrase := leading(subject, "automatic_subjects"):
+        yield f"subject: {phrase}", 1
     elif _IS_OUT.match(subject):
         yield "subject: is out of the office", 2
     elif (inside := _IN_BRACKETS.search(subject)) and titles(inside[1], "automatic_subjects"):

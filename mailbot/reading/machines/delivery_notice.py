@@ -3,7 +3,9 @@
 import re
 
 from mailbot.reading.machines.evidence import Evidence, named_as
+from mailbot.reading.machines.failed_addresses import ADDRESS
 from mailbot.reading.machines.report_text import said
+from mailbot.reading.machines.voice import is_an_office
 from mailbot.reading.mime.headers import first
 from mailbot.reading.words.telltales import leading, plain, present, titles
 
@@ -11,6 +13,10 @@ _CODE = re.compile(r"(?<![\d.])[45]\d\d[ -]|(?<![\d.])#?[45]\.[0-7]\.\d{1,2}(?![
 _ENHANCED = re.compile(r"(?<![\d.])[45]\.[0-7]\.\d{1,2}(?![\d.])")
 _REPORTER = re.compile(rb"^from:.{0,200}(?:mailer-daemon|postmaster|mail delivery)", re.IGNORECASE | re.MULTILINE)
 _OPENING = 3000
+# Receipts of Italian certified mail (DPCM 2 November 2005) that say that it was refused or not delivered.
+_CERTIFIED_FAILURES = frozenset(
+    {"errore-consegna", "preavviso-errore-consegna", "non-accettazione", "rilevazione-virus"}
+)
 _MARKS = ("x-failed-recipients", "x-dsncontext", "x-ms-exchange-message-is-ndr")
 
 
@@ -22,24 +28,37 @@ def delivery_notice(evidence: Evidence) -> str | None:
     if not system and (evidence.says_re or (evidence.quotes and evidence.answers) or not _may_tell(evidence)):
         return None
     words = plain(said(evidence.message.text)[:_OPENING])
-    told = present(words, "undelivered", "delayed")
+    told = present(words, *_sentences(evidence, system))
     titled = leading(evidence.subject, "undelivered_subjects")
     if system and not _is_a_persons_answer(evidence):
         return _from_a_system(evidence, system, words, titled, told)
     if told and not _talks_as_a_person(evidence, words):
-        return _from_a_stranger(evidence, words, titled, told)
+        return _from_a_stranger(evidence, words, titled, told) or _from_an_office(evidence, words, told)
     return None
 
 
 def _may_tell(evidence: Evidence) -> bool:
     """Whether the phrases of a report stand near the beginning at all."""
-    return bool(present(plain(evidence.message.text[: _OPENING + 500]), "undelivered", "delayed"))
+    return bool(present(plain(evidence.message.text[: _OPENING + 500]), *_sentences(evidence, None)))
+
+
+def _sentences(evidence: Evidence, system: str | None) -> tuple[str, ...]:
+    """The sections with a report's sentences: of those that customers write of parcels only under an office's name."""
+    sure = ("undelivered", "delayed")
+    return (*sure, "not_received", "not_yet_received") if system or _is_an_office(evidence) else sure
+
+
+def _is_an_office(evidence: Evidence) -> bool:
+    by_name = is_an_office(evidence.local_part) or named_as(evidence.local_part, "robots") is not None
+    return by_name or evidence.returns_nowhere
 
 
 def _marked(evidence: Evidence) -> str | None:
     """The header that only reports have."""
     if "urn:content-classes:dsn" in first(evidence.headers, "content-class").casefold():
         return "Content-Class: dsn"
+    if first(evidence.headers, "x-ricevuta").casefold() in _CERTIFIED_FAILURES:
+        return f"X-Ricevuta: {first(evidence.headers, 'x-ricevuta')}"
     return next((name.title() for name in _MARKS if name in evidence.headers), None)
 
 
@@ -53,6 +72,16 @@ def _from_a_stranger(evidence: Evidence, words: str, titled: str | None, told: t
         return f"Subject: {titled}, and in the text: {told[0]}"
     if evidence.returns_nowhere and (titled or (technical and len(told) > 1)):
         return f"Return-Path: <>, and in the text: {told[0]}"
+    return None
+
+
+def _from_an_office(evidence: Evidence, words: str, told: tuple[str, ...]) -> str | None:
+    """A gateway, a list server or a filter, that says in the subject and in the text that somebody was not reached."""
+    titled = present(evidence.subject, "undelivered_subjects")
+    others = [address for address in ADDRESS.findall(words) if address != evidence.sender]
+    gone = others or evidence.returns_nowhere or _gives_mail_back(evidence)
+    if _is_an_office(evidence) and titled and gone and _begins_with(words, told):
+        return f"From: {evidence.sender}, Subject: {titled[0]}, and in the text: {told[0]}"
     return None
 
 

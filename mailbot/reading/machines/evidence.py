@@ -18,6 +18,7 @@ _LONGEST_LINE = 1000
 _LONGEST_OPENING = 4000
 _JOINT = re.compile(r"[._+-]")
 _END_OF_NAME = re.compile(r"[\d._+=-]|$")
+_GOES_ON = re.compile(r"_[^\W\d_]")
 _RULES = frozenset({"---", "___", "===", "***"})
 _NOWHERE = frozenset({"<>", "<mailer-daemon>", "mailer-daemon"})
 
@@ -69,7 +70,7 @@ class Evidence:
     @cached_property
     def local_part(self) -> str:
         """What stands before the @ of the sender."""
-        return self.sender.rpartition("@")[0]
+        return self.sender.partition("@")[0]
 
     @cached_property
     def bears_a_persons_name(self) -> bool:
@@ -166,6 +167,8 @@ def named_as(local_part: str, section: str) -> str | None:
     for start in starts:
         rest = local_part[start:]
         phrase = leading(rest, section)
+        if section == "machines" and phrase and _GOES_ON.match(rest, len(phrase)):
+            return None
         if phrase and _END_OF_NAME.match(rest, len(phrase)) and (start == 0 or _ends_as_no_reply(rest, phrase)):
             return phrase
     return None

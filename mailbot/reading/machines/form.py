@@ -49,7 +49,7 @@ class _Signs:
 
     @property
     def are_any(self) -> bool:
-        return bool(self.program or self.sentence or self.mark or (self.usual and self.elsewhere))
+        return bool(self.program or self.sentence or self.mark or self.elsewhere)
 
     @property
     def weight(self) -> int:
@@ -112,6 +112,8 @@ def _is_enough(signs: _Signs, fields: tuple[Field, ...], *, is_the_sender: bool)
     said = signs.sentence or signs.mark
     if is_the_sender and not (signs.sentence or (said and (signs.program or trailers))):
         return False  # whoever names a form may have typed its fields
+    if not (said or trailers or signs.program or signs.usual) and not {"mail_fields", "message_fields"} <= kinds:
+        return False
     if not (said or trailers or signs.elsewhere or "message_fields" in kinds):
         return False
     return signs.weight + 2 * trailers + min(2, len(kinds)) + (len(fields) > 1) >= _ENOUGH

@@ -15,7 +15,8 @@ _PROOFS = (
     "x-challenge", "x-otrs-loop", "x-auto-response", "x-autoresponded", "x-zendesk-auto-reply",
     "x-freshdesk-auto-reply", "x-kayako-autoresponder", "x-hush-autoresponder", "x-auto-responder",
     "x-autoreply-loop", "x-autogen", "x-mailer-autoreply", "x-mdautoreply", "x-auto-submitted", "auto-reply",
-    "x-tmda-confirm", "x-otrs-autoreply", "x-itop-autoreply", "x-osticket-autoreply", "x-goauto",
+    "x-tmda-confirm", "x-ricevuta", "x-tiporicevuta",
+    "x-otrs-autoreply", "x-itop-autoreply", "x-osticket-autoreply", "x-goauto",
 )  # fmt: skip
 _VALUES = {
     "content-class": re.compile(r"content-classes:mdn", re.IGNORECASE),
@@ -79,7 +80,8 @@ _CAMPAIGN = re.compile(
     re.IGNORECASE,
 )
 _CAMPAIGN_MAILER = re.compile(
-    r"constant ?conta|mailchimp|create send|campaign|newsletter|sendy|mautic|phplist|sendblaster|groupmail|unisender|"
+    r"constant ?conta|euromsg|"
+    r"mailchimp|create send|campaign|newsletter|sendy|mautic|phplist|sendblaster|groupmail|unisender|"
     r"mailerlite|smaily|getresponse|acymailing|mailpoet|bulk|massmail|mass mail|listmessenger|subscriber|dada mail|"
     r"acmailer|maillist|mailing ?list|worldcast|gammadyne|emailer|responsys|cheetah|silverpop|exacttarget|lyris|"
     r"strongmail",
@@ -117,7 +119,7 @@ def bulk(headers: Headers) -> str:
     return ""
 
 
-def list_sign(headers: Headers) -> str | None:
+def list_sign(headers: Headers, ours: frozenset[str]) -> str | None:
     """The header that a mailing list's program wrote (RFC 2369, RFC 2919, and older ones); None if there is none."""
     for name in _LISTS:
         if value := first(headers, name):
@@ -125,7 +127,7 @@ def list_sign(headers: Headers) -> str | None:
     for name, pattern in _LIST_VALUES.items():
         if any(pattern.match(each.strip()) for each in headers.get(name, ())):
             return f"{name.title()}: {first(headers, name)[:80]}"
-    return _list_sender(headers)
+    return _list_sender(headers) or _speaks_for_all(headers, ours)
 
 
 def _list_sender(headers: Headers) -> str | None:
@@ -139,7 +141,7 @@ def _list_sender(headers: Headers) -> str | None:
             return f"{name.title()}: {value[:80]}"
         if bulk(headers) and _LIST_OFFICE.match(value):
             return f"{name.title()}: {value[:80]}"
-    return _speaks_for_all(headers)
+    return None
 
 
 def _is_of_recipient(sender: str, headers: Headers) -> bool:
@@ -149,13 +151,13 @@ def _is_of_recipient(sender: str, headers: Headers) -> bool:
     return bool(name) and _address(first(headers, "to")).startswith(f"{name}@")
 
 
-def _speaks_for_all(headers: Headers) -> str | None:
+def _speaks_for_all(headers: Headers, ours: frozenset[str]) -> str | None:
     """The field by which LISTSERV and its like send in a list's name: Sender is the list, and the answers go to it."""
     sender, author = _address(first(headers, "sender")), _address(first(headers, "from"))
     to, answers = (_address(first(headers, name)) for name in ("to", "reply-to"))
-    if sender not in ("", author) and sender in (to, answers) and (to == answers or bulk(headers)):
+    if sender not in ("", author, *ours) and (sender == to or (sender == answers and bulk(headers))):
         return f"Sender: {first(headers, 'sender')[:80]}"
-    if to == answers not in ("", author) and ("x-loop" in headers or _TAGGED.match(first(headers, "subject"))):
+    if to == answers not in ("", author, *ours) and ("x-loop" in headers or _TAGGED.match(first(headers, "subject"))):
         return f"Reply-To: {first(headers, 'reply-to')[:80]}"
     return None
 

@@ -128,7 +128,7 @@ def _mailing_list(evidence: Evidence) -> Verdict | None:
     if evidence.came_through_our_group:
         return None
     identity = evidence.list_identity
-    sign = f"List-Id: {identity}" if identity else machine_headers.list_sign(evidence.headers)
+    sign = f"List-Id: {identity}" if identity else machine_headers.list_sign(evidence.headers, evidence.ours)
     return (MailKind.LIST, sign) if sign else None
 
 
@@ -164,7 +164,8 @@ def _nobody(evidence: Evidence) -> Verdict | None:
 
 def _signs_as_a_person(evidence: Evidence) -> bool:
     """Whether somebody behind an office's address shows himself: by his name, or in a letter, or by what he says."""
-    return evidence.bears_a_persons_name or is_a_signed_letter(evidence.message.text) or evidence.voice > _PERSONAL
+    enough = _PERSONAL if evidence.answers else _PERSONAL + 1
+    return evidence.bears_a_persons_name or is_a_signed_letter(evidence.message.text) or evidence.voice >= enough
 
 
 _JUDGES: tuple[Callable[[Evidence], Verdict | None], ...] = (

@@ -2,6 +2,7 @@
 
 from mailbot.reading.machines import headers as machine_headers
 from mailbot.reading.machines.evidence import Evidence, named_as
+from mailbot.reading.machines.voice import names_a_matter
 from mailbot.reading.mime.headers import first
 from mailbot.reading.words.telltales import plain, present
 
@@ -66,13 +67,15 @@ def answers_in_person(evidence: Evidence) -> bool:
 
 def writes_in_person(evidence: Evidence) -> bool:
     """Whether somebody speaks to us whose server marks whatever it sends."""
-    return evidence.writes_to_us and evidence.voice > _PERSONAL and not _offers_to_unsubscribe(evidence)
+    short = not evidence.message.html and len(evidence.message.text) < _SHORT
+    speaks = evidence.voice > _PERSONAL or (short and names_a_matter(evidence.opening))
+    return evidence.writes_to_us and speaks and not _offers_to_unsubscribe(evidence)
 
 
 def _is_impersonal(evidence: Evidence) -> bool:
-    """Whether nobody in particular writes: a sender without a person's name, in HTML, and hardly a sign of a person."""
-    html_alone = bool(evidence.message.html) and not evidence.bears_a_persons_name
-    return html_alone and not evidence.says_re and evidence.voice < _PERSONAL
+    """Whether nobody in particular writes: a sender without a person's name, and hardly a sign of a person."""
+    most = _PERSONAL if evidence.message.html else 1
+    return evidence.voice < most and not evidence.bears_a_persons_name and not evidence.says_re
 
 
 def _offers_to_unsubscribe(evidence: Evidence) -> bool:

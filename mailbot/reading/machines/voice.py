@@ -35,6 +35,11 @@ def is_a_persons_name(name: str) -> bool:
     return len(words) in (2, 3, 4) and all(word.isalpha() and not _OFFICE.search(word) for word in words)
 
 
+def is_an_office(name: str) -> bool:
+    """Whether `name`, of an address, is that of an office or a program."""
+    return bool(_OFFICE.search(name))
+
+
 def is_a_signed_letter(text: str) -> bool:
     """Whether `text` begins with a greeting and ends with a closing and a name that somebody typed."""
     lines = [line for line in text[:6000].split("\n") if line.strip()]
