@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mailbot.reading.mime.addresses import read_addresses
+from mailbot.reading.mime.addresses import read_addresses, usual_addresses
 from mailbot.reading.mime.parse import parse
 from tests.reading.mails import mail
 
@@ -85,6 +85,34 @@ def test_hostile_lists_are_read_in_linear_time(piece):
     begin = time.process_time()
     read_addresses(piece * (400_000 // len(piece)))
     assert time.process_time() - begin < 2
+
+
+@pytest.mark.parametrize(
+    "piece", ["a:", "a;", "a:b;", "a,", '"a",', '"a,', '"', "()", "<>", "(", "@", "a@b.example,", "=?utf-8?q?a?=,"]
+)
+def test_two_megabytes_of_recipients_take_less_than_a_second_and_none_is_lost_silently(piece):
+    raw = mail("x", f"To: {piece * (2_000_000 // len(piece))}")
+    start = time.process_time()
+    message, problems = parse(raw)
+    assert time.process_time() - start < 1
+    assert "more addresses than are read: the rest is only in the raw mail" in problems or len(message.to) in (
+        0,
+        2_000_000 // len(piece),
+    )
+
+
+def test_addresses_of_several_fields_share_one_bound():
+    message, problems = parse(mail("x", *["Cc: a@b.example, c@d.example"] * 1000))
+    assert len(message.cc) == 2000
+    assert not any("addresses" in problem for problem in problems)
+
+
+@pytest.mark.parametrize(
+    "value", ["a@b.example", "Mari <a@b.example>, T. Mägi <c@d.example>", "Mari-Liis O'Neil <a@b.example>; c@d.example"]
+)
+def test_the_usual_notation_is_read_as_the_careful_reader_reads_it(value):
+    careful = read_addresses(value.replace(",", " ,").replace("@", " @ ").replace(";", " ;"))
+    assert usual_addresses(value) == careful
 
 
 @given(st.text(alphabet='aõ@.,;:<>()[]"\\ =?'))

@@ -114,6 +114,22 @@ def test_a_right_label_is_believed(text, label, codec):
     assert decode(text.encode(codec), label) == (text, False)
 
 
+@pytest.mark.parametrize("label", ["utf-8", None])
+@pytest.mark.parametrize("text", [JAPANESE, HEBREW, THAI, LATVIAN])
+def test_text_of_utf_8_that_was_cut_inside_a_character_stays_utf_8(text, label):
+    sound = f"{text} {text[0]}".encode()[:-1]
+    assert decode(sound + ESTONIAN[1].encode()[:1], label)[0].startswith(text)
+
+
+def test_half_broken_utf_8_is_still_what_its_label_says():
+    assert decode("Tõrv \udcff meil".encode("utf-8", "surrogateescape"), "utf-8")[0] == "Tõrv \ufffd meil"
+
+
+@pytest.mark.parametrize("text", ["café", "le café est fermé, déjà", "Grüße"])
+def test_no_label_makes_utf_8_of_what_has_none_of_it(text):
+    assert decode(text.encode("cp1252"), "utf-8")[0] == text
+
+
 def test_one_bad_byte_does_not_change_the_charset():
     data = RUSSIAN.encode() + b" \xff " + RUSSIAN.encode()
     assert decode(data, "utf-8")[0] == f"{RUSSIAN} \ufffd {RUSSIAN}"

@@ -205,3 +205,18 @@ class TestDates:
 
     def test_a_year_of_two_digits_is_of_its_century(self):
         assert moment("3 Nov 97 10:11:12 GMT") == datetime(1997, 11, 3, 10, 11, 12, tzinfo=UTC)
+
+
+def test_fields_beyond_all_measure_are_named_and_the_text_stays():
+    message, problems = parse(mail("Hello").replace(b"\r\n\r\n", b"\r\n" + b"X: y\r\n" * 250_000 + b"\r\n", 1))
+    assert message.text == "Hello"
+    assert "more than 200000 header fields: the rest is only in the raw mail" in problems
+
+
+@pytest.mark.parametrize("space", [b" \r\n", b"\t\n"])
+def test_lines_of_spaces_inside_a_field_are_read_in_linear_time(space):
+    raw = b"Subject: a\r\n" + (space + b" b\r\n") * 200_000 + b"\r\nHello"
+    start = time.process_time()
+    message, _ = parse(raw)
+    assert time.process_time() - start < 2
+    assert " ".join(message.subject.split()).startswith("a b b")

@@ -97,10 +97,20 @@ def test_a_mail_without_a_readable_sender_is_still_a_message():
         ("Tue, 03 Nov 2026 10:11:12 (UTC)", (10, 11)),
         ("2026-11-03T10:11:12+02:00", (8, 11)),
         ("Tue Nov 3 10:11:12 2026", (10, 11)),
+        ("Tue, 03 Nov 126 10:11:12 +0200", (8, 11)),
+        ("Tue, 03 Nov 2026 10:11:12.000 +0200", (8, 11)),
+        ("Tue Nov 03 10:11:12,345678 2026", (10, 11)),
     ],
 )
 def test_dates_are_read_in_the_forms_that_programs_write(written, utc):
     assert parse(mail("x", f"Date: {written}"))[0].date == datetime(2026, 11, 3, *utc, 12, tzinfo=UTC)
+
+
+@pytest.mark.parametrize("year", [1904, 1950, 1969])
+def test_a_date_before_1970_is_read(year):
+    assert parse(mail("x", f"Date: 03 Nov {year} 10:11:12 +0200"))[0].date == datetime(
+        year, 11, 3, 8, 11, 12, tzinfo=UTC
+    )
 
 
 @pytest.mark.parametrize(

@@ -124,6 +124,15 @@ class TestContentType:
 
 
 class TestText:
+    @pytest.mark.parametrize("kind", ["text/x-whatever", "text/prs.acme", "text/x-amp"])
+    def test_a_mail_that_is_all_of_an_unknown_sort_of_text_is_that_text(self, kind):
+        assert parse(mail("Tõrge", f"Content-Type: {kind}; charset=utf-8"))[0].text == "Tõrge"
+
+    @pytest.mark.parametrize("words", ["The parcel is broken.", "Hello there\nthe parcel is broken.\nMari"])
+    def test_a_part_without_fields_is_all_text(self, words):
+        raw = multipart("mixed", words, "Content-Type: application/pdf; name=a.pdf\n\n%PDF")
+        assert parse(raw)[0].text.replace("\r\n", "\n") == words
+
     def test_plain_parts_between_images_are_all_text_in_order(self):
         parts = [
             PLAIN + "one",

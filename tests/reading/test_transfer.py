@@ -36,6 +36,28 @@ def test_base64_is_read_however_broken(written):
     assert from_base64(written) == DATA
 
 
+@pytest.mark.parametrize("encoding", ["base64", "x-uuencode"])
+@pytest.mark.parametrize(
+    ("kind", "words"),
+    [
+        ("text/plain", "Hello, the parcel (of May) is broken!\nPlease answer."),
+        ("text/plain", "Hello,\n\nthe parcel is broken."),
+        ("text/plain", "Tere! Pakk on katki, palun vastake.\n\nMari"),
+        ("text/html", "<p>The parcel is broken</p>"),
+    ],
+)
+def test_plain_words_with_the_label_of_an_encoding_are_shown_as_they_are(kind, words, encoding):
+    raw = mail(words, f"Content-Type: {kind}; charset=utf-8", f"Content-Transfer-Encoding: {encoding}")
+    message = parse(raw)[0]
+    assert (message.html or message.text).replace("\r\n", "\n") == words
+
+
+@pytest.mark.parametrize("footer", ["-- \nThis list is run by Acme.", "______\nwww.acme.example for more of it"])
+def test_a_short_text_in_base64_above_the_footer_of_a_list_is_decoded(footer):
+    raw = mail(f"SGVsbG8hIQ==\n\n{footer}", "Content-Transfer-Encoding: base64")
+    assert parse(raw)[0].text == "Hello!!"
+
+
 def test_of_base64_cut_short_the_whole_bytes_are_read():
     assert from_base64(LETTERS[:41]) == DATA[:30]
 

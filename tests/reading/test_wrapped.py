@@ -92,6 +92,14 @@ def test_compressed_text_is_expanded():
     assert unpacked_rtf(data) == ("hello world", False)
 
 
+@pytest.mark.parametrize("inside", [b"", b"damaged" * 10, attribute(0x9007, struct.pack("<I", 1252))])
+def test_a_wrapping_from_which_nothing_comes_out_is_a_file(inside):
+    content = base64.encodebytes(tnef(inside)).decode()
+    head = "Content-Type: application/ms-tnef; name=winmail.dat\nContent-Transfer-Encoding: base64\n\n"
+    message = parse(multipart("mixed", "Content-Type: text/plain\n\nHello", head + content))[0]
+    assert [(file.filename, file.size) for file in message.attachments] == [("winmail.dat", len(tnef(inside)))]
+
+
 def test_a_wrapping_that_is_none_is_a_file():
     message = outlook(b"no wrapping", "words")
     assert [a.filename for a in message.attachments] == ["winmail.dat"]

@@ -73,6 +73,8 @@ class Scan:
         """What stands between the separators; an address where it is written in the usual way."""
         usual, left = True, _MOST_TOKENS
         for _ in range(_MOST):
+            if self._position >= len(self._value) or not left:
+                break
             if usual and (found := _USUAL.match(self._value, self._position)):
                 self._position = found.end()
                 yield Address(found["name"][:-1] if found["name"] else "", found["angle"] or found["bare"])
@@ -81,8 +83,6 @@ class Scan:
             left = self._fill(item, left)
             usual = bool(item.angles)  # else its words may be the beginning of the next name
             yield item
-            if self._position >= len(self._value) or not left:
-                break
         self.is_whole = self._position >= len(self._value)
 
     def _fill(self, item: Item, left: int) -> int:

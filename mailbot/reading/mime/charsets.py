@@ -39,6 +39,9 @@ _HOLES = {"cp1252": b"\x81\x8d\x8f\x90\x9d", "cp1250": b"\x81\x83\x88\x90\x98", 
 _STATEFUL = ("utf_7", "utf_16", "utf_32", "utf_16_le", "utf_16_be", "utf_32_le", "utf_32_be", "hz", "iso2022_jp",
              "iso2022_kr", "iso2022_jp_1", "iso2022_jp_2", "iso2022_jp_3", "iso2022_jp_ext", "utf-7", "utf-16",
              "utf-32", "utf-16-le", "utf-16-be", "utf-32-le", "utf-32-be")  # fmt: skip
+# How many characters must be sound for each broken one, by whether the codec is what the label says and is UTF-8:
+# by chance no other text is half UTF-8.
+_SOUND = {(True, True): 1, (False, True): 2, (True, False): 4}
 _DENSE = ("gb18030", "cp950", "big5hkscs", "cp949", "cp932", "euc_jp", "johab")
 _NO_CHARSETS = ("idna", "punycode", "undefined", "raw-unicode-escape", "unicode-escape")
 _NAME = re.compile(r"[\w.:+-]{1,40}", re.ASCII)
@@ -68,6 +71,8 @@ def decode(data: bytes, charset: str | None, *, html: bool = False, hint: str | 
 
 def storable(text: str) -> str:
     """`text` with line ends as \\n and without what PostgreSQL cannot keep."""
+    if text.isprintable():  # a short text, as those in headers are
+        return text
     text = text.replace("\r\n", "\n")
     if any(end in text for end in "\r\f\u2028\u2029\x85"):
         text = _LINE_END.sub("\n", text)
@@ -142,7 +147,8 @@ def _damaged(data: bytes, named: str) -> tuple[str, str] | None:
         text = data.decode(codec, "replace")
         broken = text.count("\ufffd")
         foreign = len(text) - len(text.encode("ascii", "ignore")) - broken
-        if foreign >= 4 * broken:
+        # A mail that was cut may end inside a character.
+        if foreign >= max(1, _SOUND[codec == named, codec == "utf-8"] * (broken - text.endswith("\ufffd"))):
             return text, codec
     return None
 

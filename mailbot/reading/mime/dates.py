@@ -16,6 +16,7 @@ _PLAINLY = (
     (re.compile(r"\b(?:GMT|UTC|UT) ?(?=[+-]\d)"), ""),
     (re.compile(r"(?<= [+-]\d\d):(?=\d\d\b)"), ""),
     (re.compile(r"(?<=\d) ?: ?(?=\d)"), ":"),
+    (re.compile(r"(?<=:\d\d:\d\d)[.,]\d{1,9}\b"), ""),
 )
 _HALF_DAY = re.compile(r"\b(\d{1,2}):(\d\d(?::\d\d)?) ?([AaPp])\.?[Mm]\b\.?")
 _ZONE_NAME = re.compile(r"(?<= )([A-Z]{3,4})$")
@@ -44,9 +45,13 @@ def moment(value: str) -> datetime | None:
 def _of_mail(text: str) -> datetime | None:
     bare = _plainly(_COMMENT.sub(" ", text))
     parts = parsedate_tz(bare) or parsedate_tz(text) or parsedate_tz(f"{bare} 00:00:00")
-    if parts is None or not 1970 <= parts[0] <= 2200:
+    if parts is None:
         return None
     year, month, day, hour, minute, second = parts[:6]
+    if 100 <= year < 200:  # from programs that count from 1900 (RFC 5322 section 4.3)
+        year += 1900
+    if not 1900 <= year <= 2200:
+        return None
     offset = parts[9] or 0
     if abs(offset) >= 24 * 3600:  # a zone of nonsense is no zone
         offset = 0

@@ -10,11 +10,11 @@ _LINE = re.compile(rb"([^\r\n]*)(?:\r{0,2}\n|\r|\Z)")
 _FIELD = re.compile(
     rb"([!-9;-~\x80-\xff]{1,200})[ \t]*+:([^\r\n]*+(?:(?:\r{0,2}\n|\r)[ \t]++[^\s][^\r\n]*+)*+)(?:\r{0,2}\n|\r|\Z)"
 )
-_EMPTY_LINE = re.compile(rb"(?:\A|[\r\n])[ \t]*+(?:\r{0,2}\n|\r)")
+_EMPTY_LINE = re.compile(rb"(?:\n|\r(?!\r?\n))[ \t]*+(?:\r{0,2}\n|\r)")
 _BLANK = re.compile(rb"(?:\xef\xbb\xbf)?\s*+")
 _ENVELOPE = re.compile(rb">?From ")
 _KNOWN = rb"(?:[A-Za-z][A-Za-z0-9]*-[A-Za-z0-9-]+|From|To|Cc|Subject|Date|Received|Sender)[ \t]*:"
-_FIELD_AHEAD = re.compile(rb"(?:[^\r\n]{1,1000}(?:\r{0,2}\n|\r)){0,3}?" + _KNOWN, re.IGNORECASE)
+_FIELD_AHEAD = re.compile(rb"(?:(?!--)[^\r\n]{1,1000}(?:\r{0,2}\n|\r)){0,3}?" + _KNOWN, re.IGNORECASE)
 _NEXT_FIELD = re.compile(rb"[ \t]+[^\s]|" + _KNOWN, re.IGNORECASE)
 _MARK = re.compile(rb"From |" + _KNOWN, re.IGNORECASE)
 
@@ -47,7 +47,7 @@ def read_block(raw: bytes, position: int, is_border: Callable[[bytes], bool]) ->
             break  # the header has no end, and this is the text
         position = line.end()
     if len(fields) == MAX_FIELDS:
-        end = _EMPTY_LINE.search(raw, position)
+        end = _EMPTY_LINE.search(raw, position - 1)
         position = end.end() if end else len(raw)
     return [
         (_text(name), _text(b"".join(values).translate(None, b"\r\n")).strip(" \t")) for name, values in fields

@@ -78,10 +78,11 @@ def _unwrapped(part: Part, depth: int) -> Iterator[Part]:
 
 
 def _of_tnef(part: Part, found: Tnef | None) -> Iterator[Part]:
-    if found is None:
+    words = list(_words_of_tnef(found)) if found else []
+    if found is None or not (words or found.files):
         yield part
         return
-    for content_type, content in _words_of_tnef(found):
+    for content_type, content in words:
         yield Part(content_type=content_type, content=content, charset="utf-8", alternative=id(found), wrapped=True)
     yield from map(_of_tnef_file, found.files)
 

@@ -12,7 +12,7 @@ from mailbot.reading.mime.charsets import known_codec, one_line
 from mailbot.reading.mime.entity import Entity
 from mailbot.reading.mime.header_block import read_block
 from mailbot.reading.mime.headers import decoded, field
-from mailbot.reading.mime.transfer import decoded_content
+from mailbot.reading.mime.transfer import decoded_content, is_in_words
 
 _TEXTS = ("text/plain", "text/html", "text/enriched", "text/richtext", "text/markdown", "text/x-markdown",
           "text/x-web-markdown", "text/x-patch", "text/x-diff")  # fmt: skip
@@ -62,8 +62,10 @@ class Part:
             return False
         if self.name and not (self.is_root or self.alternative is not None):
             return False
-        shown = self.content_type.startswith("text/") and self.content_type not in (*_FILES, *_VARIANTS)
-        return self.content_type in _TEXTS or (shown and self.disposition == "inline" and not self.name)
+        if self.content_type in _TEXTS:
+            return True
+        may_be_text = self.content_type.startswith("text/") and self.content_type not in (*_FILES, *_VARIANTS)
+        return may_be_text and (self.is_root or (self.disposition == "inline" and not self.name))
 
     @property
     def is_shown_file(self) -> bool:
@@ -91,7 +93,7 @@ def part_of(entity: Entity, **place: object) -> Part:
     encoding = entity.named("content-transfer-encoding").partition(";")[0].partition("(")[0]
     return Part(
         content_type=content_type,
-        content=decoded_content(entity.content, encoding),
+        content=_content(entity, encoding, is_text=content_type.startswith("text/")),
         name=file_name(entity),
         disposition=_disposition(entity),
         content_id=decoded(entity.named("content-id")).strip("<> ") or None,
@@ -101,6 +103,13 @@ def part_of(entity: Entity, **place: object) -> Part:
         encoded=encoding.strip(" \t\"'").casefold() == "base64",
         **place,  # type: ignore[arg-type]
     )
+
+
+def _content(entity: Entity, encoding: str, *, is_text: bool) -> bytes:
+    written = entity.content
+    if is_text and is_in_words(written, encoding):
+        return written
+    return decoded_content(written, encoding)
 
 
 def _disposition(entity: Entity) -> str:

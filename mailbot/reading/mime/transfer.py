@@ -8,6 +8,9 @@ from collections.abc import Callable
 _BASE64_ALIEN = re.compile(rb"[^A-Za-z0-9+/=]+")
 _BASE64_CHUNK = re.compile(rb"[A-Za-z0-9+/]+={0,2}")
 _SPACE = b" \t\r\n\v\f"
+_LINE_OF_BASE64 = re.compile(rb"^[A-Za-z0-9+/]{24,}={0,2}[ \t\r]*$", re.MULTILINE)
+_ALL_BASE64 = re.compile(rb"(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?")
+_LONGEST_WORD = 24
 # A line of words, or of dashes, behind the data: what a scanner or a mailing list added.
 _FOOTER = re.compile(rb"^(?:[ \t]*--|[ \t]*__|[^\r\n]*[A-Za-z,.:] [A-Za-z]{2,}[ ,.][^\r\n]*$)", re.MULTILINE)
 _SOFT_BREAK = re.compile(rb"=[ \t]*(?:\r{0,2}\n|\r|\Z)")
@@ -19,6 +22,21 @@ def decoded_content(content: bytes, encoding: str) -> bytes:
     """`content` without its transfer encoding; as it is if the encoding has no name that is known."""
     decoder = _DECODERS.get(encoding.strip(" \t\"';").casefold())
     return decoder(content) if decoder else content
+
+
+def is_in_words(content: bytes, encoding: str) -> bool:
+    """Whether a text is written plainly although it is labelled base64 or uuencode."""
+    decoder = _DECODERS.get(encoding.strip(" \t\"';").casefold())
+    if decoder is from_uuencode:
+        return not _UU_BEGIN.search(content)
+    if decoder is not from_base64 or _LINE_OF_BASE64.search(content):
+        return False
+    sample = content[:2000].strip()[:500]
+    if sample.startswith(b"<"):
+        return True
+    if b" " not in sample or _ALL_BASE64.fullmatch(sample.splitlines()[0].strip()):
+        return False
+    return max(map(len, sample.split())) < _LONGEST_WORD
 
 
 def from_base64(content: bytes) -> bytes:

@@ -51,7 +51,7 @@ MAILS = (
         "base64-that-is-plain",
         "Content-Type: text/plain; charset=utf-8\nContent-Transfer-Encoding: base64\n\n"
         "Hello, the parcel (of May) is broken!\nPlease answer.\n",
-        from_=SHOWN["from_"],
+        text="Hello, the parcel (of May) is broken!\nPlease answer.",
     ),
     hurt(
         "quoted-printable-that-is-8-bit",
@@ -107,14 +107,22 @@ MAILS = (
         from_=SHOWN["from_"],
     ),
     hurt("ten-thousand-parts", multi("mixed", TEXT, *["\nx\n"] * 10_000), has=[SAID]),
-    hurt("hostile-words-in-subject", "Subject: " + "=?utf-8?Q?" * 5000, from_=SHOWN["from_"]),
-    hurt("hostile-brackets-in-to", "To: " + "<" * 50_000, from_=SHOWN["from_"], to=[]),
-    hurt("hostile-quotes-in-to", 'To: "' + '\\"' * 50_000, from_=SHOWN["from_"]),
+    hurt("hostile-words-in-subject", "Subject: " + "=?utf-8?Q?" * 200_000, from_=SHOWN["from_"], exact=True),
+    hurt("hostile-brackets-in-to", "To: " + "<" * 2_000_000, from_=SHOWN["from_"], to=[], exact=True),
+    hurt("hostile-quotes-in-to", 'To: "' + '\\"' * 1_000_000, from_=SHOWN["from_"], exact=True),
     hurt(
-        "hostile-equals", "Content-Transfer-Encoding: quoted-printable\n\n" + "=" * 200_000 + "\nEnd.\n", has=["End."]
+        "hostile-equals",
+        "Content-Transfer-Encoding: quoted-printable\n\n" + "=" * 1_900_000 + "\nEnd.\n",
+        has=["End."],
+        exact=True,
     ),
-    hurt("hostile-html", "Content-Type: text/html\n\n" + "<div>" * 20_000 + "Deep words" + "\n", has=["Deep words"]),
-    hurt("hostile-tags", "Content-Type: text/html\n\n<p>Words</p>" + "<" * 100_000 + "\n", has=["Words"]),
+    hurt(
+        "hostile-html",
+        "Content-Type: text/html\n\n" + "<div>" * 400_000 + "Deep words" + "\n",
+        has=["Deep words"],
+        exact=True,
+    ),
+    hurt("hostile-tags", "Content-Type: text/html\n\n<p>Words</p>" + "<" * 2_000_000 + "\n", has=["Words"], exact=True),
     hurt(
         "html-cut-in-a-tag", 'Content-Type: text/html\n\n<p>The parcel is broken.</p><a href="https://x.exa', has=[SAID]
     ),
@@ -175,10 +183,50 @@ MAILS = (
     ),
     hurt("dot-stuffed", "Content-Type: text/plain\n\n..hidden\nShown\n", has=["hidden", "Shown"]),
     hurt("end-of-file-of-dos", "Content-Type: text/plain\n\nHello there.\n\x1a", has=["Hello there."]),
-    hurt("hostile-colons-in-to", "To: " + "a:" * 1_000, from_=SHOWN["from_"]),
-    hurt("hostile-semicolons-in-to", "To: " + "a;" * 10_000, from_=SHOWN["from_"]),
-    hurt("hostile-commas-in-to", "To: " + "," * 100_000 + "a@post.example", to=[("", "a@post.example")]),
-    hurt("hostile-ampersands", "Content-Type: text/html\n\n<p>Words</p>" + "&" * 50_000 + "\n", has=["Words"]),
-    hurt("many-quotes-of-html", "Content-Type: text/html\n\n" + "<blockquote>a" * 5_000 + "\n", from_=SHOWN["from_"]),
-    hurt("many-begins", "Content-Type: text/plain\n\nWords\n" + "begin 644 a\n" * 10_000, has=["Words"]),
+    hurt("hostile-colons-in-to", "To: " + "a:" * 1_000_000, from_=SHOWN["from_"], exact=True),
+    hurt("hostile-semicolons-in-to", "To: " + "a;" * 1_000_000, from_=SHOWN["from_"], exact=True),
+    hurt("hostile-commas-in-to", "To: " + "," * 100_000 + "a@post.example", to=[("", "a@post.example")], exact=True),
+    hurt(
+        "hostile-ampersands",
+        "Content-Type: text/html\n\n<p>Words</p>" + "&" * 2_000_000 + "\n",
+        has=["Words"],
+        exact=True,
+    ),
+    hurt(
+        "many-quotes-of-html",
+        "Content-Type: text/html\n\n" + "<blockquote>a" * 130_000 + "\n",
+        from_=SHOWN["from_"],
+        exact=True,
+    ),
+    hurt("hostile-quoted-commas-in-to", "To: " + '"a",' * 500_000, from_=SHOWN["from_"], exact=True),
+    hurt("hostile-quotes-alone-in-to", "To: " + '"' * 2_000_000, from_=SHOWN["from_"], to=[], exact=True),
+    hurt(
+        "many-recipients",
+        "To: a@post.example\nCc: " + ", ".join(f"u{n}@post.example" for n in range(150_000)),
+        from_=SHOWN["from_"],
+        to=[("", "a@post.example")],
+        exact=True,
+    ),
+    hurt("many-fields", "".join(f"X-{n}: a\n" for n in range(300_000)) + "\nThe end.", has=["The end."], exact=True),
+    hurt(
+        "many-lone-carriage-returns", "X-Odd: " + "a\r" * 1_000_000 + "\n\nThe end.", exact=True, from_=SHOWN["from_"]
+    ),
+    hurt("many-pages", multi("mixed", *["Content-Type: text/html\n\n<p>a</p>\n"] * 40_000), **SHOWN, exact=True),
+    hurt(
+        "many-pictures",
+        multi(
+            "related",
+            "Content-Type: text/html\n\n<p>Words</p>\n",
+            *(f"Content-Type: image/png\nContent-ID: <i{n}@post.example>\n\nabc\n" for n in range(20_000)),
+        ),
+        text="Words",
+        exact=True,
+    ),
+    hurt(
+        "many-mails",
+        multi("mixed", TEXT, *["Content-Type: message/rfc822\n\nSubject: x\n\nWords\n"] * 30_000),
+        text=SAID,
+        exact=True,
+    ),
+    hurt("many-begins", "Content-Type: text/plain\n\nWords\n" + "begin 644 a\n" * 150_000, has=["Words"], exact=True),
 )
