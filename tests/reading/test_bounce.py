@@ -61,9 +61,9 @@ def test_a_report_names_the_mail_that_it_is_about(case):
 
 @pytest.mark.parametrize(
     ("action", "status", "permanent"),
-    [("failed", "5.2.2", True), ("failed", "4.2.2", False), ("delayed", "4.4.1", False), ("delivered", "2.0.0", False)],
+    [("failed", "5.2.2", True), ("failed", "4.2.2", True), ("delayed", "4.4.1", False), ("delivered", "2.0.0", False)],
 )
-def test_only_a_failure_that_is_not_passing_is_permanent(action, status, permanent):
+def test_what_a_server_has_given_up_is_permanent_for_that_mail(action, status, permanent):
     found = bounce(report("Final-Recipient: rfc822; a@kodu.example", f"Action: {action}", f"Status: {status}"))
     assert [r.permanent for r in found.recipients] == [permanent]
 

@@ -28,7 +28,10 @@ def read_bounce(root: MimeMessage, headers: Headers, text: str) -> Bounce:
     if notice:
         return _from_json(notice)
     report = next(iter(subparts(root)), root) if root.get_content_type() == "message/rfc822" else root
-    return Bounce(_recipients(report, headers, text), original_id(report, headers, text))
+    original = original_id(report, headers, text)
+    recipients = _recipients(report, headers, text)
+    others = tuple(recipient for recipient in recipients if recipient.address != original)
+    return Bounce(others, original)  # an id reads like an address
 
 
 def _from_json(notice: JsonNotice) -> Bounce:

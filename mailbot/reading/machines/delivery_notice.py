@@ -49,7 +49,8 @@ def _sentences(evidence: Evidence, system: str | None) -> tuple[str, ...]:
 
 
 def _is_an_office(evidence: Evidence) -> bool:
-    by_name = is_an_office(evidence.local_part) or named_as(evidence.local_part, "robots") is not None
+    name = plain(evidence.message.from_.name if evidence.message.from_ else "")
+    by_name = is_an_office(f"{evidence.local_part} {name}") or named_as(evidence.local_part, "robots") is not None
     return by_name or evidence.returns_nowhere
 
 

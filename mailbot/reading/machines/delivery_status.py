@@ -152,7 +152,7 @@ def _recipient(block: Block) -> FailedRecipient | None:
         action = _ACTIONS.get(status[:1], "failed")
     default = {"failed": "5.0.0", "delayed": "4.0.0"}.get(action, "2.0.0")
     status = status or default
-    return FailedRecipient(address, action, status, is_permanent(action, status))
+    return FailedRecipient(address, action, status, is_permanent(action))
 
 
 def _address(block: Block) -> str:

@@ -116,12 +116,18 @@ def _is_delay(text: str) -> bool:
     return bool(present(words, "delayed")) and not present(words, "final_words")
 
 
+def _is_final(lines: list[str]) -> bool:
+    """Whether the server says that it has given up."""
+    return bool(present(plain("\n".join(lines)[:4000]), "final_words", "undelivered"))
+
+
 def _recipient(name: Named, lines: list[str], all_named: list[Named], *, delayed: bool) -> FailedRecipient:
     """With the code that stands nearest below the address, before the next one; of a lone address any in the report."""
     end = min((other.line for other in all_named if other.line > name.line), default=name.line + 25)
     status = code_in("\n".join(line[:1000] for line in lines[name.line : end]))
     if not status and len(all_named) == 1:
         status = code_in("\n".join(line[:1000] for line in lines))
-    action = "delayed" if delayed and not status.startswith("5") else "failed"
+    late = delayed or (status.startswith("4") and not _is_final(lines))
+    action = "delayed" if late and not status.startswith("5") else "failed"
     status = status if status[:1] in ("4", "5") else ("4.0.0" if delayed else "5.0.0")
-    return FailedRecipient(name.address, action, status, is_permanent(action, status))
+    return FailedRecipient(name.address, action, status, is_permanent(action))

@@ -71,4 +71,5 @@ def _list(value: object) -> list[Any]:
 def _failed(each: dict[str, Any], default: str) -> FailedRecipient:
     status = sharpened(str(each.get("status") or ""), str(each.get("diagnosticCode") or "")) or default
     action = str(each.get("action") or "failed").casefold()
-    return FailedRecipient(str(each.get("emailAddress") or ""), action, status, is_permanent(action, status))
+    permanent = is_permanent(action) and not status.startswith("4")  # the service calls it transient
+    return FailedRecipient(str(each.get("emailAddress") or ""), action, status, permanent)

@@ -33,6 +33,6 @@ def sharpened(status: str, diagnostic: str) -> str:
     return told if vague and told[:1] == code[0] and not told.endswith(".0.0") else code
 
 
-def is_permanent(action: str, status: str) -> bool:
-    """Whether trying again is useless: it failed, and not for a passing reason (RFC 3464 section 2.3.4)."""
-    return action == "failed" and not status.startswith("4")
+def is_permanent(action: str) -> bool:
+    """Whether the server has given up (RFC 3464 section 2.3.3), for a passing reason (a status of class 4) or not."""
+    return action == "failed"
