@@ -17,7 +17,7 @@ LARGE_AMOUNT: Mapping[str, Decimal] = {
 }  # fmt: skip
 """From these sums on a complaint is of high severity."""
 _THREATS = (Threat.LEGAL, Threat.AUTHORITY, Threat.PRESS_SOCIAL)
-_LIMIT = 20_000
+_LIMIT = 10_000
 _NEAR = 60
 _DIGIT = re.compile(r"\d")
 

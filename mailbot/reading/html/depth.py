@@ -2,11 +2,12 @@
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from mailbot.reading.html.tokens import VOID
 
 LIMIT = 2_000_000
-MOST_TAGS = 150_000
+MOST_TAGS = 100_000
 _DEEPEST = 500
 _MOST_REPEATED = 200_000
 _LONG_TAG = 4_000
@@ -27,6 +28,7 @@ def is_hostile(html: str) -> bool:
     return len(html) > LIMIT or html.count("<") > MOST_TAGS or is_too_deep(html)
 
 
+@lru_cache(maxsize=4)  # a mail's HTML is looked at for its text and again for its new part
 def is_too_deep(html: str) -> bool:
     """Whether its tags nest so deeply, stay open so often or have so many attributes that a parser is slow."""
     if _has_endless_tag(html):
