@@ -246,3 +246,14 @@ def test_nesting_without_end_gives_the_headers():
     message, problems = parse(b"From: a@b.example\r\nSubject: deep\r\n" + deep)
     assert (message.from_.address, message.subject) == ("a@b.example", "deep")
     assert "no Message-ID" in problems
+
+
+@pytest.mark.parametrize("word", ["=?utf-8?b?a?=", "=?utf-8?b?aaaaa?=", "=?utf-8?B?=?=", "=?b?b?=A=?="])
+@pytest.mark.parametrize("form", ["{} <m@a.example>", '"{}" <m@a.example>', "Mari {} (x) <m@a.example>, b@c.example"])
+def test_broken_base64_in_a_name_does_not_hide_the_address(form, word):
+    assert parse(mail("x", f"From: {form.format(word)}"))[0].from_.address == "m@a.example"
+
+
+@pytest.mark.parametrize("charset", ["utf-8\0", "\0", '"utf\0-8"'])
+def test_a_nul_in_the_name_of_a_charset_is_survived(charset):
+    assert parse(mail("Hello", f"Content-Type: text/plain; charset={charset}"))[0].text == "Hello"

@@ -18,7 +18,7 @@ _USUAL = re.compile(
     r"[ \t]*+(?:(?P<name>\w(?:[ .'-]{0,2}\w){0,99} )?<(?P<angle>[\w.+=-]{1,64}@[\w.-]{1,255})>|"
     r"(?P<bare>[\w.+=-]{1,64}@[\w.-]{1,255}))[ \t]*+(?:[,;]|\Z)"
 )
-_MOST, _MOST_TOKENS = 200_000, 150_000
+_MOST, _MOST_TOKENS = 200_000, 100_000
 SPACE = re.compile(r"\s+")
 
 

@@ -14,7 +14,7 @@ from mailbot.reading.mime.flowed import unflowed
 from mailbot.reading.mime.invitation import words_of_calendar
 from mailbot.reading.mime.parts import Part
 
-_MAX_TEXT = 2_000_000
+_MAX_TEXT = 10_000_000
 _MAX_BYTES = 4 * _MAX_TEXT
 _SHOWN_ID = re.compile(r"""\bcid:([^"'\s<>()]{1,500})""", re.IGNORECASE)
 
@@ -31,7 +31,8 @@ class Body:
     @property
     def shown_ids(self) -> frozenset[str]:
         """The Content-IDs of what its HTML shows."""
-        return frozenset(map(unquote, _SHOWN_ID.findall(self.html or "")))
+        html = self.html or ""
+        return frozenset(map(unquote, _SHOWN_ID.findall(html))) if "cid:" in html.lower() else frozenset()
 
 
 @dataclass(frozen=True, slots=True)

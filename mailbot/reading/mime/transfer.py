@@ -63,7 +63,9 @@ def from_quoted_printable(content: bytes) -> bytes:
     """The bytes of quoted-printable; what is no escape stays as it is written (RFC 2045 section 6.7)."""
     if b"=" not in content:
         return content
-    joined = _SOFT_BREAK.sub(b"", content)
+    joined = content.replace(b"=\r\n", b"").replace(b"=\n", b"")  # nearly all soft breaks, faster than a pattern is
+    if any(rest in joined for rest in (b"= ", b"=\t", b"=\r")) or joined.endswith(b"="):
+        joined = _SOFT_BREAK.sub(b"", joined)
     if b"==" not in joined:  # of two the C code would drop one
         return binascii.a2b_qp(joined)
     return _ESCAPE.sub(lambda escape: _BYTE[escape[1].upper()], joined)

@@ -112,7 +112,7 @@ MAILS = (
     hurt("hostile-quotes-in-to", 'To: "' + '\\"' * 1_000_000, from_=SHOWN["from_"], exact=True),
     hurt(
         "hostile-equals",
-        "Content-Transfer-Encoding: quoted-printable\n\n" + "=" * 1_900_000 + "\nEnd.\n",
+        "Content-Transfer-Encoding: quoted-printable\n\n" + "=" * 2_000_000 + "\nEnd.\n",
         has=["End."],
         exact=True,
     ),
