@@ -81,7 +81,7 @@ def _below(subject: str, phrase: str) -> str:
 
 def _text(evidence: Evidence) -> Iterator[tuple[str, int]]:
     opening = _without_quotations(evidence.opening)[:_LONG]
-    away = _away(evidence, opening)
+    away = _away(opening)
     automatic = [phrase for section in ("automatic", "commands") for phrase in present(opening, section)[:3]]
     if (away or automatic) and (thanks := leading(_without_greeting(opening), "thanks_for_mail")):
         away = [*away, thanks]
@@ -91,14 +91,14 @@ def _text(evidence: Evidence) -> Iterator[tuple[str, int]]:
     yield from ((f"text: {phrase}", 1) for phrase in (*away, *automatic))
 
 
-def _away(evidence: Evidence, opening: str) -> list[str]:
+def _away(opening: str) -> list[str]:
     """The phrases of absence, and how such a note goes on: when its writer will read, whom to turn to."""
     found = list(present(opening, "absence")[:3])
     weak = [] if found else list(present(opening, "absent")[:1])
     if (found or weak) and len(opening) < _SHORT:
         returning = present(opening, "returning")[:1]
         weak += returning if not found or len(found) == 1 else ()
-    if (found or weak) and _names_a_stand_in(evidence, opening):
+    if (found or weak) and _names_a_stand_in(opening):
         weak.append("whom to turn to")
     return found + weak
 
@@ -128,10 +128,9 @@ def _words(section: str) -> frozenset[str]:
     return frozenset(map(plain, clients.words(section)))
 
 
-def _names_a_stand_in(evidence: Evidence, opening: str) -> bool:
-    """Whether a short answer says whom to turn to in urgent cases, as absence notes do."""
-    short = evidence.answers and len(opening) < _SHORT
-    return short and bool(present(opening, "urgent")) and bool(present(opening, "turn_to"))
+def _names_a_stand_in(opening: str) -> bool:
+    """Whether a short text says whom to turn to in urgent cases, as absence notes do."""
+    return len(opening) < _SHORT and bool(present(opening, "urgent")) and bool(present(opening, "turn_to"))
 
 
 def _surroundings(evidence: Evidence) -> Iterator[str]:
@@ -152,7 +151,8 @@ def _doubts(evidence: Evidence, told: int) -> int:
     asks = any(mark in opening for mark in "?؟？")
     mentions = told < 2 and _contrasts(opening)
     complains = told < 3 and names_a_matter(opening)
-    return asks + evidence.quotes + (len(opening) > _LONG) + mentions + complains
+    about_it = not told and bool(present(opening, "speaks_of_machines"))
+    return about_it + asks + evidence.quotes + (len(opening) > _LONG) + mentions + complains
 
 
 def _contrasts(opening: str) -> bool:

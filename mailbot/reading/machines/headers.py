@@ -92,7 +92,7 @@ _CAMPAIGN_MAILER = re.compile(
 def proof(headers: Headers) -> str | None:
     """The header that proves an automatic mail, beside Auto-Submitted; None if there is none."""
     for name in _PROOFS:
-        if first(headers, name).casefold() not in _NOTHING:
+        if name in headers and first(headers, name).casefold() not in _NOTHING:
             return name.title()
     for name, value in _VALUES.items():
         if any(value.search(each) for each in headers.get(name, ())):
@@ -103,7 +103,7 @@ def proof(headers: Headers) -> str | None:
 def hints(headers: Headers) -> Iterator[str]:
     """The headers that are common in automatic mail but prove nothing."""
     for name in _HINTS:
-        if first(headers, name).casefold() not in _NOTHING:
+        if name in headers and first(headers, name).casefold() not in _NOTHING:
             yield name.title()
     if _SCRIPT.search(first(headers, "x-mailer")):
         yield "X-Mailer"
@@ -122,7 +122,7 @@ def bulk(headers: Headers) -> str:
 def list_sign(headers: Headers, ours: frozenset[str]) -> str | None:
     """The header that a mailing list's program wrote (RFC 2369, RFC 2919, and older ones); None if there is none."""
     for name in _LISTS:
-        if value := first(headers, name):
+        if name in headers and (value := first(headers, name)):
             return f"{name.title()}: {value[:80]}"
     for name, pattern in _LIST_VALUES.items():
         if any(pattern.match(each.strip()) for each in headers.get(name, ())):
@@ -135,6 +135,8 @@ def _list_sender(headers: Headers) -> str | None:
     known = bool(bulk(headers)) or "x-loop" in headers or "errors-to" in headers or "resent-sender" in headers
     for name in ("sender", "resent-sender", "errors-to", "return-path", "x-envelope-sender", "resent-from"):
         value = first(headers, name).strip()
+        if not value:
+            continue
         if _LIST_SENDER.match(value) and (
             known or name in ("sender", "resent-sender") or _is_of_recipient(value, headers)
         ):
@@ -153,6 +155,8 @@ def _is_of_recipient(sender: str, headers: Headers) -> bool:
 
 def _speaks_for_all(headers: Headers, ours: frozenset[str]) -> str | None:
     """The field by which LISTSERV and its like send in a list's name: Sender is the list, and the answers go to it."""
+    if not ("sender" in headers or "reply-to" in headers):
+        return None
     sender, author = _address(first(headers, "sender")), _address(first(headers, "from"))
     to, answers = (_address(first(headers, name)) for name in ("to", "reply-to"))
     if sender not in ("", author, *ours) and (sender == to or (sender == answers and bulk(headers))):

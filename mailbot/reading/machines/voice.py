@@ -9,7 +9,8 @@ from mailbot.reading.words.telltales import leading, plain, present, titles
 
 _OFFICE = re.compile(
     r"mail|post|deliver|d(?:a|e)emon|system|admin|serv|virus|filter|gateway|rout|exchange|robot|auto|desk|team|support|scan|"
-    r"smtp|notif|bounce|internet|network|shop|store|news|offer|gmbh|market|airline|magazine|weekly|daily|online|"
+    r"smtp|notif|bounce|internet|network|shop|store|news|offer|gmbh|boutique|магазин|tienda|negozio|butik|kauppa|pood|trgovina|sklep|obchod|"
+    r"magazin|mağaza|فروشگاه|متجر|market|airline|magazine|weekly|daily|online|"
     r"software|company|studio|agency|customer|account|notice|digest|billing|return|error|alert|secur|status|host|center|centre|info|list|web|spam"
 )
 _WORD = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)?")

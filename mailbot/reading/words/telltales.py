@@ -30,7 +30,8 @@ def plain(text: str) -> str:
 def present(text: str, *sections: str) -> tuple[str, ...]:
     """The phrases of the sections that stand in `text`, which is `plain`; each word is counted for one phrase only."""
     found: list[str] = []
-    for phrase in [phrase for phrase in _phrases(*sections).perhaps_in(text) if phrase in text]:
+    few = [phrase for phrase in _phrases(*sections).perhaps_in(text) if phrase in text]
+    for phrase in sorted(few, key=lambda phrase: (-len(phrase), phrase)):
         if (at := _place(text, phrase)) >= 0:
             found.append(phrase)
             text = f"{text[:at]}\n{text[at + len(phrase) :]}"
@@ -67,9 +68,8 @@ class _Phrases:
         return [text[:length] for length in sorted(lengths, reverse=True) if text[:length] in self._all]
 
     def perhaps_in(self, text: str) -> list[str]:
-        """The phrases that may stand in `text`, the longest first."""
-        few = [phrase for start in _starts(text) & self._by_start.keys() for phrase in self._by_start[start]]
-        return sorted(few, key=lambda phrase: (-len(phrase), phrase))
+        """The phrases that may stand in `text`."""
+        return [phrase for start in _starts(text) & self._by_start.keys() for phrase in self._by_start[start]]
 
 
 @lru_cache(maxsize=8)
