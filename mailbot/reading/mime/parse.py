@@ -4,6 +4,7 @@ import hashlib
 import logging
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from email.errors import MessageError
 from email.message import Message as MimeMessage
 
 import mailparser
@@ -125,9 +126,12 @@ def _by_the_book(values: Mapping[str, str]) -> dict[str, tuple[Address, ...]]:
     bare = MimeMessage()
     for name, value in values.items():
         bare.set_raw(name, value)
-    mail = mailparser.MailParser(bare)
-    doubtful = {defect["header"] for defect in mail.address_header_defects}
-    found = {name: getattr(mail, _PEOPLE[name]) for name in bare if name not in doubtful}
+    try:
+        mail = mailparser.MailParser(bare)
+        doubtful = {defect["header"] for defect in mail.address_header_defects}
+        found = {name: getattr(mail, _PEOPLE[name]) for name in bare if name not in doubtful}
+    except (MessageError, ValueError, LookupError):  # encoded words that are none, and the like
+        return {}
     return {name: _addresses(pairs) for name, pairs in found.items() if pairs and all(n and a for n, a in pairs)}
 
 
