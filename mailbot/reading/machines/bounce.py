@@ -60,8 +60,12 @@ def _in_header(headers: Headers, text: str) -> tuple[FailedRecipient, ...]:
 
 def _in_words(headers: Headers, text: str, sent_to: tuple[str, ...]) -> tuple[FailedRecipient, ...]:
     keys = frozenset(address.casefold() for address in sent_to)
-    found = failed_in(text, not_these=_parties(headers), sent_to=keys)
-    return found or told_of(text, sent_to if len(sent_to) == 1 else ())
+    parties = _parties(headers)
+    found = failed_in(text, not_these=parties, sent_to=keys)
+    titled = [
+        address for address in ADDRESS.findall(decoded(first(headers, "subject"))) if address.casefold() not in parties
+    ]
+    return found or told_of(text, sent_to if len(sent_to) == 1 else titled[:1])
 
 
 def _detected(root: MimeMessage, headers: Headers, text: str) -> tuple[FailedRecipient, ...]:

@@ -24,6 +24,7 @@ _OFFICES = frozenset({
     "postmaster", "mailer-daemon", "abuse", "hostmaster", "mail-daemon", "noc", "admin", "administrator", "root",
     "helpdesk", "support", "webmaster", "help", "info", "itsupport", "servicedesk",
 })  # fmt: skip
+_NARROW = str.maketrans("（）：；＜＞，。＠", "():;<>,.@")
 _MOST_LINES = 400
 _MOST = 200
 _NEAR = 4
@@ -40,7 +41,7 @@ class Named:
 
 def failed_in(text: str, *, not_these: frozenset[str], sent_to: frozenset[str]) -> tuple[FailedRecipient, ...]:
     """Those that `text` says were not reached. `not_these`: the parties; `sent_to`: the old mail's To."""
-    own = said(text)
+    own = said(text).translate(_NARROW)
     lines = own.split("\n")[:_MOST_LINES]
     found = [name for name in islice(_named(lines), _MOST) if name.address.casefold() not in not_these]
     chosen = _surest(found, sent_to)

@@ -40,7 +40,8 @@ def _divided(text: str) -> tuple[list[str], list[str]]:
 
 def _begins_returned_mail(lines: list[str], number: int, line: str) -> bool:
     if _HEADER.match(line):
-        return sum(1 for other in lines[max(0, number - 6) : number + 7] if _ANY_HEADER.match(other)) >= 3
+        near = [other for other in lines[max(0, number - 6) : number + 7] if _ANY_HEADER.match(other)]
+        return len(near) >= 3 and sum(not other[0].isspace() for other in near) >= 2
     return _is_mark(line)
 
 
