@@ -52,6 +52,7 @@ def pairs(value: str) -> list[tuple[str, str]]:
         ("Jõgi <jõgi@näide.example>", [("Jõgi", "jõgi@näide.example")]),
         ("m@[192.0.2.1]", [("", "m@[192.0.2.1]")]),
         ("root", [("", "root")]),
+        ("gate!kaup!mari (Mari Tamm)", [("Mari Tamm", "gate!kaup!mari")]),
         ("", []),
         ("Mari <>", []),
     ],

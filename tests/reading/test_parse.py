@@ -106,6 +106,11 @@ def test_dates_are_read_in_the_forms_that_programs_write(written, utc):
     assert parse(mail("x", f"Date: {written}"))[0].date == datetime(2026, 11, 3, *utc, 12, tzinfo=UTC)
 
 
+@pytest.mark.parametrize("clock", ["24:00:00", "23:59:60"])
+def test_a_day_may_end_with_midnight_or_a_leap_second(clock):
+    assert parse(mail("x", f"Date: 03 Nov 2026 {clock} +0000"))[0].date == datetime(2026, 11, 4, tzinfo=UTC)
+
+
 @pytest.mark.parametrize("year", [1904, 1950, 1969])
 def test_a_date_before_1970_is_read(year):
     assert parse(mail("x", f"Date: 03 Nov {year} 10:11:12 +0200"))[0].date == datetime(

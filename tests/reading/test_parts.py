@@ -133,6 +133,16 @@ class TestText:
         raw = multipart("mixed", words, "Content-Type: application/pdf; name=a.pdf\n\n%PDF")
         assert parse(raw)[0].text.replace("\r\n", "\n") == words
 
+    @pytest.mark.parametrize("kind", ["text/plain", "text/html"])
+    def test_a_mail_that_is_all_attachment_still_says_its_words(self, kind):
+        message, _ = parse(mail("Hello", f"Content-Type: {kind}", "Content-Disposition: attachment; filename=a"))
+        assert (message.text, [file.filename for file in message.attachments]) == ("Hello", ["a"])
+
+    def test_an_unknown_sort_of_text_counts_where_there_is_no_other(self):
+        unknown = "Content-Type: text/x-whatever\n\nstrange"
+        assert parse(multipart("mixed", unknown))[0].text == "strange"
+        assert parse(multipart("mixed", "\nHello", unknown))[0].text == "Hello"
+
     def test_plain_parts_between_images_are_all_text_in_order(self):
         parts = [
             PLAIN + "one",

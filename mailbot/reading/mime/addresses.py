@@ -12,7 +12,7 @@ from mailbot.reading.mime.encoded_words import with_words_decoded
 _AROUND_AT = re.compile(r"[ \t]{0,100}@[ \t]{0,100}")
 _LOCAL = r"""(?:"(?:[^"\\]|\\.){1,64}"|[^\s<>()\[\],;:"@]{1,256})"""
 _BARE = re.compile(rf"{_LOCAL}@(?:\[[^\]\s]{{1,255}}\]|[^\s<>()\[\],;:\"@]{{1,255}})")
-_LONE_NAME = re.compile(r"[\w.+=$-]{1,64}$")
+_LONE_NAME = re.compile(r"[\w.+=$!%-]{1,64}$")
 _NOBODY = re.compile(r"undisclosed|recipient|unlisted|suppressed", re.IGNORECASE)
 _LONGEST_ITEM, _MOST_ENCODED = 2000, 1000
 _LEFT_OF_LINK = re.compile(r"[\s:\[]*(?:mailto)?[\s:]*$", re.IGNORECASE)

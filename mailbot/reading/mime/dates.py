@@ -55,9 +55,12 @@ def _of_mail(text: str) -> datetime | None:
     offset = parts[9] or 0
     if abs(offset) >= 24 * 3600:  # a zone of nonsense is no zone
         offset = 0
-    leap = second == 60
-    found = datetime(year, month, day, hour, minute, 59 if leap else second, tzinfo=timezone(timedelta(seconds=offset)))
-    return found + timedelta(seconds=leap)
+    if second > 61 or minute > 59 or hour > 24 or (hour == 24 and (minute or second)):
+        return None
+    # Leap seconds, and midnight at the end of a day.
+    return datetime(year, month, day, tzinfo=timezone(timedelta(seconds=offset))) + timedelta(
+        hours=hour, minutes=minute, seconds=second
+    )
 
 
 def _plainly(text: str) -> str:

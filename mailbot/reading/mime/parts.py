@@ -64,14 +64,22 @@ class Part:
             return False
         if self.content_type in _TEXTS:
             return True
-        may_be_text = self.content_type.startswith("text/") and self.content_type not in (*_FILES, *_VARIANTS)
-        return may_be_text and (self.is_root or (self.disposition == "inline" and not self.name))
+        return self._may_be_text and (self.is_root or (self.disposition == "inline" and not self.name))
+
+    @property
+    def _may_be_text(self) -> bool:
+        return self.content_type.startswith("text/") and self.content_type not in (*_FILES, *_VARIANTS)
+
+    @property
+    def _is_unknown(self) -> bool:
+        return self.content_type not in ("text/plain", "text/html")
 
     @property
     def is_shown_file(self) -> bool:
         """Whether it is a file whose words a mail program shows below the text."""
-        named = bool(self.name) and self.content_type in ("text/plain", "text/html")
-        return named and self.disposition != "attachment" and not (self.file_only or self.is_text)
+        if self.file_only or self.is_text or not self._may_be_text:
+            return False
+        return self.is_root or (self.disposition != "attachment" and not (self.name and self._is_unknown))
 
     @property
     def is_rich(self) -> bool:
