@@ -12,6 +12,7 @@ from mailbot.reading.words import clients
 from mailbot.reading.words.telltales import leading, plain, present, titles
 
 _ENOUGH = 2
+_CRON = "cron <"  # the address and the command follow: nobody writes so
 _LONG = 1500
 _SHORT = 600
 _UNSPACED = "\u2e80"
@@ -50,8 +51,9 @@ def _subject(evidence: Evidence) -> Iterator[tuple[str, int]]:
     elif titles(subject, "absent"):
         yield f"subject: {subject[:40]}", 1
     if phrase := leading(subject, "command_subjects"):
-        yield f"subject: {phrase}", 1 + bool(named_as(evidence.local_part, "roles"))
-    if (phrase := titles(subject, "receipt_subjects")) and len(evidence.opening) < 1000:
+        yield f"subject: {phrase}", 2 if phrase == _CRON else 1
+    named = leading(subject, "automatic_subjects", "notice_titles")  # and no title counts twice
+    if (phrase := titles(subject, "receipt_subjects")) and not named and len(evidence.opening) < 1000:
         yield f"subject: {phrase}", 2 if _repeats_only_headers(evidence) else 1
 
 
