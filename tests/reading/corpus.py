@@ -1,7 +1,8 @@
 """Replies and forwards of many mail programs in many languages, written by us, and how well a reader reads them.
 
 `python -m tests.reading.corpus [--misses] [LANGUAGE|TOPIC…]` prints the score; each row's `new` (or `from`,
-`forwarded_text`, `comment`) is what a person would say of the mail, `also` what another might. `replies2` is by topic.
+`forwarded_text`, `comment`) is what a person would say of the mail, `also` what another might. `replies2`, `replies3`
+and `forwards2` are by topic.
 """
 
 import argparse
@@ -22,13 +23,14 @@ from mailbot.reading.vocabulary import Vocabulary
 from tests.reading.conftest import LANGUAGES, VOCABULARIES
 
 HERE = Path(__file__).parent
+SETS = ("replies", "replies2", "replies3", "forwards", "forwards2")
 INVISIBLE = re.compile("[\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]")
 QUOTED = re.compile(r"\s*(?:\w{0,4}>|[|:] )")  # "> ", "| ", and "JD> " of programs that mark quotes with initials
 
 
 @dataclass(frozen=True)
 class Row:
-    """One mail of the corpus and what it says; `language` is the name of its file, in `replies2` a topic."""
+    """One mail of the corpus and what it says; `language` is the name of its file, in some folders a topic."""
 
     name: str
     language: str
@@ -47,7 +49,7 @@ class Verdict:
 
 
 def rows(folder: str, languages: Iterable[str] = ()) -> list[Row]:
-    """All rows of `replies`, `replies2` or `forwards`, of these languages or topics only if any are named."""
+    """All rows of one of the `SETS`, of these languages or topics only if any are named."""
     wanted = set(languages)
     files = sorted((HERE / folder).glob("*.yaml"))
     return [row for file in files if not wanted or file.stem in wanted for row in of_file(file)]
@@ -151,14 +153,15 @@ def shipped_reader() -> Reader:
 
 
 def main() -> None:
-    """Print the score of the three sets."""
+    """Print the score of each set."""
     parser = argparse.ArgumentParser(prog="python -m tests.reading.corpus")
     parser.add_argument("languages", nargs="*")
     parser.add_argument("--misses", action="store_true", help="show what was expected and what was read")
     asked = parser.parse_args()
     reader = shipped_reader()
     hints = Hints(default_language="en", our_addresses=frozenset({"support@acme.example"}))
-    for folder, judge in (("replies", judge_reply), ("replies2", judge_reply), ("forwards", judge_forward)):
+    for folder in SETS:
+        judge = judge_forward if folder.startswith("forwards") else judge_reply
         verdicts = [judge(reader, hints, row) for row in rows(folder, asked.languages)]
         if verdicts:
             print(folder, *table(verdicts), sep="\n")
