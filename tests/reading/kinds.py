@@ -1,6 +1,6 @@
 """Reads every mail of a set and compares its kind, and a bounce's recipients, with what its row expects.
 
-`kinds/` is the first set; `kinds2/` was written by somebody who had not seen the reader.
+`kinds/` is the first set; `kinds2/` and `kinds3/` were written by people who had not seen the reader.
 `python -m tests.reading.kinds [--misses]` prints the score of each file, and the rows that are read otherwise.
 """
 
@@ -18,7 +18,7 @@ from mailbot.reading.reader import Reader
 from mailbot.reading.vocabulary import Vocabulary
 
 HERE = Path(__file__).parent
-SETS = ("kinds", "kinds2")
+SETS = ("kinds", "kinds2", "kinds3")
 FILES = ("people", "auto_replies", "bounces", "lists", "web_forms")
 MACHINES = frozenset({"auto_reply", "bounce", "list", "loop"})
 

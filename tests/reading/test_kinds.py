@@ -19,6 +19,12 @@ def unseen(reader) -> list[Result]:
     return [kinds.result(row, reader, HINTS) for row in kinds.rows(folder="kinds2")]
 
 
+@pytest.fixture(scope="module")
+def blind(reader) -> list[Result]:
+    """The third set, whose author had not seen the reader, read after the others had mended it."""
+    return [kinds.result(row, reader, HINTS) for row in kinds.rows(folder="kinds3")]
+
+
 def test_the_corpus_is_large_and_its_stories_are_told_once(results):
     counts = {file: sum(one.row.file == file for one in results) for file in kinds.FILES}
     stories = [(one.row.file, one.row.story) for one in results]
@@ -76,3 +82,25 @@ def test_whom_unseen_undelivered_mail_did_not_reach_is_right(unseen):
     bounces = [one for one in unseen if one.row.kind == "bounce"]
     wrong = [one for one in bounces if not one.recipients_right]
     assert len(wrong) <= 0.15 * len(bounces), "\n".join(kinds.misses(wrong))
+
+
+def test_the_blind_set_is_large_and_its_stories_are_told_once(blind):
+    stories = [(one.row.file, one.row.story) for one in blind]
+    assert len(stories) >= 300
+    assert len(stories) == len(set(stories))
+
+
+def test_the_kind_of_a_blind_mail_is_nearly_always_right(blind):
+    wrong = [one for one in blind if not one.kind_right]
+    assert len(wrong) <= 0.05 * len(blind), "\n".join(kinds.misses(wrong))
+
+
+def test_at_most_two_blind_people_are_taken_for_machines(blind):
+    wrong = [one for one in blind if one.row.kind == "human" and one.kind in MACHINES]
+    assert len(wrong) <= 2, "\n".join(kinds.misses(wrong))
+
+
+def test_whom_blind_undelivered_mail_did_not_reach_is_right(blind):
+    bounces = [one for one in blind if one.row.kind == "bounce"]
+    wrong = [one for one in bounces if not one.right]
+    assert len(wrong) <= 0.05 * len(bounces), "\n".join(kinds.misses(wrong))
