@@ -143,6 +143,11 @@ class TestText:
         assert parse(multipart("mixed", unknown))[0].text == "strange"
         assert parse(multipart("mixed", "\nHello", unknown))[0].text == "Hello"
 
+    def test_of_thousands_of_pages_all_words_are_kept(self):
+        pages = [f"Content-Type: text/html\n\n<p>word{number}" for number in range(3000)]
+        words = parse(multipart("mixed", *pages))[0].text.split()
+        assert words == [f"word{number}" for number in range(3000)]
+
     def test_plain_parts_between_images_are_all_text_in_order(self):
         parts = [
             PLAIN + "one",

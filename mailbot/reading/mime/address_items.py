@@ -8,7 +8,7 @@ from mailbot.core.message import Address
 from mailbot.reading.mime.charsets import one_line
 from mailbot.reading.mime.encoded_words import with_words_decoded
 
-_OTHERS = r'<++(?P<angle>[^<>]*+)>++|(?P<mark>[,;:(>"]|<++)|(?P<words>[^",;:(<>]++)'
+_OTHERS = r'<++(?P<angle>[^<>]*+)>++|(?P<mark>[,;]++|[:(>"]|<++)|(?P<words>[^",;:(<>]++)'
 _TOKEN = re.compile(rf'"(?P<quoted>(?:[^"\\]++|\\.)*+)"|{_OTHERS}', re.DOTALL)
 _TOKEN_AFTER_OPEN_QUOTE = re.compile(rf"(?P<quoted>(?!))|{_OTHERS}", re.DOTALL)
 _COMMENT_MARK = re.compile(r"[()]|\\.", re.DOTALL)
@@ -91,7 +91,7 @@ class Scan:
             self._position = token.end()
             left -= 1
             mark = token["mark"]
-            if mark and mark in ",;":
+            if mark and mark[0] in ",;":
                 break
             if mark:
                 self._mark(item, mark)

@@ -3,7 +3,7 @@
 import html as html_escape
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from urllib.parse import unquote
 
 from mailbot.reading.html import html_to_text
@@ -16,6 +16,7 @@ from mailbot.reading.mime.parts import Part
 
 _MAX_TEXT = 10_000_000
 _MAX_BYTES = 4 * _MAX_TEXT
+_MOST_PAGES = 1000
 _SHOWN_ID = re.compile(r"""\bcid:([^"'\s<>()]{1,500})""", re.IGNORECASE)
 
 
@@ -62,7 +63,7 @@ def body_of(parts: Sequence[Part]) -> Body:
 
 
 def _body(parts: Iterable[Part]) -> Body:
-    shown = [_shown(part) for part in parts]
+    shown = _with_few_pages([_shown(part) for part in parts])
     plain_groups = {one.part.alternative for one in shown if not one.part.is_rich and one.source.strip()} - {None}
     rich_groups = {one.part.alternative for one in shown if one.is_html} - {None}
     texts: list[str] = []
@@ -79,6 +80,17 @@ def _body(parts: Iterable[Part]) -> Body:
             texts.append(text)
             from_html = from_html or one.is_html
     return _finished(texts, _pages(shown, rich_groups), from_html, shown)
+
+
+def _with_few_pages(shown: list[_Shown]) -> list[_Shown]:
+    """`shown` with the pages behind the first thousand in one, for laying out a page has its price."""
+    pages = [one for one in shown if one.is_html and one.part.alternative is None]
+    if len(pages) <= _MOST_PAGES:
+        return shown
+    last, rest = pages[_MOST_PAGES - 1], pages[_MOST_PAGES:]
+    joined = replace(last, source="\n".join(f"<div>{one.source}</div>" for one in (last, *rest)))
+    left_out = set(map(id, rest))
+    return [joined if one is last else one for one in shown if id(one) not in left_out]
 
 
 def _finished(texts: list[str], html: str | None, from_html: bool, shown: list[_Shown]) -> Body:

@@ -8,7 +8,7 @@ from typing import Any
 from mailbot.reading.mime import header_block
 from mailbot.reading.mime.parameters import Parameterised, parameterised
 
-MAX_PARTS = 12_000
+MAX_PARTS = 10_100
 _LONGEST_CONTENT_FIELD = 50_000
 _LONGEST_BORDER = 1000
 _GUESSED_BORDER = re.compile(rb"(?:\A|[\r\n])--([^\r\n]{1,200}?)[ \t]*(?:\r{0,2}\n|\r)content-", re.IGNORECASE)

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable
 
 Fields = list[tuple[str, str]]
-MAX_FIELDS = 200_000
+MAX_FIELDS = 120_000
 
 _LINE = re.compile(rb"([^\r\n]*)(?:\r{0,2}\n|\r|\Z)")
 _FIELD = re.compile(
