@@ -107,7 +107,7 @@ MAILS = (
         from_=SHOWN["from_"],
     ),
     hurt("ten-thousand-parts", multi("mixed", TEXT, *["\nx\n"] * 10_000), has=[SAID]),
-    hurt("hostile-words-in-subject", "Subject: " + "=?utf-8?Q?" * 200_000, from_=SHOWN["from_"], exact=True),
+    hurt("hostile-words-in-subject", "Subject: " + "=?utf-8?Q?" * 100_000, from_=SHOWN["from_"], exact=True),
     hurt("hostile-brackets-in-to", "To: " + "<" * 2_000_000, from_=SHOWN["from_"], to=[], exact=True),
     hurt("hostile-quotes-in-to", 'To: "' + '\\"' * 1_000_000, from_=SHOWN["from_"], exact=True),
     hurt(
