@@ -18,6 +18,7 @@ LARGE_AMOUNT: Mapping[str, Decimal] = {
 """From these sums on a complaint is of high severity."""
 _THREATS = (Threat.LEGAL, Threat.AUTHORITY, Threat.PRESS_SOCIAL)
 _LIMIT = 10_000
+_LONGEST_SUBJECT = 1_000
 _NEAR = 60
 _DIGIT = re.compile(r"\d")
 
@@ -26,7 +27,7 @@ _Sections = Mapping[str, Sequence[Hit]]
 
 def assess(text: str, subject: str, vocabulary: Vocabulary, *, quoted: str = "") -> Assessment:
     """The assessment of a mail by its new text and subject; numbers are looked for in `quoted` too."""
-    said = f"{subject}\n\n{text[:_LIMIT]}"
+    said = f"{subject[:_LONGEST_SUBJECT]}\n\n{text[:_LIMIT]}"
     hits = vocabulary.find(said)
     sections = _by_section(hits)
     evidence: dict[str, tuple[str, ...]] = {}
