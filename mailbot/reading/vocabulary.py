@@ -10,6 +10,7 @@ from typing import NamedTuple
 from mailbot.reading.inflection import Word, bare, fold, keys_of, words_of
 
 _GAP = 2
+_START = 2
 _NEGATION_REACH = 3
 _NEGATIONS = frozenset({"negations", "negations_after"})
 _INVISIBLE = _NEGATIONS | {"ignore"}
@@ -75,6 +76,10 @@ class _Index:
                 self.by_key[key].append(place)
         self._sorted = sorted(self.by_key)
 
+    def starts(self) -> set[str]:
+        """The first letters of every form."""
+        return {key[:length] for key in self.by_key for length in (1, _START)}
+
     def has(self, prefix: str) -> bool:
         """Whether a form begins with `prefix`."""
         place = bisect_left(self._sorted, prefix)
@@ -98,18 +103,18 @@ class Vocabulary:
     phrases: tuple[Phrase, ...]
     # By the longest word of each phrase, so that a text is compared with the few phrases of which it has that word.
     _by_key: Mapping[str, Sequence[Phrase]] = field(repr=False, compare=False)
-    _by_prefix: Mapping[str, Sequence[Phrase]] = field(repr=False, compare=False)
+    _by_prefix: Mapping[str, Sequence[tuple[str, Phrase]]] = field(repr=False, compare=False)
 
     @classmethod
     def from_words(cls, language: str, words: Mapping[str, object]) -> "Vocabulary":
         """A vocabulary from plain data: section → phrases or named subsections; ValueError says what is wrong."""
         phrases = tuple(_phrases(language, words))
         by_key: dict[str, list[Phrase]] = defaultdict(list)
-        by_prefix: dict[str, list[Phrase]] = defaultdict(list)
+        by_prefix: dict[str, list[tuple[str, Phrase]]] = defaultdict(list)
         for phrase in phrases:
             anchor = max(phrase.patterns, key=lambda p: len(p.prefix or max(p.keys, key=len)))
             if anchor.prefix:
-                by_prefix[anchor.prefix].append(phrase)
+                by_prefix[anchor.prefix[:_START]].append((anchor.prefix, phrase))
             for key in anchor.keys:
                 by_key[key].append(phrase)
         return cls(language, phrases, dict(by_key), dict(by_prefix))
@@ -139,9 +144,10 @@ class Vocabulary:
         found = {
             id(phrase): phrase for key in index.by_key.keys() & self._by_key.keys() for phrase in self._by_key[key]
         }
-        for prefix, phrases in self._by_prefix.items():
-            if index.has(prefix):
-                found.update((id(phrase), phrase) for phrase in phrases)
+        for start in index.starts() & self._by_prefix.keys():
+            for prefix, phrase in self._by_prefix[start]:
+                if index.has(prefix):
+                    found[id(phrase)] = phrase
         return found.values()
 
 
