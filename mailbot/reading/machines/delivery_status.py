@@ -25,7 +25,10 @@ _TYPE = re.compile(r"^\s*[\w.-]{1,40}\s*;\s*")
 _ESCAPED = re.compile(r"\\x\{([0-9A-Fa-f]{2,6})\}")
 _XTEXT = re.compile(r"\+(2B|3D|40|20)")
 _ADDRESS = re.compile(r"[^\s<>,;:\"()\[\]]{1,200}@[^\s<>,;:\"()\[\]]{1,255}")
-_NAMES = ("original-recipient", "final-recipient", "x-actual-recipient", "x-original-recipient")
+_QUOTED = re.compile(r'<?("[^"\s]{1,64}"@[^\s<>",;()]{1,255})')
+_NEEDLESSLY = re.compile(r'"([\w.+-]+)"@')
+_NAMES = ("final-recipient", "original-recipient", "x-actual-recipient", "x-original-recipient")
+_INSIDE = re.compile(r"\s*(?:local|x-?(?:local|unix|400|uucp|uuid|ms|ibm|notes))", re.IGNORECASE)
 _ACTIONS = {"4": "delayed", "2": "delivered"}
 _KNOWN_ACTIONS = frozenset({"failed", "delayed", "delivered", "relayed", "expanded"})
 
@@ -36,7 +39,7 @@ def has_status(root: MimeMessage) -> bool:
 
 
 def reported(root: MimeMessage) -> tuple[FailedRecipient, ...]:
-    """The recipients that the report names for machines, each once; the address is the one that was sent to."""
+    """The recipients that the report names for machines, each once; of an alias the address that failed."""
     found: dict[str, FailedRecipient] = {}
     for source in _sources(root):
         for block in _blocks(source):
@@ -156,16 +159,25 @@ def _recipient(block: Block) -> FailedRecipient | None:
 
 
 def _address(block: Block) -> str:
+    """The one that failed, or the one sent to where that is a name within the server (RFC 3464 section 2.3.2)."""
+    outward = [_bare(value) for name in _NAMES if (value := block.get(name)) and not _INSIDE.match(value)]
     named = [_bare(block.get(name, "")) for name in _NAMES]
-    whole = next((address for address in named if "@" in address), None)
+    whole = next((address for address in (*filter(_is_deliverable, outward), *outward, *named) if "@" in address), None)
     if whole is None and (told := _ADDRESS.search(block.get("diagnostic-code", ""))):
         whole = told[0] if any(named) else None
     return whole or next(filter(None, named), "")
 
 
+def _is_deliverable(address: str) -> bool:
+    """Whether other servers could send to it: names of a queue or machine within have no domain with a dot."""
+    return "." in address.rpartition("@")[2].strip(".") and "@" in address
+
+
 def _bare(value: str) -> str:
     """The address in a field, without its type and the encodings that its type may use."""
     address = decoded(_TYPE.sub("", value, count=1)).strip()
+    if quoted := _QUOTED.match(address):
+        return _NEEDLESSLY.sub(r"\1@", quoted[1])
     address = address.partition(" (")[0].strip("<>'\" ")
     if found := _ADDRESS.search(address):
         address = found[0] if " " in address else address
