@@ -281,3 +281,37 @@ def test_a_long_subject_of_brackets_takes_no_time():
         without_prefix(letter * 20_000)
         find_passage("a", letter * 20_000)
     assert time.process_time() - start < 0.5
+
+
+HEADS = "From: Mari <mari@kodu.example>\nDate: 3 Nov 2026 10:11\nTo: x@y.example\nSubject: Lamp"
+RULE = "-" * 74
+
+
+@pytest.mark.parametrize("rule", [RULE, "_" * 32])
+def test_a_rule_right_below_the_headers_is_none_of_the_old_mail(rule):
+    found = find_passage(f"Look.\n\n---- Original Message ----\n{HEADS}\n{rule}\n\nThe lamp is dark.", "Fwd: Lamp")
+    assert found is not None
+    assert found.text == "The lamp is dark."
+
+
+def test_a_rule_further_down_belongs_to_the_old_mail():
+    old = f"The lamp is dark.\n{RULE}\nMari"
+    found = find_passage(f"Look.\n\n---- Original Message ----\n{HEADS}\n\n{old}", "Fwd: Lamp")
+    assert found is not None
+    assert found.text == old
+
+
+def test_the_old_mail_ends_where_the_forwarders_words_go_on():
+    mark = "----- Forwarded message from Mari <mari@kodu.example> -----"
+    text = f"{mark}\n\n{HEADS}\n\nThe lamp is dark.\n\n----- End forwarded message -----\n\nPlease call her."
+    found = find_passage(text, "Lamp (fwd)")
+    assert found is not None
+    assert found.text == "The lamp is dark."
+
+
+def test_what_the_bat_says_above_a_forward_is_nobodys_word():
+    scissors = "=" * 18 + "8<" + "=" * 14
+    bat = f"This is a forwarded message\n{HEADS}\n\n{scissors}Original message text{scissors}\nThe lamp is dark.\n"
+    found = find_passage(f"Look.\n\n{bat}{scissors}End of original message text{scissors}", "Fwd: Lamp")
+    assert found is not None
+    assert (found.start, found.text) == (len("Look.\n\n"), "The lamp is dark.")

@@ -10,6 +10,7 @@ from mailbot.reading.forwards.signs import end_mark, is_scissors
 _MARK = re.compile(r"^[ \t]?> ?")
 _DEEPEST = 10
 _AROUND = "\n\r\t \xa0\u200b\u200e\u200f\ufeff"
+_OPENING_RULE = re.compile(r"[-_]{20,}")
 _CLOSING_RULE = re.compile(r"[-=_]{20,}")
 
 
@@ -55,6 +56,8 @@ def _between_rules(body: list[str], mark: str) -> list[str]:
         return []
     first, last = written[0], written[-1]
     begin, end = 0, len(body)
+    if last > first and _OPENING_RULE.fullmatch(body[first].strip()):
+        begin = first + 1
     if is_scissors(body[first]):
         begin = first + 1
         end = next((i for i in reversed(written) if i > first and is_scissors(body[i])), end)
