@@ -5,9 +5,11 @@ from dataclasses import dataclass, field
 
 from mailbot.core.message import SpanKind
 from mailbot.reading.replies.attribution import attribution_start, opens_quote
+from mailbot.reading.replies.footer import is_footer
 from mailbot.reading.replies.old_mail_head import (
     Head,
     asks_to_reply_above,
+    forward_end,
     head_at,
     header_block_end,
     label_of,
@@ -55,7 +57,7 @@ def divide(lines: Sequence[str], quoted: Sequence[bool], *, is_reply: bool = Fal
     _mark_old_mail(page)
     _join_blank_lines(page)
     _mark_signatures(page)
-    if not page.has_words(SpanKind.NEW):
+    if not page.has_words(SpanKind.NEW) and not _is_only_footer(page):
         page.kinds = [SpanKind.NEW if kind is SpanKind.SIGNATURE else kind for kind in page.kinds]
     return Division(tuple(page.kinds), _kept(page))
 
@@ -117,7 +119,7 @@ def _arrowed(lines: Sequence[str], at: int) -> Head | None:
 
 def _look_inside(page: _Page, at: int) -> None:
     """Note what a quote begins with: old headers or an attribution say that it is the old mail."""
-    block = header_block_end(page.lines, at)
+    block = header_block_end(page.lines, at, below_rule=True)
     page.is_reply = page.is_reply or block is not None or opens_quote(page.lines[at : at + 4])
 
 
@@ -141,8 +143,11 @@ def _mark_below(page: _Page, head: Head) -> int:
     page.heads.update(range(head.start, head.end))
     first = next((i for i in range(head.end, len(page.lines)) if page.lines[i].strip()), len(page.lines))
     is_top_posted = head.block is not None and page.first_new is not None
-    if first < len(page.lines) and page.quoted[first] and not is_top_posted:
+    if first < len(page.lines) and page.quoted[first] and not (is_top_posted and not _has_answers(page, first)):
         return first
+    if (end := forward_end(page.lines, head.start, head.end)) is not None:
+        page.mark(head.end, end, SpanKind.QUOTED)
+        return end
     if (end := odd_quote_end(page.lines, head.end)) is not None:
         page.mark(head.end, end, SpanKind.QUOTED)
         return end
@@ -150,6 +155,17 @@ def _mark_below(page: _Page, head: Head) -> int:
         return head.end
     page.mark(head.end, len(page.lines), SpanKind.QUOTED)
     return len(page.lines)
+
+
+def _has_answers(page: _Page, start: int) -> bool:
+    """Whether words without a mark begin, below an empty line, under a marked one: the ends of wrapped lines do not."""
+    above = start
+    for i in range(start + 1, len(page.lines)):
+        if page.lines[i].strip():
+            if page.quoted[above] and not page.quoted[i] and above < i - 1:
+                return True
+            above = i
+    return False
 
 
 def _is_head_again(page: _Page, first: int) -> bool:
@@ -167,6 +183,12 @@ def _join_blank_lines(page: _Page) -> None:
         if i > above + 1 and page.kinds[above] is page.kinds[i] is SpanKind.QUOTED:
             page.mark(above, i, SpanKind.QUOTED)
         above = i
+
+
+def _is_only_footer(page: _Page) -> bool:
+    """Whether a phone alone says something above an old mail: its owner passed that on, or sent it by mistake."""
+    added = [line for line, kind in zip(page.lines, page.kinds, strict=True) if kind is SpanKind.SIGNATURE]
+    return page.has_words(SpanKind.QUOTED) and all(is_footer(line) for line in added if line.strip())
 
 
 def _mark_signatures(page: _Page) -> None:

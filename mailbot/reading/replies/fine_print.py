@@ -1,5 +1,6 @@
 """The small print below a mail: what lawyers, virus scanners, free mailers and list programs append to it."""
 
+import re
 from collections.abc import Sequence
 from functools import cache
 
@@ -13,6 +14,10 @@ _LONGEST = 4000
 _LONGEST_AD = 700
 _LEAST_ALONE = 60
 _WIDE_ROW = 70
+_LEAST_ROW = 20
+_LEAST_TIGHT_ROW = 40
+_MOST_AD_LINES = 4
+_LINK = re.compile(r"<?(?:https?://|www\.)\S{3,500}$")
 _LEAST_OPENED = 180
 
 
@@ -27,8 +32,23 @@ def _ads() -> Phrases:
 
 
 @cache
+def _mailers() -> Phrases:
+    return Phrases("free_mailers")
+
+
+@cache
+def _headings() -> Phrases:
+    return Phrases("fine_print_headings")
+
+
+@cache
 def _writer() -> Phrases:
     return Phrases("writer")
+
+
+def is_heading(line: str) -> bool:
+    """Whether a line is nothing but the title of small print: «Disclaimer»."""
+    return len(line) <= 60 and _headings().are(tokens(line))
 
 
 def is_row(line: str) -> bool:
@@ -55,7 +75,8 @@ def _paragraph_at_end(lines: Sequence[str], start: int, last: int) -> int | None
     if above is None:
         return None
     if is_row(lines[above]):
-        sponsored = above == first - 1 and _is_sponsored(lines[above].strip(), lines[first : last + 1])
+        opened = above == start or not lines[above - 1].strip()
+        sponsored = above == first - 1 and _is_sponsored(lines[above].strip(), lines[first : last + 1], opened=opened)
         return above if sponsored or _is_small(lines[first : last + 1], ruled=True) else None
     if is_advertisement_head(lines[first]):
         return first
@@ -115,11 +136,22 @@ def _is_ad(paragraph: Sequence[str], shown: str, words: Sequence[str], *, ruled:
     return max(_ads().begins(words), _ads().begins(bare)) >= 3 and not shown.rstrip().endswith("?")
 
 
-def _is_sponsored(row: str, paragraph: Sequence[str]) -> bool:
-    """Whether below a row as wide as the page stand a few lines that end with a link, as lists for programs add."""
+def _is_sponsored(row: str, paragraph: Sequence[str], *, opened: bool) -> bool:
+    """Whether a row as wide as the page, as lists for programs set it, or a call to buy stands above a link."""
     shown = " ".join(paragraph)
-    linked = "://" in paragraph[-1] and not row.strip("-") and len(row) >= _WIDE_ROW
-    return linked and len(shown) <= _LONGEST_AD and not _has_writer(tokens(shown))
+    if len(shown) > _LONGEST_AD or _has_writer(tokens(shown)):
+        return False
+    if "://" in paragraph[-1] and not row.strip("-") and len(row) >= _WIDE_ROW:
+        return True
+    called = len(row) >= (_LEAST_ROW if opened else _LEAST_TIGHT_ROW) and not row.strip("-_")
+    return called and 2 <= len(paragraph) <= _MOST_AD_LINES and _calls_to_buy(paragraph)
+
+
+def _calls_to_buy(paragraph: Sequence[str]) -> bool:
+    """Whether lines cry out or name a free mailer, and one is only a link or the last ends with one."""
+    linked = any(_LINK.fullmatch(line.strip()) for line in paragraph) or bool(_LINK.search(paragraph[-1]))
+    cries = any(line.rstrip().endswith("!") or "! " in line for line in paragraph)
+    return linked and (cries or _mailers().found_in(tokens(" ".join(paragraph))))
 
 
 def _has_writer(words: Sequence[str]) -> bool:

@@ -12,6 +12,7 @@ _TARGET = re.compile(r"<[^<>\s]{1,500}>")
 _LEAVE = re.compile(
     r"subscri|mailman|listinfo|mailing.list|-request@|[/@.]lists?\.|[/@.-]groups?[./]|/lists?/|\bunsub", re.IGNORECASE
 )
+_NUMBER = re.compile(r"\s{0,8}(?:[^\W\d_]{1,8}[.:]{1,2} ?)?[+(]?\d[\d ()./-]{5,22}\d\s{0,8}")
 _EDGE = " \t\r\xa0\u200b\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff*_-–—~<>[]()|"
 _LEAST_ROW = 10
 _LONGEST_FOOTER = 140
@@ -33,7 +34,9 @@ def is_footer(line: str) -> bool:
 
 
 def footer_start(lines: Sequence[str], filled: Sequence[int]) -> int | None:
-    """«Sent from my iPhone» as the last line, or with a link or one short line below."""
+    """«Sent from my iPhone» as the last line, or with a link, one short line or a name and its number below."""
+    if len(filled) > 2 and is_footer(lines[filled[2]]) and _is_named_number(lines, filled[1], filled[0]):
+        return filled[2]
     for at, i in enumerate(filled[:3]):
         if is_footer(lines[i]):
             return i if all(_LINK.search(lines[j]) or len(lines[j].strip()) <= 40 for j in filled[:at][:-1]) else None
@@ -61,6 +64,13 @@ def list_tail_start(lines: Sequence[str], filled: Sequence[int]) -> int | None:
         elif below and len(lines[i].strip()) >= _LEAST_ROW:
             return i if any(map(_LINK.search, below)) and any(map(_LEAVE.search, below)) else None
     return None
+
+
+def _is_named_number(lines: Sequence[str], name: int, number: int) -> bool:
+    """Whether a name and nothing but a telephone number stand on two lines that follow each other."""
+    words = lines[name].split()
+    titled = all(word[:1].isupper() and word.replace("-", "").rstrip(".").isalpha() for word in words)
+    return number == name + 1 and 2 <= len(words) <= 4 and titled and bool(_NUMBER.fullmatch(lines[number][:60]))
 
 
 def _joins(lines: Sequence[str], at: int) -> bool:

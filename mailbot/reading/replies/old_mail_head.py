@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 
+from mailbot.reading.forwards.signs import end_mark
 from mailbot.reading.replies.pasted import is_pasted
 from mailbot.reading.words import clients
 from mailbot.reading.words.phrases import Phrases, tokens
@@ -14,7 +15,11 @@ _PREFIX = re.compile(r"[>\s*_|\u200b\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff
 _LABEL = re.compile(r"([^:：\n]{1,40}?)\s*[:：]")
 _ADDRESS = re.compile(r"[\w.+-]@[\w-]{1,63}\.\w|mailto:", re.IGNORECASE)
 _MOMENT = re.compile(r"\d{1,2}[:.٫：]\d{2}|(?:19|20|25)\d{2}|1[34]\d{2}|\d[./-]\d")
+_EXACT = re.compile(r"(?:19|20|25)\d{2}\D.{0,20}\d{1,2}[:.]\d{2}")
+_MAILBOX = re.compile(r"\w\W{0,3} <[^<>\s]{1,200}@[^<>\s]{1,200}>")
 _RULE = re.compile(r"\s*(?:[_\-=*‐–—]\s?){5,}\s*$")
+_QUICK_TEXT = re.compile(r"\s{0,8}\S[^\n]{0,80}?\s---\s?\d{1,4}[./-]\d{1,2}[./-]\d{1,4} \d{1,2}[:.]\d{2}[^\n]{0,20}---")
+_FENCED_START = re.compile(r"\s{0,8}-{3,20} ?([^-:\n]{4,60}?) ?-{3,20}\s{1,8}")
 _DASHES = frozenset("-_=‐–—#~+*")
 _LONGEST_LINE = 1000
 _MOST_LINES = 24
@@ -43,6 +48,11 @@ def _labels() -> dict[str, str]:
 @cache
 def _separators() -> Phrases:
     return Phrases("original", "forwarded")
+
+
+@cache
+def _forwards() -> Phrases:
+    return Phrases("forwarded")
 
 
 @cache
@@ -94,13 +104,26 @@ def _is_mail(found: dict[str, str], count: int, *, below_rule: bool) -> bool:
     moment = bool(_MOMENT.search(found.get("sent", "") or found.get("other", "")))
     if "from" not in found:
         return addressed and {"sent", "to", "subject"} <= found.keys()
-    if addressed and (count >= 3 or (count == 2 and (moment or "subject" in found))):
+    if addressed and _tells_enough(found, count, moment=moment, below_rule=below_rule):
         return True
     if any(letter.isdigit() for letter in found["from"]):
         return False
     if "subject" in found and count >= 3 and (moment or count >= 4 or below_rule):
         return True
     return below_rule and count >= 2 and (moment or "subject" in found)
+
+
+def _tells_enough(found: dict[str, str], count: int, *, moment: bool, below_rule: bool) -> bool:
+    """Whether beside a sender with an address enough is told: two of date, recipient and subject; less below a rule.
+
+    A writer who names a mail may give its sender with a date or a subject, but no mailbox with a time of day.
+    """
+    if moment + bool(found.keys() & {"to", "cc"}) + ("subject" in found) >= 2:
+        return True
+    if count < 2 or not (moment or "subject" in found):
+        return False
+    exact = bool(_EXACT.search(found.get("sent", ""))) and bool(_MAILBOX.search(found.get("from", "")))
+    return below_rule or exact
 
 
 def head_at(lines: Sequence[str], at: int) -> Head | None:
@@ -125,6 +148,8 @@ def _is_title(line: str) -> bool:
 
 def _separated(lines: Sequence[str], at: int) -> Head | None:
     line = lines[at]
+    if _has_all_in_one(line):
+        return Head(at, at + 1, at)
     if len(line) <= 200 and not line[0].isalnum():
         if _RULE.match(line):
             return _below_rule(lines, at)
@@ -139,7 +164,34 @@ def _block_head(lines: Sequence[str], at: int) -> Head | None:
     if label_of(lines[at]) is None or (at > 0 and label_of(lines[at - 1]) is not None):
         return None  # one block is read once, from its first line
     end = header_block_end(lines, at)
-    return Head(at, end, at) if end is not None and not is_pasted(lines, at, end) else None
+    if end is None or is_pasted(lines, at, end):
+        return None
+    return Head(_quick_text_above(lines, at), end, at)
+
+
+def _quick_text_above(lines: Sequence[str], at: int) -> int:
+    """`at`, or the line above in which Notes says who wrote when, and the old mail's first words."""
+    above = at - 1 if at > 0 and lines[at - 1].strip() else at - 2
+    return above if above >= 0 and _QUICK_TEXT.match(lines[above][:_LONGEST_LINE]) else at
+
+
+def _has_all_in_one(line: str) -> bool:
+    """Whether separator and headers stand in one line, as Yahoo writes them."""
+    found = _FENCED_START.match(line) if "--" in line[:20] else None
+    if found is None or not _separators().are(tokens(found[1])):
+        return False
+    field = label_of(line[found.end() : _LONGEST_LINE])
+    return field is not None and field[0] == "from" and bool(_ADDRESS.search(field[1]))
+
+
+def forward_end(lines: Sequence[str], start: int, end: int) -> int | None:
+    """The line below the mark that closes a forward whose head is `lines[start:end]`; None if there is none."""
+    title = lines[start][:_LONGEST_LINE]
+    if not (_is_fenced(title) and _forwards().found_in(tokens(title))):
+        return None
+    first = next((i for i in range(end, len(lines)) if lines[i].strip()), end)
+    last = end_mark(lines, first + 1, title)  # Zoho repeats its mark below the headers
+    return last + 1 if last is not None else None
 
 
 def _below_rule(lines: Sequence[str], at: int) -> Head | None:

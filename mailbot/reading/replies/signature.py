@@ -3,8 +3,9 @@
 import re
 from collections.abc import Iterator, Sequence
 from functools import cache
+from itertools import islice
 
-from mailbot.reading.replies.fine_print import fine_print_start, is_advertisement_head, is_row
+from mailbot.reading.replies.fine_print import fine_print_start, is_advertisement_head, is_heading, is_row
 from mailbot.reading.replies.footer import footer_start, list_tail_start, lone_footers
 from mailbot.reading.words.phrases import Phrases, tokens
 
@@ -35,9 +36,13 @@ def _without_tails(lines: Sequence[str], start: int, end: int) -> int:
     while (tail := _tail(lines, start, end)) is not None:
         end = tail
         filled = list(_filled_from_below(lines, start, end))
-        if len(filled) > 1 and (is_row(lines[filled[0]]) or is_advertisement_head(lines[filled[0]])):
+        if len(filled) > 1 and _belongs_below(lines[filled[0]]):
             end = filled[0]
     return end
+
+
+def _belongs_below(line: str) -> bool:
+    return is_row(line) or is_advertisement_head(line) or is_heading(line)
 
 
 def _delimiter(lines: Sequence[str], start: int, end: int) -> int:
@@ -67,13 +72,25 @@ def _is_card(lines: Sequence[str], start: int, end: int, count: int) -> bool:
 
 
 def _is_name_card(lines: Sequence[str], row: int, start: int, end: int) -> bool:
-    """Whether directly below a row, which has words and an empty line above it, stand a name and no sentences."""
+    """Whether directly below a row, with words and an empty line above it, stand a name, a contact and no sentences.
+
+    A closing above the row does as well as a contact below it.
+    """
     if row < start + 2 or lines[row - 1].strip() or row + 1 >= end:
         return False
     name = lines[row + 1].split()
     titled = all(word[:1].isupper() and word.rstrip(".,").isalpha() for word in name)
     below = [line.strip() for line in lines[row + 1 : end] if line.strip()]
-    return 2 <= len(name) <= 4 and titled and not any(len(line) > 60 or _is_sentence(line) for line in below)
+    if not 2 <= len(name) <= 4 or not titled or any(len(line) > 60 or _is_sentence(line) for line in below):
+        return False
+    bears_name = len(below) > 1 and below[1].startswith(f"{name[-1]} ")
+    return bears_name or any(_is_contact(line) for line in below) or _is_closed(lines, start, row)
+
+
+def _is_closed(lines: Sequence[str], start: int, end: int) -> bool:
+    """Whether one of the last two lines with words in `lines[start:end]` is a closing."""
+    last = islice((line for line in reversed(lines[start:end]) if line.strip()), 2)
+    return any(len(line) <= 50 and _closings().are(tokens(line)) for line in last)
 
 
 def _is_contact(line: str) -> bool:
