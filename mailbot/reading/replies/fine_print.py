@@ -73,7 +73,7 @@ def _paragraph_at_end(lines: Sequence[str], start: int, last: int) -> int | None
     first = _paragraph_start(lines, start, last)
     above = _filled_before(lines, start, first)
     if above is None:
-        return None
+        return first if start > 0 and is_advertisement_head(lines[first]) else None
     if is_row(lines[above]):
         opened = above == start or not lines[above - 1].strip()
         sponsored = above == first - 1 and _is_sponsored(lines[above].strip(), lines[first : last + 1], opened=opened)

@@ -59,6 +59,8 @@ def list_tail_start(lines: Sequence[str], filled: Sequence[int]) -> int | None:
     """A row of marks and below it the address of a mailing list, as list servers add it."""
     below: list[str] = []
     for i in filled:
+        if lines[i].strip() == "-" and below and _LEAVE.search(below[-1]):  # Majordomo's row is one dash
+            return i if any(map(_LINK.search, below)) else None
         if not is_row(lines[i]):
             below.append(lines[i][:500])
         elif below and len(lines[i].strip()) >= _LEAST_ROW:

@@ -36,7 +36,7 @@ def _without_tails(lines: Sequence[str], start: int, end: int) -> int:
     while (tail := _tail(lines, start, end)) is not None:
         end = tail
         filled = list(_filled_from_below(lines, start, end))
-        if len(filled) > 1 and _belongs_below(lines[filled[0]]):
+        if filled and (start > 0 or len(filled) > 1) and _belongs_below(lines[filled[0]]):
             end = filled[0]
     return end
 
