@@ -18,6 +18,7 @@ _SHORT = 600
 _UNSPACED = "\u2e80"
 _IN_BRACKETS = re.compile(r"[(\[]([^()\[\]]{3,60})[)\]]\s*$")
 _TICKET = re.compile(r"#\s?\d|\[[^\]]*\d{2}[^\]]*\]|ticket|\bcase\b|request id")
+_SENTENCE = re.compile(r"(?<=[.!])\s|[。！]")
 _IS_OUT = re.compile(r"^(?:auto: ?)?[^:]{2,80} (?:is|will be) (?:out of|away from) (?:the )?office\b")
 
 
@@ -102,7 +103,15 @@ def _away(opening: str) -> list[str]:
         weak += returning if not found or len(found) == 1 else ()
     if (found or weak) and _names_a_stand_in(opening):
         weak.append("whom to turn to")
-    return found + weak
+    return found + weak + _has_left(opening)
+
+
+def _has_left(opening: str) -> list[str]:
+    """The sentence by which a short note says that its writer has left, and where to write; both are whole."""
+    sentences = [part.strip(" .!。") for part in _SENTENCE.split(opening[:_SHORT], 8)] if len(opening) < _SHORT else []
+    left = next((one for one in sentences if one == leading(one, "has_left")), None)
+    elsewhere = any(("@" in one) and present(one, "direct_to", "turn_to") for one in sentences)
+    return [left, "where to write"] if left and elsewhere else []
 
 
 def _without_greeting(opening: str) -> str:

@@ -88,6 +88,20 @@ _CAMPAIGN_MAILER = re.compile(
     re.IGNORECASE,
 )
 
+# In these people write one mail at a time.
+_MAIL_PROGRAM = re.compile(
+    r"the bat|thunderbird|mozilla|seamonkey|outlook|apple mail|iphone|ipad|eudora|pegasus|mutt|kmail|evolution|opera|"
+    r"claws|sylpheed|becky|alpine|\bpine\b|gnus|elm\b|emclient|postbox|mailbird|incredimail|foxmail|roundcube|"
+    r"squirrelmail|horde|imp\b|k-9|windows mail|live mail|lotus notes|groupwise|entourage|airmail|spark|geary|vivaldi|"
+    r"webmail|android|blackberry|yahoo|aol|mail\.ru|openwave|zimbra|shuriken|winbiff|al-mail|datula",
+    re.IGNORECASE,
+)
+
+
+def mail_program(headers: Headers) -> bool:
+    """Whether it names the program of a person's as the one in which it was written."""
+    return any(_MAIL_PROGRAM.search(first(headers, name)[:200]) for name in ("x-mailer", "user-agent"))
+
 
 def proof(headers: Headers) -> str | None:
     """The header that proves an automatic mail, beside Auto-Submitted; None if there is none."""

@@ -1,5 +1,6 @@
 """Who or what wrote a mail: named headers first, words in the text last (RFC 3834, 3464, 5230, 2369, 5965)."""
 
+import re
 from collections.abc import Callable
 from email.message import Message as MimeMessage
 
@@ -12,11 +13,12 @@ from mailbot.reading.machines.evidence import Evidence, named_as
 from mailbot.reading.machines.form import form_sign
 from mailbot.reading.machines.json_notice import json_notice
 from mailbot.reading.machines.newsletter import answers_in_person, newsletter_sign, writes_in_person
-from mailbot.reading.machines.voice import is_a_signed_letter
+from mailbot.reading.machines.refusal import refusal
+from mailbot.reading.machines.voice import is_a_signed_letter, is_an_office
 from mailbot.reading.mime.headers import first
 from mailbot.reading.mime.parse import Parsed
 from mailbot.reading.mime.parts import subparts
-from mailbot.reading.words.telltales import leading, present
+from mailbot.reading.words.telltales import leading, plain, present
 
 Verdict = tuple[MailKind, str]
 
@@ -27,6 +29,7 @@ _REPORT_PARTS = {
     "message/global-disposition-notification": "a read receipt",
     "message/feedback-report": "an abuse report",
 }
+_NAME_BELOW = re.compile(r"reply[._+][^\W\d_]{2,}$")
 _PERSONAL = 2
 _HUMAN: Verdict = MailKind.HUMAN, "no sign of a machine"
 
@@ -109,6 +112,13 @@ def _web_form(evidence: Evidence) -> Verdict | None:
     return (MailKind.WEB_FORM, sign) if sign else None
 
 
+def _refusal(evidence: Evidence) -> Verdict | None:
+    if _is_list_moderation(evidence):
+        return None
+    sign = refusal(evidence)
+    return (MailKind.BOUNCE, sign) if sign else None
+
+
 def _from_ourselves(evidence: Evidence) -> Verdict | None:
     if evidence.sender in evidence.ours and evidence.auto_submitted:
         return MailKind.LOOP, f"From: {evidence.sender} with Auto-Submitted: {evidence.auto_submitted}"
@@ -146,7 +156,7 @@ def _newsletter(evidence: Evidence) -> Verdict | None:
 
 def _nobody(evidence: Evidence) -> Verdict | None:
     """Senders whom one cannot answer; a postmaster who answers a mail is a person."""
-    robot = named_as(evidence.local_part, "robots") or (
+    robot = (named_as(evidence.local_part, "robots") and not _is_a_persons_pun(evidence)) or (
         named_as(evidence.local_part, "programs")
         and not evidence.is_plainly_an_answer
         and not _signs_as_a_person(evidence)
@@ -157,9 +167,21 @@ def _nobody(evidence: Evidence) -> Verdict | None:
     if machine_headers.bulk(evidence.headers) and not answers_in_person(evidence) and not writes_in_person(evidence):
         return MailKind.AUTO_REPLY, f"Precedence: {machine_headers.bulk(evidence.headers)}"
     hint = next(machine_headers.hints(evidence.headers), None)
-    if evidence.returns_nowhere and hint and not evidence.quotes:
-        return MailKind.AUTO_REPLY, f"Return-Path: <> and {hint}"
+    if evidence.returns_nowhere and not evidence.quotes and (hint or not _is_spoken(evidence)):
+        return MailKind.AUTO_REPLY, f"Return-Path: <> and {hint or 'no words of a person'}"
     return None
+
+
+def _is_spoken(evidence: Evidence) -> bool:
+    """Whether there is any sign of a person in the words, and be it the sender's own name below them."""
+    name = plain(evidence.message.from_.name if evidence.message.from_ else "").partition(" ")[0]
+    signed = name.isalpha() and not is_an_office(name) and evidence.opening.rstrip(" .!-").endswith(f" {name}")
+    return signed or evidence.voice > 0
+
+
+def _is_a_persons_pun(evidence: Evidence) -> bool:
+    """Whether a name follows on the no-reply in an address, and a person speaks."""
+    return _NAME_BELOW.search(evidence.local_part) is not None and evidence.voice >= _PERSONAL
 
 
 def _signs_as_a_person(evidence: Evidence) -> bool:
@@ -174,6 +196,7 @@ _JUDGES: tuple[Callable[[Evidence], Verdict | None], ...] = (
     _json,
     _delivery_notice,
     _web_form,
+    _refusal,
     _from_ourselves,
     _marked_automatic,
     _mailing_list,

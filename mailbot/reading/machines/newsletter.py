@@ -69,7 +69,13 @@ def writes_in_person(evidence: Evidence) -> bool:
     """Whether somebody speaks to us whose server marks whatever it sends."""
     short = not evidence.message.html and len(evidence.message.text) < _SHORT
     speaks = evidence.voice > _PERSONAL or (short and names_a_matter(evidence.opening))
+    speaks = speaks or (short and evidence.bears_a_persons_name and _has_a_mail_program(evidence))
     return evidence.writes_to_us and speaks and not _offers_to_unsubscribe(evidence)
+
+
+def _has_a_mail_program(evidence: Evidence) -> bool:
+    """Whether it came from a program in which people write, and no list's field is on it."""
+    return machine_headers.mail_program(evidence.headers) and "list-unsubscribe" not in evidence.headers
 
 
 def _is_impersonal(evidence: Evidence) -> bool:
