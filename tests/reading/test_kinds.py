@@ -15,7 +15,7 @@ def results(reader) -> list[Result]:
 
 @pytest.fixture(scope="module")
 def unseen(reader) -> list[Result]:
-    """The second set, whose author had not seen the reader: it is held to less."""
+    """The second set, whose author had not seen the reader."""
     return [kinds.result(row, reader, HINTS) for row in kinds.rows(folder="kinds2")]
 
 
@@ -52,7 +52,7 @@ def test_hardly_a_machine_is_taken_for_a_person(results):
 def test_whom_undelivered_mail_did_not_reach_is_right(results):
     bounces = [one for one in results if one.row.kind == "bounce"]
     wrong = [one for one in bounces if not one.recipients_right]
-    assert len(wrong) <= 0.05 * len(bounces), "\n".join(kinds.misses(wrong))
+    assert len(wrong) <= 0.03 * len(bounces), "\n".join(kinds.misses(wrong))
 
 
 def test_the_unseen_set_is_large_and_its_stories_are_told_once(unseen):
@@ -63,25 +63,25 @@ def test_the_unseen_set_is_large_and_its_stories_are_told_once(unseen):
 
 def test_the_kind_of_an_unseen_mail_is_nearly_always_right(unseen):
     wrong = [one for one in unseen if not one.kind_right]
-    assert len(wrong) <= 0.06 * len(unseen), "\n".join(kinds.misses(wrong))
+    assert len(wrong) <= 0.015 * len(unseen), "\n".join(kinds.misses(wrong))
 
 
-def test_hardly_an_unseen_person_is_taken_for_a_machine(unseen):
+def test_no_unseen_person_is_taken_for_a_machine(unseen):
     people = [one for one in unseen if one.row.kind == "human"]
     wrong = [one for one in people if one.kind in MACHINES]
-    assert len(wrong) <= 0.03 * len(people), "\n".join(kinds.misses(wrong))
+    assert not wrong, "\n".join(kinds.misses(wrong))
 
 
 def test_hardly_an_unseen_machine_is_taken_for_a_person(unseen):
     machines = [one for one in unseen if one.row.kind in MACHINES]
     wrong = [one for one in machines if one.kind == "human"]
-    assert len(wrong) <= 0.05 * len(machines), "\n".join(kinds.misses(wrong))
+    assert len(wrong) <= 0.01 * len(machines), "\n".join(kinds.misses(wrong))
 
 
 def test_whom_unseen_undelivered_mail_did_not_reach_is_right(unseen):
     bounces = [one for one in unseen if one.row.kind == "bounce"]
     wrong = [one for one in bounces if not one.recipients_right]
-    assert len(wrong) <= 0.15 * len(bounces), "\n".join(kinds.misses(wrong))
+    assert len(wrong) <= 0.03 * len(bounces), "\n".join(kinds.misses(wrong))
 
 
 def test_the_blind_set_is_large_and_its_stories_are_told_once(blind):
@@ -92,15 +92,21 @@ def test_the_blind_set_is_large_and_its_stories_are_told_once(blind):
 
 def test_the_kind_of_a_blind_mail_is_nearly_always_right(blind):
     wrong = [one for one in blind if not one.kind_right]
-    assert len(wrong) <= 0.05 * len(blind), "\n".join(kinds.misses(wrong))
+    assert len(wrong) <= 0.015 * len(blind), "\n".join(kinds.misses(wrong))
 
 
-def test_at_most_two_blind_people_are_taken_for_machines(blind):
+def test_no_blind_person_is_taken_for_a_machine(blind):
     wrong = [one for one in blind if one.row.kind == "human" and one.kind in MACHINES]
-    assert len(wrong) <= 2, "\n".join(kinds.misses(wrong))
+    assert not wrong, "\n".join(kinds.misses(wrong))
+
+
+def test_hardly_a_blind_machine_is_taken_for_a_person(blind):
+    machines = [one for one in blind if one.row.kind in MACHINES]
+    wrong = [one for one in machines if one.kind == "human"]
+    assert len(wrong) <= 0.01 * len(machines), "\n".join(kinds.misses(wrong))
 
 
 def test_whom_blind_undelivered_mail_did_not_reach_is_right(blind):
     bounces = [one for one in blind if one.row.kind == "bounce"]
     wrong = [one for one in bounces if not one.right]
-    assert len(wrong) <= 0.05 * len(bounces), "\n".join(kinds.misses(wrong))
+    assert len(wrong) <= 0.03 * len(bounces), "\n".join(kinds.misses(wrong))

@@ -8,13 +8,15 @@ from email.utils import parseaddr
 from flufl.bounce import all_failures
 
 from mailbot.core.message import Bounce, FailedRecipient
-from mailbot.reading.machines.delivery_status import reported
+from mailbot.reading.machines.delivery_status import reported, walk
+from mailbot.reading.machines.evidence import named_as
 from mailbot.reading.machines.failed_addresses import ADDRESS, failed_in, is_office, told_of
 from mailbot.reading.machines.json_notice import JsonNotice, json_notice
 from mailbot.reading.machines.report_text import said
 from mailbot.reading.machines.returned_mail import original_id, original_recipients
-from mailbot.reading.mime.headers import Headers, decoded, first
-from mailbot.reading.mime.parts import subparts
+from mailbot.reading.mime.charsets import decode
+from mailbot.reading.mime.headers import Headers, decoded, field, first
+from mailbot.reading.mime.parts import payload, subparts
 
 _MOST_LINES = 250
 _LONGEST_LINE = 200
@@ -28,6 +30,8 @@ def read_bounce(root: MimeMessage, headers: Headers, text: str) -> Bounce:
     if notice:
         return _from_json(notice)
     report = next(iter(subparts(root)), root) if root.get_content_type() == "message/rfc822" else root
+    if (inner := _passed_on(report)) and not _named(report, headers, text):
+        return read_bounce(inner, _headers_of(inner), _text_of(inner))
     original = original_id(report, headers, text)
     recipients = _recipients(report, headers, text)
     others = tuple(recipient for recipient in recipients if recipient.address != original)
@@ -38,7 +42,30 @@ def _from_json(notice: JsonNotice) -> Bounce:
     return Bounce(notice.recipients, notice.original_message_id)
 
 
+def _passed_on(root: MimeMessage) -> MimeMessage | None:
+    """The report of another server that a list's program has attached to its own words, or None."""
+    if root.get_content_type() != "multipart/mixed":
+        return None
+    attached = [part for part in subparts(root)[:5] if part.get_content_type() == "message/rfc822"]
+    inner = next((mail for part in attached[:1] for mail in subparts(part)[:1]), None)
+    sender = parseaddr(field(inner, "from"))[1].casefold() if inner is not None else ""
+    return inner if named_as(sender.partition("@")[0], "machines") else None
+
+
+def _headers_of(mail: MimeMessage) -> Headers:
+    return {name: (field(mail, name),) for name in ("from", "to", "subject") if field(mail, name)}
+
+
+def _text_of(mail: MimeMessage) -> str:
+    texts = (part for part in walk(mail) if part.get_content_type() == "text/plain")
+    return next((decode(payload(part), part.get_content_charset())[0] for part in texts), "")
+
+
 def _recipients(root: MimeMessage, headers: Headers, text: str) -> tuple[FailedRecipient, ...]:
+    return _named(root, headers, text) or _guessed(root, headers, text)
+
+
+def _named(root: MimeMessage, headers: Headers, text: str) -> tuple[FailedRecipient, ...]:
     sent_to = original_recipients(root, text)
     named = tuple(_completed(recipient, sent_to) for recipient in reported(root))
     return named or _in_header(headers, text) or _detected(root, headers, text) or _in_words(headers, text, sent_to)
@@ -60,12 +87,16 @@ def _in_header(headers: Headers, text: str) -> tuple[FailedRecipient, ...]:
 
 def _in_words(headers: Headers, text: str, sent_to: tuple[str, ...]) -> tuple[FailedRecipient, ...]:
     keys = frozenset(address.casefold() for address in sent_to)
-    parties = _parties(headers)
-    found = failed_in(text, not_these=parties, sent_to=keys)
+    return failed_in(text, not_these=_parties(headers), sent_to=keys)
+
+
+def _guessed(root: MimeMessage, headers: Headers, text: str) -> tuple[FailedRecipient, ...]:
+    """The only one that the old mail had gone to, or the one in the subject."""
+    sent_to, parties = original_recipients(root, text), _parties(headers)
     titled = [
         address for address in ADDRESS.findall(decoded(first(headers, "subject"))) if address.casefold() not in parties
     ]
-    return found or told_of(text, sent_to if len(sent_to) == 1 else titled[:1])
+    return told_of(text, sent_to if len(sent_to) == 1 else titled[:1])
 
 
 def _detected(root: MimeMessage, headers: Headers, text: str) -> tuple[FailedRecipient, ...]:

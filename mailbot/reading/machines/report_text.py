@@ -52,6 +52,6 @@ def _is_mark(line: str) -> bool:
         return False
     framed = not stripped[0].isalnum() and not stripped[0].isspace() and stripped[0] in "-=*#_~+|>"
     words = plain(_FRAME.sub("", stripped, count=1))
-    if not words or not leading(words, "returned"):
+    if not words or not leading(words, "returned") or leading(words, "summaries"):
         return False
     return framed or (len(words) < 70 and "@" not in words and stripped[-1] in (":" if len(words) < 25 else ":."))
