@@ -13,7 +13,7 @@ _NEIGHBOURS = frozenset({"fi", "lv", "lt", "hr", "sr", "uk", "ar", "de"})
 _CERTAIN = 0.80
 # One of our own languages is taken for a neighbour more easily than the other way round, and answered in the wrong one.
 _CERTAINLY_FOREIGN, _ENOUGH_WORDS = 0.97, 6
-_SAMPLE = 400
+_SAMPLE = 300
 _NO_WORD = re.compile(r"@|://|\d")
 _CYRILLIC = re.compile(r"[\u0400-\u04ff]")
 _UKRAINIAN = re.compile(r"[іїєґ]", re.IGNORECASE)

@@ -160,32 +160,19 @@ def tell(
 
     What goes wrong here is logged and undone by itself: the fate of the other mails of a batch is written down with it.
     """
-    try:
-        with tx.savepoint():
-            _tell(tx, runtime, mailbox, row, what, error, now, status)
-    except PermanentError as failure:
-        log.error("notice.failed", outbox=row.id, mailbox=mailbox.name, error=str(failure))
-
-
-def _tell(
-    tx: Transaction,
-    runtime: Runtime,
-    mailbox: Mailbox,
-    row: OutboxRow,
-    what: str,
-    error: str,
-    now: datetime,
-    status: str,
-) -> None:
     case = tx.cases.lock(row.case_id) if row.case_id is not None and row.kind in _ABOUT_CASES else None
     if case is None:
         log.warning("mail.undelivered", outbox=row.id, mailbox=mailbox.name, kind=row.kind.value, error=error)
         return
     lasting = bool(status) and FailedRecipient(row.recipient, "failed", status, True).is_lasting
     event = SendFailed(case=case, what=what, kind=row.kind, recipient=row.recipient, error=error, lasting=lasting)
-    situation = gather.situation(tx, runtime, case, customer_key=case.customer.key, now=now)
-    rule_book = runtime.behaviour.rule_book.version
-    settle(tx, runtime, mailbox, apply(case, decide(event, situation), now=now, rule_book=rule_book), now=now)
+    try:
+        with tx.savepoint():
+            situation = gather.situation(tx, runtime, case, customer_key=case.customer.key, now=now)
+            changes = apply(case, decide(event, situation), now=now, rule_book=runtime.behaviour.rule_book.version)
+            settle(tx, runtime, mailbox, changes, now=now)
+    except PermanentError as failure:
+        log.error("notice.failed", outbox=row.id, mailbox=mailbox.name, error=str(failure))
 
 
 def _allowance(tx: Transaction, mailbox: Mailbox, queue: str, now: datetime) -> int:
