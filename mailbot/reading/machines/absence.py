@@ -141,7 +141,9 @@ def _words(section: str) -> frozenset[str]:
 
 def _names_a_stand_in(opening: str) -> bool:
     """Whether a short text says whom to turn to in urgent cases, as absence notes do."""
-    return len(opening) < _SHORT and bool(present(opening, "urgent")) and bool(present(opening, "turn_to"))
+    if len(opening) >= _SHORT or not present(opening, "urgent"):
+        return False
+    return "@" in opening or bool(present(opening, "turn_to"))
 
 
 def _surroundings(evidence: Evidence) -> Iterator[str]:
