@@ -152,6 +152,8 @@ class TestMessageIds:
             ("<a@b>; from Mari <mari@x.example> on Tuesday", ["a@b"]),
             ("< a@b >", ["a@b"]),
             ("Your message of Tue from x@y.example", []),
+            ("Mari <mari@x.example>'s message of Tuesday", []),
+            ("Mari <mari@x.example>'s message of <a@b>", ["a@b"]),
             ("Mari's mail (of Tuesday) <a@b> (yes)", ["a@b"]),
             ("a@b (a comment)", ["a@b"]),
             ("", []),

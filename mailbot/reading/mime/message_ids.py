@@ -8,6 +8,8 @@ from mailbot.reading.mime.charsets import one_line
 _IN_ANGLES = re.compile(r"<([^<>]{1,998})>")
 # MH and exmh: `Message from Mari <mari@…> of "Tue, 3 Nov" <id>`.
 _SENDER = re.compile(r"\bfrom\b[^<>;\"]{0,100}<[^<>]{1,300}>", re.IGNORECASE)
+# Emacs: `Mari <mari@…>'s message of Tuesday`.
+_OWNER = re.compile(r"<[^<>]{1,300}>(?=['’]s\b)")
 _COMMENT = re.compile(r"\([^()]{0,1000}\)")
 _SPACE = re.compile(r"\s+")
 _BETWEEN = re.compile(r"[\s,;<>]+")
@@ -22,6 +24,7 @@ def message_ids(values: Iterable[str]) -> tuple[str, ...]:
 
 
 def _ids(value: str) -> list[str]:
+    value = _OWNER.sub(" ", value)
     without_sender = _SENDER.sub(" ", value)
     for text in (without_sender, value):
         if in_angles := [_SPACE.sub("", written) for written in _IN_ANGLES.findall(text) if _is_id(written)]:
