@@ -73,14 +73,14 @@ def arrival(tx: Transaction, runtime: Runtime, mailbox: Mailbox, row: LedgerRow,
         raw_sha256=row.raw_sha256,
     )
     vocabulary = runtime.behaviour.rule_book.vocabularies[_spoken(runtime, case, reading)]
-    said = reading.reply_text[:_LONGEST_SURVEY_ANSWER]
+    said = reading.reply_text[:_LONGEST_SURVEY_ANSWER] if case else ""  # who begins a case answers no question
     return Arrival(
         mail=mail,
         case=case,
         suspected=tx.cases.get(found.suspected_id) if found.suspected_id is not None else None,
         sender=member,
         bearer=bearer,
-        words=_agent_words(tx, runtime, reading, bearer.case if bearer else case),
+        words=_agent_words(tx, runtime, reading, bearer.case if bearer else case if member else None),
         survey=read_answer(said, vocabulary.language, vocabulary),
         returned=returned(tx, reading),
         only_thanks=is_thanks_only(said, vocabulary),
