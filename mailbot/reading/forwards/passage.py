@@ -99,13 +99,15 @@ def _first_old(lines: Sequence[str], heading: _Heading) -> _Old | None:
 
 def _may_begin(lines: Sequence[str], at: int, above: tuple[int, ...], heading: _Heading) -> bool:
     """Whether it is worth a closer look whether a header block begins in line `at`."""
-    below_title = bool(above) and (is_title(lines[above[-1]]) or lines[above[-1]].rstrip().endswith("--"))
     field = field_of(lines[at])
+    if field is not None and field.role is not Role.UNKNOWN:
+        return True
+    above_it = lines[above[-1]].rstrip() if above else ""
+    below_title = above_it.endswith("--") or (bool(above_it) and is_title(above_it))
     if field is None:
         below_mark = below_title and is_mark(_title(lines, at, above)[1])
         return _has_all_in_one(lines[at]) or (below_mark and not lines[at].rstrip().endswith("--"))
-    after_gap = at == 0 or is_blank(lines[at - 1])
-    return field.role is not Role.UNKNOWN or below_title or (after_gap and heading.says is Opening.FORWARD)
+    return below_title or (heading.says is Opening.FORWARD and (at == 0 or is_blank(lines[at - 1])))
 
 
 def _old_at(lines: Sequence[str], at: int, above: tuple[int, ...], heading: _Heading) -> _Old | None:

@@ -62,7 +62,9 @@ def is_mark(line: str) -> bool:
 @lru_cache(_NEAR)
 def is_title(line: str) -> bool:
     """Whether `line` only announces an old mail: a mark of its own, a rule, or words behind a rule."""
-    shown = unquoted(line[: _LONGEST_TITLE + 20]).strip()
+    if len(line) > _LONGEST_TITLE + 20:
+        return False
+    shown = unquoted(line).strip()
     if len(shown) > _LONGEST_TITLE:
         return False
     if _TITLE.match(shown) or _ONLY_RULE.fullmatch(shown):
