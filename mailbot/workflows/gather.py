@@ -25,14 +25,12 @@ from mailbot.settings.config import Mailbox
 from mailbot.store.database import Transaction
 from mailbot.store.ledger import LedgerRow
 from mailbot.workflows.returned import returned, signs_of
-from mailbot.workflows.runtime import Runtime, new_token
+from mailbot.workflows.runtime import RANDOM_ID, TOKEN_IN_ADDRESS, Runtime, new_token
 
 _LONGEST_SURVEY_ANSWER = 20_000
-_RANDOM_ID = r"[a-z2-7]{26}"
-_IN_ADDRESS = re.compile(rf"\+({_RANDOM_ID})@", re.IGNORECASE)
-_IN_MESSAGE_ID = re.compile(rf"^({_RANDOM_ID})[.@]", re.IGNORECASE)
-_ALONE = re.compile(rf"(?<![a-z2-7]){_RANDOM_ID}(?![a-z2-7])")
-_IN_TEXT = re.compile(rf"\[ref:\s*({_RANDOM_ID})\]", re.IGNORECASE)
+_IN_MESSAGE_ID = re.compile(rf"^({RANDOM_ID})[.@]", re.IGNORECASE)
+_ALONE = re.compile(rf"(?<![a-z2-7]){RANDOM_ID}(?![a-z2-7])")
+_IN_TEXT = re.compile(rf"\[ref:\s*({RANDOM_ID})\]", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,7 +158,7 @@ def _tokens(reading: Reading) -> _Tokens:
     return _Tokens(
         in_references=tuple(references),
         in_text=tuple(token.lower() for token in _IN_TEXT.findall(message.text)),
-        in_addresses=tuple(found[1].lower() for address in addresses if (found := _IN_ADDRESS.search(address))),
+        in_addresses=tuple(found[1].lower() for address in addresses if (found := TOKEN_IN_ADDRESS.search(address))),
     )
 
 

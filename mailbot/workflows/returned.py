@@ -1,6 +1,5 @@
 """Whom a mail of ours did not reach: a report counts for what it is tied to, or anybody could be told anything."""
 
-import re
 from collections.abc import Iterator
 
 from mailbot.core.events import Returned
@@ -8,8 +7,7 @@ from mailbot.core.message import Address, Reading
 from mailbot.core.threads import Clue, Sign
 from mailbot.store.database import Transaction
 from mailbot.store.outbox import OutboxRow
-
-_TOKEN = re.compile(r"\+([a-z2-7]{26})@", re.IGNORECASE)
+from mailbot.workflows.runtime import TOKEN_IN_ADDRESS
 
 
 def returned(tx: Transaction, reading: Reading) -> tuple[Returned, ...]:
@@ -48,7 +46,7 @@ def _reported(tx: Transaction, reading: Reading) -> tuple[OutboxRow, ...]:
 def _from_these_addresses(tx: Transaction, reading: Reading) -> Iterator[OutboxRow]:
     message = reading.message
     addresses = {address.casefold() for address in (*message.delivered_to, *(a.address for a in message.to))}
-    for token in {found[1].lower() for address in addresses if (found := _TOKEN.search(address))}:
+    for token in {found[1].lower() for address in addresses if (found := TOKEN_IN_ADDRESS.search(address))}:
         case, issued = tx.cases.by_token(token), tx.people.bearer(token)
         case_id = case.id if case else issued.case_id if issued else None
         if case_id is not None:

@@ -1,5 +1,6 @@
 """What every workflow needs at hand, built once: configuration, database, reader, templates and the rule book."""
 
+import re
 import secrets
 from base64 import b32encode
 from collections.abc import Callable
@@ -15,6 +16,9 @@ from mailbot.settings.rulebook import RuleBook, load_rule_book
 from mailbot.store.database import Database
 
 T = TypeVar("T")
+RANDOM_ID = r"[a-z2-7]{26}"
+TOKEN_IN_ADDRESS = re.compile(rf"\+({RANDOM_ID})@", re.IGNORECASE)
+"""Where `new_token` stands in an address to which a mail of ours can be answered, or comes back."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mailbot.reading.forwards.forward import forward_start, forwarded
+from mailbot.reading.forwards.forward import forwarded
+from mailbot.reading.forwards.passage import find_passage
 from mailbot.reading.forwards.passage import find_passage
 from mailbot.reading.forwards.sender import introduced_sender, written_sender
 from mailbot.reading.forwards.signs import without_prefix
@@ -46,7 +47,8 @@ def test_a_forward_is_read_in_every_layout_and_language(name):
 @pytest.mark.parametrize("name", [name for name in LAYOUTS if OWN in LAYOUTS[name][1]])
 def test_the_forwarders_own_words_stand_before_its_start(name):
     subject, text = LAYOUTS[name]
-    start = forward_start(text, subject)
+    passage = find_passage(text, subject)
+    start = passage.start if passage else None
     assert start is not None
     assert text[:start].strip() == OWN
 

@@ -28,12 +28,6 @@ def forwarded(parsed: Parsed) -> Forwarded | None:
     return next(_attached(message.attachments), None)
 
 
-def forward_start(text: str, subject: str) -> int | None:
-    """Where in `text` a forwarded mail begins, its mark included: what stands before is the forwarder's own."""
-    passage = find_passage(text, subject)
-    return passage.start if passage else None
-
-
 def _passage(parsed: Parsed) -> Passage | None:
     message = parsed.message
     found = find_passage(message.text, message.subject)
