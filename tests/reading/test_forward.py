@@ -9,7 +9,6 @@ from hypothesis import strategies as st
 
 from mailbot.reading.forwards.forward import forwarded
 from mailbot.reading.forwards.passage import find_passage
-from mailbot.reading.forwards.passage import find_passage
 from mailbot.reading.forwards.sender import introduced_sender, written_sender
 from mailbot.reading.forwards.signs import without_prefix
 from mailbot.reading.mime.parse import dissect
@@ -47,10 +46,9 @@ def test_a_forward_is_read_in_every_layout_and_language(name):
 @pytest.mark.parametrize("name", [name for name in LAYOUTS if OWN in LAYOUTS[name][1]])
 def test_the_forwarders_own_words_stand_before_its_start(name):
     subject, text = LAYOUTS[name]
-    passage = find_passage(text, subject)
-    start = passage.start if passage else None
-    assert start is not None
-    assert text[:start].strip() == OWN
+    found = find_passage(text, subject)
+    assert found is not None
+    assert text[: found.start].strip() == OWN
 
 
 @pytest.mark.parametrize("name", DATA["stories"])
