@@ -22,7 +22,7 @@ from mailbot.core.events import Received
 from mailbot.core.follow_ups import CASE
 from mailbot.core.rules import fields
 from mailbot.core.rules.actions import ACTIONS
-from mailbot.core.rules.conditions import OPERATORS
+from mailbot.core.rules.operators import OPERATORS
 from mailbot.core.rules.engine import evaluate
 from mailbot.core.rules.values import FLAG, LANGUAGE, PERSON, SUGGESTION, SUM, TEAM, Kind
 from mailbot.reading.hints import Hints

@@ -11,9 +11,14 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Literal, Self
 from zoneinfo import ZoneInfo
 
+from mailbot.core.spelling import did_you_mean
+
 # Nobody closes for longer: a calendar that has no open hour within it is a mistake, not a long holiday.
 _HORIZON = timedelta(days=3660)
 _DAY = timedelta(days=1)
+
+DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+"""The days of the week as they are written; Monday is 0."""
 
 Window = tuple[time, time]
 """From opening to closing on one day; a closing time of 00:00 is the midnight at its end."""
@@ -22,6 +27,16 @@ Opening = tuple[datetime, datetime]
 """One window of one day as moments in UTC."""
 
 Unit = Literal["business days", "business hours", "business minutes", "days", "hours", "minutes"]
+
+
+def weekdays(written: str) -> tuple[int, ...]:
+    """The days meant by `mon`, `mon-fri` or `sat-wed` (Monday is 0); ValueError for anything else."""
+    first, _, last = written.partition("-")
+    unknown = [day for day in (first, last or first) if day not in DAYS]
+    if unknown:
+        raise ValueError(f"expected a day ({', '.join(DAYS)}) or a range like mon-fri{did_you_mean(unknown[0], DAYS)}")
+    start, end = DAYS.index(first), DAYS.index(last or first)
+    return tuple((start + offset) % 7 for offset in range((end - start) % 7 + 1))
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,6 @@ from typing import Any
 from mailbot.core.deadlines import Window
 from mailbot.core.spelling import did_you_mean
 
-_DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _WINDOW = re.compile(r"([01][0-9]|2[0-3]):([0-5][0-9])-(?:([01][0-9]|2[0-3]):([0-5][0-9])|24:00)", re.ASCII)
 
 
@@ -31,18 +30,6 @@ class DaysOff(Container[date]):
         if day in self.added or day in self.removed:
             return day in self.added
         return day in _public_holidays(self.country, self.region)
-
-
-def weekdays(written: str) -> tuple[int, ...]:
-    """The days meant by `mon`, `mon-fri` or `sat-wed` (Monday is 0); ValueError for anything else."""
-    first, _, last = written.partition("-")
-    unknown = [day for day in (first, last or first) if day not in _DAYS]
-    if unknown:
-        raise ValueError(
-            f"expected a day ({', '.join(_DAYS)}) or a range like mon-fri{did_you_mean(unknown[0], _DAYS)}"
-        )
-    start, end = _DAYS.index(first), _DAYS.index(last or first)
-    return tuple((start + offset) % 7 for offset in range((end - start) % 7 + 1))
 
 
 def windows(written: Iterable[str]) -> tuple[Window, ...]:

@@ -8,18 +8,20 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import fields
 
 from mailbot.core.agent_commands import COMMANDS
+from mailbot.core.compensation import OfferKind
+from mailbot.core.deadlines import weekdays
 from mailbot.core.errors import Problem
-from mailbot.core.message import Remedy
 from mailbot.core.money import Money
+from mailbot.core.rules.actions import LEAD
 from mailbot.core.spelling import did_you_mean
-from mailbot.settings.calendars import country_problem, region_problem, weekdays, windows
+from mailbot.settings.calendars import country_problem, region_problem, windows
 from mailbot.settings.config_schema import MailboxModel
 from mailbot.settings.findings import Finding, Written
 from mailbot.settings.server_checks import SERVER_CHECKS
 from mailbot.settings.yaml_model import path_of
 from mailbot.yaml_file import At, described, shown
 
-OFFERS = ("any", *(str(r) for r in Remedy if r is not Remedy.NONE), "voucher", "free_delivery", "upgrade", "gift")
+OFFERS = ("any", *OfferKind)
 
 
 def problems(written: Written, *, beside: frozenset[At] = frozenset()) -> list[Problem]:
@@ -129,6 +131,16 @@ def _authority(written: Written) -> Iterator[Finding]:
                 yield Finding(at, f"found {described(limit)}, {error}")
 
 
+def _contacts(written: Written) -> Iterator[Finding]:
+    taken = {LEAD, *(team for member in written.model.team for team in member.teams)}
+    desks = {address.casefold() for _, address in _desk_addresses(written)}
+    for name, address in written.model.contacts.items():
+        if name in taken or "@" in name:
+            yield Finding(("contacts", name), "expected a name that is no team, no address and not lead", key=True)
+        if address.casefold() in desks:
+            yield Finding(("contacts", name), f"{address} is a desk's own address: mail to it would come back")
+
+
 def _alerts(written: Written) -> Iterator[Finding]:
     alerts = written.model.alerts
     if alerts and not alerts.to and not alerts.command:
@@ -181,6 +193,7 @@ CHECKS: tuple[Callable[[Written], Iterator[Finding]], ...] = (
     _desks,
     _team,
     _authority,
+    _contacts,
     _alerts,
     _commands,
 )

@@ -7,12 +7,12 @@ from pathlib import Path
 from typing import Literal
 from zoneinfo import ZoneInfo
 
-from mailbot.core.deadlines import Calendar
+from mailbot.core.deadlines import Calendar, weekdays
 from mailbot.core.errors import ConfigurationError
 from mailbot.core.server import OAuth2, Secret, Security, Server
 from mailbot.core.team import Member, Team
 from mailbot.reading.limits import Limits as ReadingLimits
-from mailbot.settings.calendars import DaysOff, weekdays, windows
+from mailbot.settings.calendars import DaysOff, windows
 from mailbot.settings.config import Alerts, Budgets, Config, Limits, Mailbox, Organisation
 from mailbot.settings.config_checks import problems
 from mailbot.settings.config_schema import (
@@ -81,6 +81,7 @@ class _Builder:
             mailboxes=tuple(self.mailbox(box, number, fallback) for number, box in enumerate(model.mailboxes)),
             alerts=self.alerts(model.alerts) if model.alerts else None,
             team=Team(tuple(map(_member, model.team))),
+            contacts=model.contacts,
             commands={word.casefold(): name for name, words in model.commands.items() for word in words},
             budgets=Budgets(**dict(model.budgets)),
             reopen_window=model.reopen_window,

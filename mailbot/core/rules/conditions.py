@@ -4,29 +4,17 @@ A fact that is missing compares to nothing: such a condition is neither true nor
 `not`. So a rule never matches because something is unknown; only `exists` asks whether it is.
 """
 
-import operator
-import unicodedata
-from collections.abc import Callable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any, Protocol
 
-from mailbot.core.money import Money
+from mailbot.core.deadlines import Span
+from mailbot.core.rules.operators import OPERATORS, WITHIN_TEXT, Pattern
+from mailbot.core.rules.timing import Occasions
 from mailbot.core.rules.values import Kind
 
 Facts = Mapping[str, object]
 """The value of each field; None where it is missing, a tuple where there are several."""
-
-
-class Pattern(Protocol):
-    """A regular expression that takes linear time whatever the text."""
-
-    @property
-    def source(self) -> str:
-        """The expression as it was written."""
-
-    def find(self, text: str) -> str | None:
-        """The first stretch of the text that matches."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +28,11 @@ class Finding:
 class Condition(Protocol):
     """One condition, simple or made of others."""
 
+    def truth(self, facts: Facts) -> bool | None:
+        """Whether it holds for these facts."""
+
     def check(self, facts: Facts) -> Finding:
-        """Whether it holds for these facts, and why."""
+        """The same, and why."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,10 +41,14 @@ class All:
 
     conditions: tuple[Condition, ...]
 
-    def check(self, facts: Facts) -> Finding:
+    def truth(self, facts: Facts) -> bool | None:
         """False as soon as one is false, unknown as soon as one is unknown."""
+        return _conjunction(condition.truth(facts) for condition in self.conditions)
+
+    def check(self, facts: Facts) -> Finding:
+        """Its truth, with the reasons of those that made it so."""
         findings = [condition.check(facts) for condition in self.conditions]
-        return _together(findings, next((t for t in (False, None) if any(f.truth is t for f in findings)), True))
+        return _together(findings, _conjunction(finding.truth for finding in findings))
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,10 +57,14 @@ class AnyOf:
 
     conditions: tuple[Condition, ...]
 
-    def check(self, facts: Facts) -> Finding:
+    def truth(self, facts: Facts) -> bool | None:
         """True as soon as one is true, unknown as soon as one is unknown."""
+        return _opposite(_conjunction(_opposite(condition.truth(facts)) for condition in self.conditions))
+
+    def check(self, facts: Facts) -> Finding:
+        """Its truth, with the reasons of those that made it so."""
         findings = [condition.check(facts) for condition in self.conditions]
-        return _together(findings, next((t for t in (True, None) if any(f.truth is t for f in findings)), False))
+        return _together(findings, _opposite(_conjunction(_opposite(finding.truth) for finding in findings)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,10 +73,31 @@ class Not:
 
     condition: Condition
 
+    def truth(self, facts: Facts) -> bool | None:
+        """The opposite."""
+        return _opposite(self.condition.truth(facts))
+
     def check(self, facts: Facts) -> Finding:
         """The same reasons: they say what is the case, not what was wanted."""
         finding = self.condition.check(facts)
-        return Finding(None if finding.truth is None else not finding.truth, finding.because)
+        return Finding(_opposite(finding.truth), finding.because)
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A condition that another file gives a name to, such as a schedule."""
+
+    name: str
+    condition: Condition
+
+    def truth(self, facts: Facts) -> bool | None:
+        """That of the condition."""
+        return self.condition.truth(facts)
+
+    def check(self, facts: Facts) -> Finding:
+        """The reasons, with the name in front."""
+        finding = self.condition.check(facts)
+        return Finding(finding.truth, tuple(f"{self.name}: {reason}" for reason in finding.because))
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,104 +107,93 @@ class Exists:
     field: str
     wanted: bool
 
-    def check(self, facts: Facts) -> Finding:
+    def truth(self, facts: Facts) -> bool | None:
         """Never unknown."""
+        return (facts.get(self.field) is not None) is self.wanted
+
+    def check(self, facts: Facts) -> Finding:
+        """Whether the field is known."""
         exists = facts.get(self.field) is not None
         return Finding(exists is self.wanted, (f"{self.field} is {'known' if exists else 'unknown'}",))
 
 
 @dataclass(frozen=True, slots=True)
 class Compare:
-    """A field against one or more values by one operator: it holds when one of the values does."""
+    """A field against one or more values by one operator: it holds when one of the values does.
+
+    `within` lets count only what happened at most so long ago.
+    """
 
     field: str
     kind: Kind
     operator: str
     operands: tuple[Any, ...]
+    within: Span | None = None
+
+    def truth(self, facts: Facts) -> bool | None:
+        """Unknown when the field is missing, or in another currency than every sum it is compared with."""
+        fact = self._fact(facts)
+        return None if fact is None else self._compared(fact)[0]
 
     def check(self, facts: Facts) -> Finding:
-        """Unknown when the field is missing, or in another currency than every sum it is compared with."""
-        fact = facts.get(self.field)
+        """Its truth, with what was found and what was wanted."""
+        fact = self._fact(facts)
         if fact is None:
             return Finding(None, (f"{self.field} is unknown",))
-        values = fact if isinstance(fact, tuple) else (fact,)
-        compare = OPERATORS[self.operator]
+        truth, value, operand = self._compared(fact)
+        return Finding(truth, (self._reason(value, operand) if truth else self._objection(fact),))
+
+    def _fact(self, facts: Facts) -> object:
+        fact = facts.get(self.field)
+        return fact.count(self.within) if isinstance(fact, Occasions) else fact
+
+    def _compared(self, fact: object) -> tuple[bool | None, Any, Any]:
+        """The truth, and the value and the operand by which it holds."""
+        holds = OPERATORS[self.operator].holds
         unknown = False
         for operand in self.operands:
-            for value in values:
-                verdict = compare.holds(self.kind, value, operand)
+            for value in fact if isinstance(fact, tuple) else (fact,):
+                verdict = holds(self.kind, value, operand)
                 if verdict:
-                    return Finding(True, (self._reason(compare.words, value, operand),))
+                    return True, value, operand
                 unknown = unknown or verdict is None
-        return Finding(None if unknown else False, (self._objection(fact),))
+        return None if unknown else False, None, None
 
-    def _reason(self, words: str, value: object, operand: Any) -> str:
+    def _reason(self, value: Any, operand: Any) -> str:
+        words = OPERATORS[self.operator].words
+        if self.operator == "mentions":
+            return f"{self.field} '{value.find(operand)}' ({operand})"
+        if self.operator in WITHIN_TEXT:
+            return f"{self._name} {words} {_quoted(operand)}"
         if self.operator == "is":
-            return f"{self.field} is {_shown(value)}"
-        if self.operator in _WITHIN_TEXT:
-            return f"{self.field} {words} {_quoted(operand)}"
-        return f"{self.field} is {_shown(value)}, {words} {_shown(operand)}"
+            return f"{self._name} is {_shown(value)}"
+        return f"{self._name} is {_shown(value)}, {words} {_shown(operand)}"
 
     def _objection(self, fact: object) -> str:
-        if self.operator in _WITHIN_TEXT:
-            return f"{self.field} {OPERATORS[self.operator].denial} {' or '.join(map(_quoted, self.operands))}"
+        denial = OPERATORS[self.operator].denial
+        if self.operator in WITHIN_TEXT:
+            return f"{self._name} {denial} {' or '.join(map(_quoted, self.operands))}"
         operands = " or ".join(map(_shown, self.operands))
         found = ", ".join(map(_shown, fact)) or "empty" if isinstance(fact, tuple) else _shown(fact)
-        return f"{self.field} is {found}, {OPERATORS[self.operator].denial} {operands}"
+        return f"{self._name} is {found}, {denial} {operands}"
+
+    @property
+    def _name(self) -> str:
+        return f"{self.field} within {self.within}" if self.within else self.field
 
 
-@dataclass(frozen=True, slots=True)
-class Operator:
-    """How a value is compared with what the rule says, and the words for it in an explanation."""
-
-    holds: Callable[[Kind, Any, Any], bool | None]
-    words: str
-    denial: str
-
-
-def _is(_kind: Kind, value: Any, operand: Any) -> bool | None:
-    if isinstance(value, str):
-        return folded(value) == folded(operand)
-    return _in_one_currency(value, operand) and bool(value == operand)
+def _conjunction(truths: Iterable[bool | None]) -> bool | None:
+    """Kleene's `and`: looks no further than the first that is false."""
+    unknown = False
+    for truth in truths:
+        if truth is False:
+            return False
+        unknown = unknown or truth is None
+    return None if unknown else True
 
 
-def _contains(_kind: Kind, value: Any, operand: Any) -> bool | None:
-    return folded(operand) in folded(value)
-
-
-def _matches(_kind: Kind, value: Any, operand: Pattern) -> bool | None:
-    return operand.find(value) is not None
-
-
-def _ordered(compare: Callable[[Any, Any], bool]) -> Callable[[Kind, Any, Any], bool | None]:
-    def holds(kind: Kind, value: Any, operand: Any) -> bool | None:
-        return _in_one_currency(value, operand) and compare(kind.rank(value), kind.rank(operand))
-
-    return holds
-
-
-OPERATORS: Mapping[str, Operator] = {
-    "is": Operator(_is, "is", "not"),
-    "contains": Operator(_contains, "contains", "does not contain"),
-    "matches": Operator(_matches, "matches", "does not match"),
-    "lt": Operator(_ordered(operator.lt), "less than", "not less than"),
-    "le": Operator(_ordered(operator.le), "at most", "not at most"),
-    "gt": Operator(_ordered(operator.gt), "more than", "not more than"),
-    "ge": Operator(_ordered(operator.ge), "at least", "not at least"),
-}
-_WITHIN_TEXT = frozenset({"contains", "matches"})
-
-
-@lru_cache(maxsize=64)
-def folded(text: str) -> str:
-    """The text in the form in which letter case, width and the way of writing an accent make no difference."""
-    return unicodedata.normalize("NFKC", text).casefold()
-
-
-def _in_one_currency(value: Any, operand: Any) -> bool | None:
-    if isinstance(value, Money) and isinstance(operand, Money) and value.currency != operand.currency:
-        return None
-    return True
+def _opposite(truth: bool | None) -> bool | None:
+    return None if truth is None else not truth
 
 
 def _together(findings: list[Finding], truth: bool | None) -> Finding:

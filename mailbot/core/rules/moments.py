@@ -1,0 +1,44 @@
+"""The kinds of value that have to do with time: days and seasons, hours, days of the week, spans, occasions."""
+
+from datetime import date, time
+
+from mailbot.core.deadlines import DAYS, Span
+from mailbot.core.rules.ranges import Day, Hours, Season, Weekdays, clock
+from mailbot.core.rules.ranking import Between
+from mailbot.core.rules.values import COUNT, ORDER, Kind, Known, UnexpectedValue
+
+
+def _day(written: object, _known: Known) -> date:
+    day = Day.parse(str(written)).date
+    if day is None:
+        raise UnexpectedValue("expected a day with its year, like 2026-12-24; days of every year stand in `between`")
+    return day
+
+
+def _time(written: object, _known: Known) -> time:
+    return clock(str(written))
+
+
+def _weekday(written: object, _known: Known) -> str:
+    if written in DAYS:
+        return str(written)
+    raise UnexpectedValue(f"expected one of {', '.join(DAYS)}")
+
+
+def _span(written: object, _known: Known) -> Span:
+    return Span.parse(str(written))
+
+
+_SPAN_PATTERN = "^[0-9]{1,4} (business )?(day|hour|minute)s?$"
+
+DATE = Kind(("between", *ORDER), _day, {"type": "string", "examples": ["1 Dec – 6 Jan"]}, range=Season.parse)
+TIME = Kind(("between", *ORDER), _time, {"type": "string", "examples": ["22:00 – 06:00"]}, range=Hours.parse)
+WEEKDAY = Kind(("between",), _weekday, {"type": "string", "examples": [*DAYS, "mon-fri"]}, range=Weekdays.parse)
+SPAN = Kind(
+    (*ORDER, "between"),
+    _span,
+    {"type": "string", "pattern": _SPAN_PATTERN},
+    range=Between.reading(Span.parse),
+    bare=False,
+)
+OCCASIONS = Kind(COUNT.operators, COUNT.parse, COUNT.schema, range=COUNT.range, within=True)

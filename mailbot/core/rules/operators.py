@@ -1,0 +1,106 @@
+"""How a value is compared with what a rule says: one row an operator. True, false, or None: it does not compare."""
+
+import operator
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any, Protocol
+
+from mailbot.core.money import Money
+from mailbot.core.rules.listing import plain
+from mailbot.core.rules.values import Kind
+
+
+class Pattern(Protocol):
+    """A regular expression that takes linear time whatever the text."""
+
+    @property
+    def source(self) -> str:
+        """The expression as it was written."""
+
+    def find(self, text: str) -> str | None:
+        """The first stretch of the text that matches."""
+
+
+class Wording(Protocol):
+    """The words of a mail, found in any inflection."""
+
+    def find(self, phrase: str) -> str | None:
+        """The words as written where the mail has those of the phrase, in their order."""
+
+    def among(self, phrases: frozenset[str]) -> Collection[str]:
+        """Those of many phrases that the mail may have; none that it has is left out."""
+
+
+@dataclass(frozen=True, slots=True)
+class Operator:
+    """How a value is compared with what the rule says, and the words for it in an explanation."""
+
+    holds: Callable[[Kind, Any, Any], bool | None]
+    words: str
+    denial: str
+
+
+def _is(_kind: Kind, value: Any, operand: Any) -> bool | None:
+    if isinstance(value, str):
+        return folded(value) == _folded_operand(operand)
+    return _in_one_currency(value, operand) and bool(value == operand)
+
+
+def _contains(_kind: Kind, value: Any, operand: Any) -> bool | None:
+    return _folded_operand(operand) in folded(value)
+
+
+def _matches(_kind: Kind, value: Any, operand: Pattern) -> bool | None:
+    return operand.find(value) is not None
+
+
+def _mentions(_kind: Kind, value: Wording, operand: str) -> bool | None:
+    return value.find(operand) is not None
+
+
+def _covered(_kind: Kind, value: Any, operand: Any) -> bool | None:
+    found: bool | None = operand.covers(value)
+    return found
+
+
+def _ordered(compare: Callable[[int, int], bool]) -> Callable[[Kind, Any, Any], bool | None]:
+    def holds(kind: Kind, value: Any, operand: Any) -> bool | None:
+        sign = kind.sign(value, operand)
+        return None if sign is None else compare(sign, 0)
+
+    return holds
+
+
+OPERATORS: Mapping[str, Operator] = {
+    "is": Operator(_is, "is", "not"),
+    "contains": Operator(_contains, "contains", "does not contain"),
+    "matches": Operator(_matches, "matches", "does not match"),
+    "mentions": Operator(_mentions, "mentions", "none of"),
+    "in": Operator(_covered, "in", "not in"),
+    "between": Operator(_covered, "within", "not within"),
+    "lt": Operator(_ordered(operator.lt), "less than", "not less than"),
+    "le": Operator(_ordered(operator.le), "at most", "not at most"),
+    "gt": Operator(_ordered(operator.gt), "more than", "not more than"),
+    "ge": Operator(_ordered(operator.ge), "at least", "not at least"),
+}
+WITHIN_TEXT = frozenset({"contains", "matches", "mentions"})
+"""The operators that look inside a text: their reasons leave it out."""
+
+
+@lru_cache(maxsize=64)
+def folded(text: str) -> str:
+    """The text in the form in which letter case, width and the way of writing an accent make no difference."""
+    return plain(text)
+
+
+@lru_cache(maxsize=50_000)
+def _folded_operand(written: str) -> str:
+    """What a rule says is compared with mail after mail: unlike texts of mails, it is worth keeping."""
+    return plain(written)
+
+
+def _in_one_currency(value: Any, operand: Any) -> bool | None:
+    if isinstance(value, Money) and isinstance(operand, Money) and value.currency != operand.currency:
+        return None
+    return True

@@ -1,0 +1,52 @@
+"""Spans of time as facts: how long something has lasted, and when something happened; asked for in written spans."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from mailbot.core.deadlines import Calendar, Span
+
+
+@dataclass(frozen=True, slots=True)
+class Elapsed:
+    """The time from one moment to another, by the clock and by the desk's hours."""
+
+    since: datetime
+    until: datetime
+    calendar: Calendar
+
+    def sign(self, span: Span) -> int | None:
+        """-1, 0 or 1: shorter, as long, or longer than the span; None where the calendar cannot tell."""
+        try:
+            end = self.calendar.after(self.since, span)
+        except (LookupError, OverflowError):
+            return None
+        return (self.until > end) - (self.until < end)
+
+    def __str__(self) -> str:
+        minutes = max(0, int((self.until - self.since).total_seconds())) // 60
+        for unit, length in (("day", 24 * 60), ("hour", 60)):
+            if minutes >= length:
+                return _counted(minutes // length, unit)
+        return _counted(minutes, "minute")
+
+
+@dataclass(frozen=True, slots=True)
+class Occasions:
+    """When something happened, newest first, as seen at a moment."""
+
+    at: tuple[datetime, ...]
+    until: datetime
+    calendar: Calendar
+
+    def count(self, within: Span | None = None) -> int:
+        """How often it happened; how often at most `within` ago."""
+        if within is None:
+            return len(self.at)
+        return sum(1 for since in self.at if Elapsed(since, self.until, self.calendar).sign(within) in (-1, 0))
+
+    def __str__(self) -> str:
+        return str(len(self.at))
+
+
+def _counted(number: int, unit: str) -> str:
+    return f"{number} {unit}{'' if number == 1 else 's'}"

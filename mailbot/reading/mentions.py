@@ -1,0 +1,60 @@
+"""Words and phrases of anybody's choice, found in a mail in any inflection."""
+
+from collections.abc import Collection, Sequence
+from functools import cached_property, lru_cache
+
+from mailbot.core.message import Reading
+from mailbot.reading.inflection import words_of
+from mailbot.reading.phrases import Anchors, Index, Pattern, occurrences, patterns_of
+
+# As far as anybody reads; it keeps a mail of megabytes from costing the desk its time.
+_LONGEST_TEXT = 20_000
+_LONGEST_SUBJECT = 1_000
+
+
+class Mentions:
+    """The words of one text by the stems of one or more languages. A text is taken apart when first asked about."""
+
+    def __init__(self, text: str, languages: Sequence[str]) -> None:
+        self._text = text
+        self._languages = tuple(languages)
+
+    @cached_property
+    def _indices(self) -> dict[str, Index]:
+        return {language: Index(words_of(self._text, language)) for language in self._languages}
+
+    def find(self, phrase: str) -> str | None:
+        """The words as written where the text first has those of `phrase`, in this order and in any form."""
+        for language, index in self._indices.items():
+            places = occurrences(patterns_of(phrase, language), index)
+            if places:
+                first, end = min(places)
+                return self._text[index.words[first].start : index.words[end - 1].end]
+        return None
+
+    def among(self, phrases: frozenset[str]) -> Collection[str]:
+        """Those of many phrases of which the text has the longest word; they may not be in it as a whole."""
+        return {
+            phrase
+            for language, index in self._indices.items()
+            for phrase in _anchored(phrases, language).candidates(index)
+        }
+
+
+def mentions_of(reading: Reading, languages: Sequence[str]) -> Mentions:
+    """What a mail's subject and new text mention, in its language; in all of `languages` where it is none of them,
+    or not certain."""
+    passed_on = reading.forwarded.text if reading.forwarded else ""
+    said = reading.reply_text or passed_on or reading.message.text
+    text = f"{reading.message.subject[:_LONGEST_SUBJECT]}\n\n{said[:_LONGEST_TEXT]}"
+    is_known = reading.language_certain and reading.language in languages
+    return Mentions(text, (reading.language,) if is_known else languages)
+
+
+@lru_cache(maxsize=64)
+def _anchored(phrases: frozenset[str], language: str) -> Anchors[str]:
+    return Anchors(_entry(phrase, language) for phrase in phrases)
+
+
+def _entry(phrase: str, language: str) -> tuple[tuple[Pattern, ...], str]:
+    return patterns_of(phrase, language), phrase
