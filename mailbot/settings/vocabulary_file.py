@@ -6,6 +6,7 @@ from typing import Any
 from mailbot.core.errors import ConfigurationError, Problem
 from mailbot.core.message import ComplaintType, Remedy, Severity, Threat
 from mailbot.core.spelling import did_you_mean
+from mailbot.reading.meaning.concepts import CONCEPTS
 from mailbot.reading.vocabulary import Vocabulary
 from mailbot.settings.yaml_model import path_of
 from mailbot.yaml_file import At, YamlFile, described
@@ -21,6 +22,7 @@ _SECTIONS: Mapping[str, tuple[str, ...]] = {
     "severity": (Severity.HIGH, Severity.LOW),
     "ratings": ("1", "2", "3", "4", "5"),
     "number_labels": ("order", "other", "not_ours"),
+    "concepts": tuple(CONCEPTS),
 }
 """What is looked up: each section with its parts; one without parts holds phrases."""
 
