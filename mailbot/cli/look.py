@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 def cases(
     state: Annotated[State | None, typer.Option(help="Only cases in this state.")] = None,
     team: Annotated[str | None, typer.Option(help="Only cases of this team.")] = None,
+    problem: Annotated[str | None, typer.Option(help="Only cases of this problem.")] = None,
     overdue: Annotated[bool, typer.Option("--overdue", help="Only cases with a deadline that has passed.")] = False,
     full: Annotated[bool, typer.Option("--full", help="Each with what `case` shows.")] = False,
     config: ConfigFile = DEFAULT_CONFIG,
@@ -26,7 +27,7 @@ def cases(
 
     now = datetime.now(UTC)
     with _database(config).read() as tx:
-        found = tx.cases.find(state=state, team=team)
+        found = tx.cases.find(state=state, team=team, problem=problem)
         if overdue:
             found = tuple(case for case in found if record.is_overdue(tx, case, now))
         if full or json:
@@ -125,6 +126,9 @@ def _show_case(shown: dict[str, Any]) -> None:
         "assignee",
         "order_number",
         "amount",
+        "problem",
+        "cause",
+        "on_hold",
         "opened_at",
     )
     typer.echo("  ".join(f"{name}: {shown[name]}" for name in facts if shown[name]))

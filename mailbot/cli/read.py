@@ -66,14 +66,13 @@ def preview(
     config: ConfigFile = DEFAULT_CONFIG,
 ) -> None:
     """Show a mail of an invented case before one is ever sent."""
-    from mailbot.core.letters import LetterKind
     from mailbot.core.spelling import did_you_mean
     from mailbot.workflows.runtime import load_behaviour
 
     loaded = _config_or_sample(config)
     templates = load_behaviour(loaded).templates
     for value, known, what in (
-        (template, tuple(LetterKind), "template"),
+        (template, templates.names, "template"),
         (language, loaded.organisation.languages, "language"),
     ):
         if value not in known:

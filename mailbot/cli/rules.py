@@ -19,11 +19,10 @@ def rules() -> None:
 @app.command()
 def check(config: ConfigFile = DEFAULT_CONFIG, json: Json = False) -> None:
     """Check every file under rules/; exit 2 when there is a mistake, each with its file, line and column."""
-    from mailbot.settings.rulebook import load_rule_book
+    from mailbot.workflows.runtime import load_behaviour
 
     try:
-        loaded = load(config)
-        book = load_rule_book(loaded.rules, team=loaded.team, languages=loaded.organisation.languages)
+        book = load_behaviour(load(config)).rule_book
     except ConfigurationError as error:
         if not json:
             raise

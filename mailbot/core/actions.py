@@ -97,6 +97,34 @@ class Suggest(Because):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LinkProblem(Because):
+    """Count the case among those that one problem has caused."""
+
+    problem: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PutOnHold(Because):
+    """Let nothing go to the customer by itself until somebody has answered; None: nobody has to look any more."""
+
+    why: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Advise(Because):
+    """Tell the agents of the case something that its customer does not see."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordCause(Because):
+    """Say what the complaint comes from."""
+
+    cause: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Send(Because):
     """Write a mail."""
 
@@ -163,6 +191,10 @@ Action = (
     | SetType
     | AddTag
     | Suggest
+    | LinkProblem
+    | PutOnHold
+    | Advise
+    | RecordCause
     | Send
     | Schedule
     | Cancel

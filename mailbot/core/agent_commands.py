@@ -87,6 +87,8 @@ def _accept(event: AgentWrote, situation: Situation, ordered: list[a.Action]) ->
     actions: list[a.Action] = [*_filed(event, names, relayed), *ordered]
     if relayed and event.case.assignee is None and not any(isinstance(x, a.AssignAgent) for x in actions):
         actions.append(a.AssignAgent(address=event.member.address, reason="answered first", by=event.member.address))
+    if relayed and event.case.on_hold:
+        actions.append(a.PutOnHold(why=None, reason="answered", by=event.member.address))
     if relayed:
         actions.append(a.Send(letter=relayed, by=event.member.address))
     if event.commands:
@@ -124,7 +126,14 @@ def _receipt(
     case = fold(event.case, actions, now=situation.now) or event.case
     done = tuple(Done(c.name, " ".join(c.arguments) or None) for c in event.commands if c.name not in _ANSWERED)
     return receipt(
-        event, case, situation, done=done, relayed=relayed, status="status" in names, help_wanted="help" in names
+        event,
+        case,
+        situation,
+        done=done,
+        relayed=relayed,
+        status="status" in names,
+        help_wanted="help" in names,
+        offers=bool({"cause", "status"} & names),
     )
 
 
@@ -223,6 +232,10 @@ def _add(order: _Order) -> Iterable[a.Action]:
     yield a.Join(address=Address("", order.argument), role=Author.CUSTOMER, reason="#add", by=order.by)
 
 
+def _cause(order: _Order) -> Iterable[a.Action]:
+    yield a.RecordCause(cause=order.argument, reason="#cause", by=order.by)
+
+
 def _one_of(kind: type[_E], value: str) -> _E:
     try:
         return kind(value.casefold())
@@ -238,6 +251,7 @@ def _closest(wanted: str, situation: Situation) -> str | None:
 COMMANDS: Mapping[str, Callable[[_Order], Iterable[a.Action]]] = {
     "add": _add,
     "assign": _assign,
+    "cause": _cause,
     "close": _close,
     "help": _nothing,
     "nocc": _nothing,

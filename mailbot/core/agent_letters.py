@@ -9,6 +9,7 @@ from mailbot.core.events import AgentUnproven, AgentWrote, SendFailed
 from mailbot.core.letter_parts import language_of, name_of, reply_to_mail
 from mailbot.core.letters import Block, Letter, LetterKind, Ltr
 from mailbot.core.notifications import agents_of
+from mailbot.core.offers import NO_OFFERS, offers_for
 from mailbot.core.situation import Situation
 
 _EXCERPT = 600
@@ -65,6 +66,7 @@ def receipt(
     relayed: Letter | None = None,
     status: bool = False,
     help_wanted: bool = False,
+    offers: bool = False,
 ) -> Letter:
     """What an agent hears back: what was done, or why nothing was."""
     return Letter(
@@ -81,6 +83,7 @@ def receipt(
             "excerpt": Block("\n".join(event.survivors) or event.text) if held else None,
             "status": _status(case, situation) if status else None,
             "help": help_wanted,
+            **(offers_for(case, event.member, situation) if offers else NO_OFFERS),
             "original_subject": case.subject,
         },
     )

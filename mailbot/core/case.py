@@ -38,7 +38,11 @@ PRIORITY_OF_SEVERITY: Mapping[Severity, Priority] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Case:
-    """One complaint. `token` is the random id in the customer's reply address; `assignee` a member's address."""
+    """One complaint. `token` is the random id in the customer's reply address; `assignee` a member's address.
+
+    `problem` names the one cause behind many cases, and `cause` is what somebody found out about this one. `on_hold`
+    says why nothing goes to the customer by itself; `advice` is what rules tell the agents.
+    """
 
     id: int
     number: str
@@ -64,6 +68,10 @@ class Case:
     amount: Decimal | None = None
     currency: str | None = None
     tags: tuple[str, ...] = ()
+    problem: str | None = None
+    on_hold: str | None = None
+    advice: tuple[str, ...] = ()
+    cause: str | None = None
     resolved_at: datetime | None = None
     closed_at: datetime | None = None
 

@@ -62,19 +62,23 @@ def _set_state(case: Case, action: a.SetState, now: datetime) -> Case:
     )
 
 
-def _add_tag(case: Case, action: a.AddTag, _now: datetime) -> Case:
-    return case if action.tag in case.tags else replace(case, tags=(*case.tags, action.tag))
+def _with(known: tuple[str, ...], word: str) -> tuple[str, ...]:
+    return known if word in known else (*known, word)
 
 
 _STEPS: Mapping[type, Callable[[Case, Any, datetime], Case]] = {
     a.SetState: _set_state,
-    a.AddTag: _add_tag,
+    a.AddTag: lambda case, action, _now: replace(case, tags=_with(case.tags, action.tag)),
     a.AssignTeam: lambda case, action, _now: replace(case, team=action.team),
     a.AssignAgent: lambda case, action, _now: replace(case, assignee=action.address),
     a.SetPriority: lambda case, action, _now: replace(case, priority=action.priority),
     a.SetSeverity: lambda case, action, _now: replace(case, severity=action.severity),
     a.SetType: lambda case, action, _now: replace(case, type=action.type),
     a.Suggest: lambda case, action, _now: replace(case, suggestion=action.policy),
+    a.LinkProblem: lambda case, action, _now: replace(case, problem=action.problem),
+    a.PutOnHold: lambda case, action, _now: replace(case, on_hold=action.why),
+    a.Advise: lambda case, action, _now: replace(case, advice=_with(case.advice, action.text)),
+    a.RecordCause: lambda case, action, _now: replace(case, cause=action.cause),
 }
 
 
@@ -103,6 +107,10 @@ _NAMES: Mapping[type, Callable[[Any], tuple[str, str]]] = {
     a.SetType: lambda x: ("type", x.type.value),
     a.AddTag: lambda x: ("tag", x.tag),
     a.Suggest: lambda x: ("suggestion", x.policy),
+    a.LinkProblem: lambda x: ("problem", x.problem),
+    a.PutOnHold: lambda x: ("on_hold", x.why or "no more"),
+    a.Advise: lambda x: ("advice", x.text),
+    a.RecordCause: lambda x: ("cause", x.cause),
     a.Send: lambda x: (x.letter.kind.value, x.letter.to.address),
     a.Schedule: lambda x: ("scheduled", f"{x.kind} {x.due_at.isoformat(timespec='minutes')}"),
     a.Cancel: lambda x: ("cancelled", x.kind),

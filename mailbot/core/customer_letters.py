@@ -3,17 +3,16 @@
 from datetime import datetime
 
 from mailbot.core.case import Case, State
+from mailbot.core.details import missing
 from mailbot.core.events import AgentWrote, Received
 from mailbot.core.letter_parts import LATE, in_copy, latest_from_customer, ltr, money, reply_to_mail, reply_to_message
 from mailbot.core.letters import Block, Letter, LetterKind
-from mailbot.core.message import Address, Attachment, ComplaintType
+from mailbot.core.message import Address
+from mailbot.core.rule_decisions import decided
 from mailbot.core.situation import Situation
 
-_NEEDS_ORDER_NUMBER = frozenset(ComplaintType) - {ComplaintType.POOR_SERVICE, ComplaintType.OTHER}
-_NEEDS_PHOTO = frozenset({ComplaintType.DEFECTIVE_GOODS, ComplaintType.WRONG_ITEM})
 
-
-def acknowledgement(case: Case, mail: Received, situation: Situation) -> Letter:
+def acknowledgement(case: Case, mail: Received, situation: Situation, template: str) -> Letter:
     """The first mail to a customer: what was understood, what is missing, what happens next (decision 4)."""
     assessment, calendar, now = mail.reading.assessment, situation.desk.calendar, situation.now
     # Mail in somebody's name makes cases too; only what one of us has dealt with shows that the customer is real.
@@ -24,13 +23,14 @@ def acknowledgement(case: Case, mail: Received, situation: Situation) -> Letter:
         to=case.customer if known else Address("", case.customer.address),
         language=case.language,
         thread=reply_to_mail(mail),
+        written_as=template,
         values={
             "is_complaint": case.is_complaint,
             "type": case.type.value,
             "remedy": assessment.demanded_remedy.value,
             "order_number": ltr(case.order_number),
             "amount": money(case),
-            "missing": _missing(case, mail.reading.message.attachments),
+            "missing": missing(decided(situation.trace, "ask_for"), case, mail.reading),
             "out_of_hours": not is_open,
             "next_open": None if is_open else calendar.next_open(now),
             "answer_by": None,
@@ -71,11 +71,3 @@ def follow_up(case: Case, situation: Situation, resolved_at: datetime) -> Letter
         thread=reply_to_message(latest_from_customer(situation.messages)),
         values={"original_subject": case.subject, "resolved_at": resolved_at, "type": case.type.value},
     )
-
-
-def _missing(case: Case, attachments: tuple[Attachment, ...]) -> tuple[str, ...]:
-    if not case.is_complaint:
-        return ()
-    no_number = case.type in _NEEDS_ORDER_NUMBER and case.order_number is None
-    no_photo = case.type in _NEEDS_PHOTO and not attachments
-    return ("order_number",) * no_number + ("photo",) * no_photo

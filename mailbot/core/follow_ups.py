@@ -11,7 +11,7 @@ from mailbot.core.message import ComplaintType, Remedy, Severity, Threat
 from mailbot.core.money import Money
 from mailbot.core.rules.conditions import Condition
 from mailbot.core.rules.fields import Field, Fields
-from mailbot.core.rules.values import FLAG, LANGUAGE, SUM, TEAM, WORD, Kind, choice
+from mailbot.core.rules.values import FLAG, FREE_TEXT, LANGUAGE, SUM, TEAM, WORD, Kind, choice
 
 _ATTRIBUTES: Mapping[str, Kind] = {
     "is_complaint": FLAG,
@@ -27,6 +27,8 @@ _ATTRIBUTES: Mapping[str, Kind] = {
     "team": TEAM,
     "tags": WORD,
     "order_number": WORD,
+    "problem": WORD,
+    "cause": FREE_TEXT,
 }
 
 

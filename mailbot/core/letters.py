@@ -8,10 +8,11 @@ from mailbot.core.message import Address, Attachment
 
 
 class LetterKind(StrEnum):
-    """Why a mail is sent; also the name of its template."""
+    """Why a mail is sent; also the name of its template, unless the letter names another."""
 
     ACKNOWLEDGEMENT = "acknowledgement"
     NOTIFICATION = "notification"
+    REFERRAL = "referral"
     ANSWER = "answer"
     RESOLUTION = "resolution"
     FOLLOW_UP = "follow_up"
@@ -29,6 +30,7 @@ URGENCY: Mapping[LetterKind, int] = {
     LetterKind.RECEIPT: 1,
     LetterKind.ACKNOWLEDGEMENT: 1,
     LetterKind.NOTIFICATION: 2,
+    LetterKind.REFERRAL: 2,
     LetterKind.NOTICE: 2,
     LetterKind.ALERT: 2,
     LetterKind.FOLLOW_UP: 3,
@@ -67,6 +69,7 @@ class Thread:
 class Letter:
     """One mail to write. `member` is whose token the reply address carries, `held_id` the mail a challenge is about.
 
+    `written_as` names a template of the organisation's own, to be used instead of that of the kind.
     `attachments_from` names a kept raw mail (by SHA-256) whose attachments go along.
     """
 
@@ -81,6 +84,12 @@ class Letter:
     attachments: tuple[Attachment, ...] = ()
     attachments_from: str | None = None
     held_id: int | None = None
+    written_as: str | None = None
+
+    @property
+    def template(self) -> str:
+        """The name of the template that gives it words."""
+        return self.written_as or self.kind
 
     @property
     def automatic(self) -> bool:

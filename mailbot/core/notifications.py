@@ -9,8 +9,11 @@ from mailbot.core.events import Received
 from mailbot.core.letter_parts import LATE, in_copy, language_of, ltr, money, name_of
 from mailbot.core.letters import Block, Letter, LetterKind, Ltr
 from mailbot.core.message import Address, Attachment, MailKind, SpanKind
+from mailbot.core.offers import offers_for
 from mailbot.core.situation import Situation
 from mailbot.core.team import Member
+
+_LONGEST_HISTORY = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,12 +111,44 @@ def _notification(case: Case, news: News, situation: Situation, member: Member) 
             "team": case.team,
             "assignee": name_of(case.assignee, situation),
             "reasons": _reasons(situation),
-            "suggestion": situation.desk.suggestions.get(case.suggestion or "", ()),
-            "history": tuple(_past(past) for past in situation.history),
+            "cause": case.cause,
+            "problem": case.problem,
+            "problem_is": situation.desk.problems.get(case.problem or ""),
+            "on_hold": case.on_hold,
+            "advice": case.advice,
+            **offers_for(case, member, situation),
+            "history": tuple(_past(past) for past in situation.history[:_LONGEST_HISTORY]),
             "cc": tuple(Ltr(a.address) for a in in_copy(news.cc, case, situation)),
             "attachments": news.attachments,
             "left_out": (),
             "late": situation.now - news.received_at > LATE,
+        },
+    )
+
+
+def referral(case: Case, news: News, situation: Situation, to: Address) -> Letter:
+    """What somebody outside the team hears of a case, in the desk's own language; the mail carries no key to it."""
+    return Letter(
+        kind=LetterKind.REFERRAL,
+        to=to,
+        language=situation.desk.languages[0],
+        attachments=news.attachments,
+        values={
+            "customer": case.customer.name or case.customer.address,
+            "customer_address": Ltr(case.customer.address),
+            "original_subject": case.subject,
+            "complaint": news.words,
+            "received_at": news.received_at,
+            "type": case.type.value,
+            "severity": case.severity.value,
+            "threat": case.threat.value,
+            "safety": case.safety,
+            "order_number": ltr(case.order_number),
+            "amount": money(case),
+            "problem": case.problem,
+            "advice": case.advice,
+            "attachments": news.attachments,
+            "left_out": (),
         },
     )
 
@@ -130,8 +165,7 @@ def _as_written(mail: Received) -> Block:
 def _reasons(situation: Situation) -> tuple[str, ...]:
     return tuple(
         f"{rule.name}: {'; '.join(rule.because)}" if rule.because else rule.name
-        for rule in situation.trace.rules
-        if rule.matched
+        for rule in situation.trace.matched
     )
 
 

@@ -1,20 +1,22 @@
 """What follows from each event: one table from the kind of event to the function that decides, and those functions."""
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import asdict, replace
+from dataclasses import replace
 from typing import Any
 
 from mailbot.core import actions as a
 from mailbot.core import events as e
 from mailbot.core.agent_commands import agent_wrote
 from mailbot.core.agent_letters import challenge, notices
-from mailbot.core.case import PRIORITY_OF_SEVERITY, Author, Case, Direction, Priority, State
+from mailbot.core.case import PRIORITY_OF_SEVERITY, Author, Case, Direction, State
 from mailbot.core.changes import fold
 from mailbot.core.customer_letters import acknowledgement, follow_up
 from mailbot.core.filing import keep
-from mailbot.core.message import Address, Bounce, MailKind, Sentiment, Severity
-from mailbot.core.notifications import news_in, notifications
+from mailbot.core.message import Address, Bounce, MailKind, Sentiment
+from mailbot.core.notifications import News, news_in, notifications, referral
+from mailbot.core.rule_decisions import acknowledged_with, carried_out, considered, told, told_outside, with_priority
 from mailbot.core.situation import Situation
+from mailbot.core.team import Member
 from mailbot.core.threads import OURS
 
 FOLLOW_UP = "follow_up"
@@ -32,8 +34,9 @@ def _complaint_arrived(event: e.ComplaintArrived, situation: Situation) -> Itera
         a.Open(case=_new_case(mail, situation), reason=mail.reading.kind_reason),
         *_parties(mail),
         keep(mail, Direction.IN, Author.CUSTOMER),
-        _considered(situation),
-        *_by_rules(situation),
+        considered(situation.trace),
+        *carried_out(situation.trace),
+        *with_priority(situation.trace),
     ]
     if event.suspected is not None:
         opened.append(a.Relate(case_id=event.suspected.id, kind="suspected", reason=_signs(mail)))
@@ -41,11 +44,11 @@ def _complaint_arrived(event: e.ComplaintArrived, situation: Situation) -> Itera
     if case is None:
         raise AssertionError("a case was just opened")
     yield from opened
-    if case.customer.address and not mail.from_junk:
-        yield a.Send(letter=acknowledgement(case, mail, situation))
+    template = acknowledged_with(situation.trace, case)
+    if template and case.customer.address and not mail.from_junk:
+        yield a.Send(letter=acknowledgement(case, mail, situation, template))
     news = news_in(mail, "complaint" if case.is_complaint else "not_a_complaint")
-    for letter in notifications(case, news, situation):
-        yield a.Send(letter=letter)
+    yield from _tell(case, news, situation)
 
 
 def _customer_wrote(event: e.CustomerWrote, situation: Situation) -> Iterable[a.Action]:
@@ -54,10 +57,9 @@ def _customer_wrote(event: e.CustomerWrote, situation: Situation) -> Iterable[a.
     yield keep(mail, Direction.IN, Author.CUSTOMER, text=_new_words(mail), reason=_signs(mail))
     yield a.Cancel(kind=FOLLOW_UP, reason="the customer wrote", by=by)
     news = "reply"
-    if case.state in _AT_REST:
-        yield a.Note(event="survey", detail=_survey_detail(event), by=by)
-        content = event.only_thanks or event.survey.sentiment is Sentiment.SATISFIED
-        if content and not event.survey.wants_reopen:
+    if answers_survey(event):
+        yield a.Note(event="survey", detail=_survey_detail(event), by=by, data=_survey_data(event))
+        if not reopens(event):
             news = "survey"
         else:
             news = "reopened"
@@ -66,9 +68,37 @@ def _customer_wrote(event: e.CustomerWrote, situation: Situation) -> Iterable[a.
     elif case.state is State.WAITING:
         yield a.SetState(state=State.OPEN, reason="the customer answered", by=by)
         case = replace(case, state=State.OPEN)
-    leads = situation.team.leads if news == "reopened" else ()
-    for letter in notifications(case, news_in(mail, news), situation, also=leads):
+    for action in _as_ruled(case, situation):
+        yield action
+        case = fold(case, [action], now=situation.now) or case
+    yield from _tell(case, news_in(mail, news), situation, also=situation.team.leads if news == "reopened" else ())
+
+
+def answers_survey(event: e.CustomerWrote) -> bool:
+    """Whether the mail goes to a case that was taken for settled."""
+    return event.case.state in _AT_REST
+
+
+def reopens(event: e.CustomerWrote) -> bool:
+    """Whether the mail opens such a case again: anything but the words of somebody content does."""
+    content = event.only_thanks or event.survey.sentiment is Sentiment.SATISFIED
+    return answers_survey(event) and (event.survey.wants_reopen or not content)
+
+
+def _as_ruled(case: Case, situation: Situation) -> Iterable[a.Action]:
+    """What rules decide about a mail to a case that there was before."""
+    if situation.trace.tried:
+        yield considered(situation.trace)
+        yield from carried_out(situation.trace)
+        yield from with_priority(situation.trace, at_least=case.priority)
+
+
+def _tell(case: Case, news: News, situation: Situation, *, also: Iterable[Member] = ()) -> Iterable[a.Action]:
+    """Let everybody know who looks after the case, and whom rules want to know."""
+    for letter in notifications(case, news, situation, also=(*also, *told(situation.trace, situation.team))):
         yield a.Send(letter=letter)
+    for address in told_outside(situation.trace, situation.team):
+        yield a.Send(letter=referral(case, news, situation, address))
 
 
 def _third_party_wrote(event: e.ThirdPartyWrote, situation: Situation) -> Iterable[a.Action]:
@@ -110,6 +140,8 @@ def _follow_up_due(event: e.FollowUpDue, situation: Situation) -> Iterable[a.Act
     case = event.case
     if case.state is not State.RESOLVED or case.resolved_at != event.resolved_at:
         yield a.Note(event=FOLLOW_UP, detail="not sent", reason="the case has moved on")
+    elif case.on_hold:
+        yield a.Note(event=FOLLOW_UP, detail="not sent", reason=f"on hold: {case.on_hold}")
     else:
         yield a.Send(letter=follow_up(case, situation, event.resolved_at))
 
@@ -156,31 +188,6 @@ def _parties(mail: e.Received) -> Iterable[a.Join]:
         yield a.Join(address=address, role=Author.CUSTOMER)
 
 
-def _considered(situation: Situation) -> a.Note:
-    matched = [rule.name for rule in situation.trace.rules if rule.matched]
-    return a.Note(
-        event="rules",
-        detail=f"{len(matched)} of {len(situation.trace.rules)} matched: {', '.join(matched)}".rstrip(": "),
-        data={"rules": [asdict(rule) for rule in situation.trace.rules]},
-    )
-
-
-def _by_rules(situation: Situation) -> Iterable[a.Action]:
-    for decision in situation.trace.decisions:
-        if not decision.overridden and (make := _FROM_RULE.get(decision.action)):
-            yield make(decision.value, f"rule “{decision.rule}”", decision.rule)
-
-
-_FROM_RULE: Mapping[str, Callable[[Any, str, str], a.Action]] = {
-    "assign_team": lambda value, reason, rule: a.AssignTeam(team=value, reason=reason, rule=rule),
-    "assign_agent": lambda value, reason, rule: a.AssignAgent(address=value, reason=reason, rule=rule),
-    "priority": lambda value, reason, rule: a.SetPriority(priority=Priority(value), reason=reason, rule=rule),
-    "severity": lambda value, reason, rule: a.SetSeverity(severity=Severity(value), reason=reason, rule=rule),
-    "tag": lambda value, reason, rule: a.AddTag(tag=value, reason=reason, rule=rule),
-    "suggest": lambda value, reason, rule: a.Suggest(policy=value, reason=reason, rule=rule),
-}
-
-
 def _new_words(mail: e.Received) -> str:
     return mail.reading.reply_text or mail.reading.message.text
 
@@ -194,6 +201,10 @@ def _signs(mail: e.Received) -> str:
 def _survey_detail(event: e.CustomerWrote) -> str:
     rating = f"{event.survey.rating} " if event.survey.rating else ""
     return f"{rating}{event.survey.sentiment}"
+
+
+def _survey_data(event: e.CustomerWrote) -> Mapping[str, object]:
+    return {"rating": event.survey.rating, "sentiment": event.survey.sentiment.value}
 
 
 _TABLE: Mapping[type, Callable[[Any, Situation], Iterable[a.Action]]] = {

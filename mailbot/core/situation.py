@@ -1,25 +1,31 @@
 """What a decision needs to know besides the event: gathered before, plain data, the same for every replay."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from mailbot.core.case import Case, CaseMessage
+from mailbot.core.compensation import Policy
 from mailbot.core.deadlines import Calendar
 from mailbot.core.follow_ups import FollowUpPolicy
+from mailbot.core.rules.conditions import Facts
 from mailbot.core.rules.trace import NOT_TRIED, Trace
 from mailbot.core.team import Member, Team
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Desk:
-    """The standing facts of a desk; `not_in_copy` are addresses that never stand on Cc of an answer."""
+    """The standing facts of a desk; `not_in_copy` are addresses that never stand on Cc of an answer.
+
+    `policies` are those of compensation.yaml by name; `problems` says what each known problem is.
+    """
 
     team: Team
     calendar: Calendar
     languages: tuple[str, ...]
     follow_up: FollowUpPolicy
-    suggestions: Mapping[str, tuple[str, ...]]
+    policies: Mapping[str, Policy]
+    problems: Mapping[str, str]
     not_in_copy: frozenset[str]
     reopen_window: timedelta
 
@@ -29,7 +35,7 @@ class Situation:
     """The moment of one event. `fresh` is the empty case reserved for a mail that may begin one.
 
     `messages` are those of the case so far, oldest first; `history` the customer's other cases, newest first;
-    `remedies` what the suggested policy proposes.
+    `looked_up` are facts of order and customer from outside.
     """
 
     now: datetime
@@ -38,6 +44,7 @@ class Situation:
     trace: Trace = NOT_TRIED
     history: tuple[Case, ...] = ()
     messages: tuple[CaseMessage, ...] = ()
+    looked_up: Facts = field(default_factory=dict)
 
     @property
     def team(self) -> Team:

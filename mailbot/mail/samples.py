@@ -5,9 +5,14 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from types import SimpleNamespace
 
+from mailbot.core.compensation import Law, OfferKind, Option, Policy, Share, Sums, TimeLimit, proposals
+from mailbot.core.details import DETAILS
 from mailbot.core.letters import Block, LetterKind, Ltr
 from mailbot.core.message import Attachment
 from mailbot.core.money import Money
+from mailbot.core.offers import NO_OFFERS, offer_values
+from mailbot.core.periods import Period
+from mailbot.core.team import Member, Role, Team
 
 _LAST_YEAR = datetime(2025, 11, 3, 10, 5, tzinfo=UTC)
 _MONDAY = datetime(2026, 3, 9, 7, 42, tzinfo=UTC)
@@ -34,6 +39,27 @@ _EVERY: Mapping[str, object] = {
     "case_number": Ltr("AP-10234"),
     "original_subject": "Five days for a next-day parcel",
 }
+_FIVE, _FIFTY = (Sums((Money(Decimal(sum_), "EUR"),)) for sum_ in (5, 50))
+_LEAD = Member(name="Ana Novak", address="ana@acme.example", role=Role.LEAD, authority={"any": "500 EUR"})
+_AGENT = Member(name="Mari Tamm", address="mari@acme.example", role=Role.AGENT, authority={"refund": "50 EUR"})
+_RIGHT = Law("VÕS § 222", TimeLimit(Period(2, "years"), "purchase"))
+_POLICY = Policy(
+    (
+        Option(kind=OfferKind.REFUND, amount=Share(Decimal(50), "disputed"), law=_RIGHT),
+        Option(kind=OfferKind.REPAIR, law=Law("VÕS § 222", TimeLimit(Period(2, "years")))),
+        Option(kind=OfferKind.COMPENSATION, amount=_FIVE, per_day=True, at_most=_FIFTY, before_cause=True),
+        Option(kind=OfferKind.REFUND, amount=Share(Decimal("12.5"), "order"), at_most=_FIFTY, before_cause=True),
+        Option(kind=OfferKind.GIFT, at_most=_FIFTY, once_per=Period(12, "months"), before_cause=True),
+        Option(kind=OfferKind.APOLOGY),
+        Option(kind=OfferKind.VOUCHER, amount=_FIFTY),
+    )
+)
+_FACTS = {
+    "amount": Money(Decimal("9.90"), "EUR"),
+    "order.purchased_on": _LAST_YEAR.date(),
+    "customer.goodwill_on": _LAST_YEAR.date(),
+}
+_OFFERS = offer_values(proposals(_POLICY, _FACTS, on=_MONDAY.date(), cause=None), _AGENT, Team((_AGENT, _LEAD)))
 _BARE: Mapping[str, object] = {**_EVERY, "case_number": None, "original_subject": ""}
 
 FULL: Mapping[LetterKind, Mapping[str, object]] = {
@@ -44,7 +70,7 @@ FULL: Mapping[LetterKind, Mapping[str, object]] = {
         "remedy": "refund",
         "order_number": Ltr("A-10293"),
         "amount": Money(Decimal("9.90"), "EUR"),
-        "missing": ("order_number", "photo", "date"),
+        "missing": tuple(DETAILS),
         "out_of_hours": True,
         "next_open": _TUESDAY,
         "answer_by": _THURSDAY,
@@ -73,7 +99,12 @@ FULL: Mapping[LetterKind, Mapping[str, object]] = {
         "team": "logistics",
         "assignee": "Mari Tamm",
         "reasons": ("late parcel goes to logistics: type is late_delivery (“took five days”)",),
-        "suggestion": ("refund", "apology"),
+        "cause": "The depot in Tartu was closed",
+        "problem": "winter-storm-2026",
+        "problem_is": "depots closed from 3 to 6 January",
+        "on_hold": "a lawyer writes",
+        "advice": ("Offer a call before anything else", "Ask the depot in Tartu"),
+        **_OFFERS,
         "history": (
             SimpleNamespace(
                 number=Ltr("AP-10102"), state="closed", type="wrong_item", opened_at=_LAST_YEAR, subject="Not my shoes"
@@ -85,6 +116,23 @@ FULL: Mapping[LetterKind, Mapping[str, object]] = {
         "sender": Ltr("liis@work.example"),
         "ref": _REF,
         "late": True,
+    },
+    LetterKind.REFERRAL: {
+        **_EVERY,
+        "customer": "Liis Kask",
+        "customer_address": Ltr("liis.kask@mail.example"),
+        "complaint": _WORDS,
+        "received_at": _MONDAY,
+        "type": "late_delivery",
+        "severity": "high",
+        "threat": "authority",
+        "safety": True,
+        "order_number": Ltr("A-10293"),
+        "amount": Money(Decimal("9.90"), "EUR"),
+        "problem": "winter-storm-2026",
+        "advice": ("The policy is number 7711",),
+        "attachments": (_PHOTO,),
+        "left_out": (_VIDEO,),
     },
     LetterKind.ANSWER: {**_EVERY, "body": _ANSWER, "agent": "Mari Tamm"},
     LetterKind.RESOLUTION: {**_EVERY, "body": _ANSWER, "agent": "Mari Tamm"},
@@ -116,6 +164,7 @@ FULL: Mapping[LetterKind, Mapping[str, object]] = {
             ),
         ),
         "help": True,
+        **_OFFERS,
     },
     LetterKind.CHALLENGE: {
         **_EVERY,
@@ -172,13 +221,31 @@ MINIMAL: Mapping[LetterKind, Mapping[str, object]] = {
         "team": None,
         "assignee": None,
         "reasons": (),
-        "suggestion": (),
+        "cause": None,
+        "problem": None,
+        "problem_is": None,
+        "on_hold": None,
+        "advice": (),
+        **NO_OFFERS,
         "history": (),
         "cc": (),
         "left_out": (),
         "attachments": (),
         "sender": None,
         "late": False,
+    },
+    LetterKind.REFERRAL: {
+        **FULL[LetterKind.REFERRAL],
+        "original_subject": "",
+        "complaint": Block(""),
+        "threat": "none",
+        "safety": False,
+        "order_number": None,
+        "amount": None,
+        "problem": None,
+        "advice": (),
+        "attachments": (),
+        "left_out": (),
     },
     LetterKind.ANSWER: {**FULL[LetterKind.ANSWER], **_BARE},
     LetterKind.RESOLUTION: {**FULL[LetterKind.RESOLUTION], **_BARE, "body": None},
@@ -193,6 +260,7 @@ MINIMAL: Mapping[LetterKind, Mapping[str, object]] = {
         "excerpt": None,
         "status": None,
         "help": False,
+        **NO_OFFERS,
     },
     LetterKind.CHALLENGE: {**FULL[LetterKind.CHALLENGE], **_BARE, "excerpt": Block("")},
     LetterKind.NOTICE: {**FULL[LetterKind.NOTICE], **_BARE, "recipient": None, "detail": Block("")},

@@ -1,10 +1,12 @@
 """Our mails as templates: `templates/<language>/<kind>.md`, checked as a whole, filled in one by one; owns Jinja2.
 
+`ack_<name>.md` is an acknowledgement of the organisation's own, which rules choose.
+
 Values are data: they are never read as Markdown, HTML or template code (see `markup`).
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -31,6 +33,7 @@ from mailbot.mail.words import Words
 
 _SUBJECT = "Subject:"
 _QUOTED_NAME = re.compile(r"'(\w+)'")
+_OWN_ACKNOWLEDGEMENT = "ack_"
 _GLOBALS = frozenset({"words", "loop"})
 
 
@@ -53,11 +56,14 @@ class Templates:
         if problems:
             raise ConfigurationError(problems)
         layout = _Layout(folder)
-        self._languages = {code: _Language(folder / code, words[code], zone, layout) for code in languages}
+        own = sorted({file.stem for code in languages for file in (folder / code).glob(f"{_OWN_ACKNOWLEDGEMENT}*.md")})
+        self._languages = {code: _Language(folder / code, words[code], zone, layout, own) for code in languages}
         self._fallback = self._languages[languages[0]]
         problems = [p for language in self._languages.values() for p in language.problems]
         if problems:
             raise ConfigurationError(problems)
+        self.acknowledgements = (LetterKind.ACKNOWLEDGEMENT.value, *own)
+        self.details = tuple(self._fallback.words.sections["ask"])
 
     def has(self, language: str) -> bool:
         """Whether the desk writes in this language."""
@@ -73,7 +79,12 @@ class Templates:
 
     def sample(self, kind: str) -> Mapping[str, object]:
         """The values of an invented case, to show a template with."""
-        return FULL[LetterKind(kind)]
+        return FULL[_kind(kind)]
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Every template by name."""
+        return (*LetterKind, *self.acknowledgements[1:])
 
     def check(self) -> tuple[Problem, ...]:
         """What would fail when mails are written: unknown names, and whatever breaks with a full or a bare case."""
@@ -101,22 +112,23 @@ class _Layout:
 class _Language:
     """The templates of one language."""
 
-    def __init__(self, folder: Path, words: Words, zone: str, layout: _Layout) -> None:
-        self._folder, self._words, self._layout = folder, words, layout
+    def __init__(self, folder: Path, words: Words, zone: str, layout: _Layout, own: Iterable[str]) -> None:
+        self._folder, self.words, self._layout = folder, words, layout
         about = words.sections["about"]
         try:
             self._wording = Wording.of(about, zone)
         except ValueError as error:
             raise ConfigurationError([Problem(words.file, about.line, 1, str(error))]) from error
         self._environment = _environment(folder, self._wording)
-        compiled = {kind: _compiled(self._environment, folder, f"{kind}.md") for kind in LetterKind}
-        self._letters = {kind: template for kind, (template, _) in compiled.items() if template}
+        names = (*LetterKind, *own)
+        compiled = {name: _compiled(self._environment, folder, f"{name}.md") for name in names}
+        self._letters = {str(name): template for name, (template, _) in compiled.items() if template}
         self.problems = tuple(p for _, problems in compiled.values() for p in problems)
 
     def render(self, kind: str, values: Mapping[str, object], *, strict: bool = False) -> Rendered:
         """One mail in this language."""
         slots = Slots(right_to_left=self._wording.right_to_left, strict=strict)
-        source = self._letters[LetterKind(kind)].render({**values, "words": self._words.sections, "_slots": slots})
+        source = self._letters[str(kind)].render({**values, "words": self.words.sections, "_slots": slots})
         head, _, body = source.partition("\n")
         subject = slots.plain(head.removeprefix(_SUBJECT))
         text, html = parts(body, slots)
@@ -129,7 +141,7 @@ class _Language:
         """Every problem of every template, found by reading it and by trying it on invented cases."""
         for kind in self._letters:
             yield from self._unknown_names(kind)
-            for values in CASES[kind]:
+            for values in CASES[_kind(kind)]:
                 try:
                     self.render(kind, values, strict=True)
                 except Exception as error:
@@ -146,20 +158,25 @@ class _Language:
         name = _QUOTED_NAME.search(str(error))
         return Problem(file, line, 1, str(error) + (did_you_mean(name[1], values) if name else ""))
 
-    def _unknown_names(self, kind: LetterKind) -> Iterator[Problem]:
+    def _unknown_names(self, kind: str) -> Iterator[Problem]:
         path = self._folder / f"{kind}.md"
         tree = self._environment.parse(path.read_text("utf-8-sig"))
         own = {name.name for name in tree.find_all(nodes.Name) if name.ctx != "load"}
-        known = FULL[kind].keys() | _GLOBALS | own
+        known = FULL[_kind(kind)].keys() | _GLOBALS | own
         for name in tree.find_all(nodes.Name):
             if name.name not in known:
                 message = f"there is no value `{name.name}` in a mail of this kind" + did_you_mean(name.name, known)
                 yield Problem(str(path), name.lineno, 1, message)
         for section in tree.find_all(nodes.Getattr):
             of_words = isinstance(section.node, nodes.Name) and section.node.name == "words"
-            if of_words and section.attr not in self._words.sections:
-                message = f"{self._words.file} has no section `{section.attr}`"
-                yield Problem(str(path), section.lineno, 1, message + did_you_mean(section.attr, self._words.sections))
+            if of_words and section.attr not in self.words.sections:
+                message = f"{self.words.file} has no section `{section.attr}`"
+                yield Problem(str(path), section.lineno, 1, message + did_you_mean(section.attr, self.words.sections))
+
+
+def _kind(template: str) -> LetterKind:
+    """The kind of mail that a template is for: an organisation's own ones are acknowledgements."""
+    return LetterKind.ACKNOWLEDGEMENT if template.startswith(_OWN_ACKNOWLEDGEMENT) else LetterKind(template)
 
 
 def _environment(folder: Path, wording: Wording) -> ImmutableSandboxedEnvironment:
@@ -173,6 +190,8 @@ def _environment(folder: Path, wording: Wording) -> ImmutableSandboxedEnvironmen
         "day": wording.day,
         "moment": wording.moment,
         "money": wording.money,
+        "percent": wording.percent,
+        "period": wording.period,
         "size": wording.size,
         "plural": wording.plural,
         "language_name": wording.language_name,

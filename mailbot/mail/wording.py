@@ -4,16 +4,18 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, tzinfo
 from decimal import Decimal
+from typing import Literal
 from zoneinfo import ZoneInfo
 
 import jdatetime
 from babel import Locale
 from babel.core import UnknownLocaleError
 from babel.dates import format_date, format_time, get_timezone_name
-from babel.numbers import format_currency
+from babel.numbers import format_currency, format_percent
 from babel.units import format_unit
 
 from mailbot.core.money import Money
+from mailbot.core.periods import Period
 
 _LATIN_DIGITS = "0123456789"
 _SIZES = ((10**6, "digital-megabyte"), (10**3, "digital-kilobyte"), (1, "digital-byte"))
@@ -64,6 +66,21 @@ class Wording:
         """A sum with its currency."""
         written = format_currency(sum_.amount, sum_.currency, locale=self.locale, numbering_system="default")
         return self._native(written)
+
+    def percent(self, share: Decimal) -> str:
+        """So many hundredths, with the sign where the language puts it."""
+        written = format_percent(
+            share / 100, locale=self.locale, decimal_quantization=False, numbering_system="default"
+        )
+        symbols = self.locale.number_symbols[self.locale.default_numbering_system]
+        return self._native(written.replace("%", symbols["percentSign"]))
+
+    def period(self, period: Period) -> str:
+        """A number of days, weeks, months or years."""
+        unit = f"duration-{period.unit.removesuffix('s')}"
+        forms: tuple[Literal["long", "short"], ...] = ("long", "short")  # where a language has only one, it is this one
+        written = (format_unit(period.count, unit, form, locale=self.locale) for form in forms)
+        return self._native(next(text for text in written if unit not in text))
 
     def size(self, octets: int) -> str:
         """A file's size in bytes, kilobytes or megabytes."""

@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from mailbot.core.case import Priority, State
+from mailbot.core.compensation import OfferKind
+from mailbot.core.details import DETAILS
 from mailbot.core.errors import ConfigurationError, Problem
 from mailbot.core.message import ComplaintType, Remedy, Severity, Threat
 from mailbot.core.spelling import did_you_mean
@@ -13,12 +15,16 @@ from mailbot.yaml_file import YamlFile, read_yaml
 _EXPECTED: Mapping[str, frozenset[str]] = {
     "about": frozenset({"locale"}),
     "type": frozenset(ComplaintType),
-    "remedy": frozenset(Remedy),
+    "remedy": frozenset(Remedy) | frozenset(OfferKind),
+    "ask": frozenset(DETAILS),
     "severity": frozenset(Severity),
     "priority": frozenset(Priority),
     "state": frozenset(State),
     "threat": frozenset(Threat),
 }
+
+# What a customer is asked for besides, an organisation knows best.
+_CLOSED = _EXPECTED.keys() - {"ask"}
 
 
 class Section(dict[str, str]):
@@ -59,7 +65,7 @@ class Words:
         expected = {name: set(codes) for name, codes in _EXPECTED.items()}
         for other in others:
             for name, section in other.sections.items():
-                expected.setdefault(name, set()).update(section.keys() if name not in _EXPECTED else ())
+                expected.setdefault(name, set()).update(section.keys() if name not in _CLOSED else ())
         return () if self.problems else tuple(self._differences(expected))
 
     def _differences(self, expected: Mapping[str, set[str]]) -> Iterable[Problem]:

@@ -33,6 +33,7 @@ _KNOWN: Mapping[str, _Takes] = {
     "priority": _Takes.ONE,
     "type": _Takes.ONE,
     "tag": _Takes.WORDS,
+    "cause": _Takes.WORDS,
     "nocc": _Takes.NOTHING,
 }
 _LINE = re.compile(r"([^\W\d_][\w-]*)\s*:?\s*(.*)", re.DOTALL)

@@ -95,7 +95,8 @@ class Budgets:
 
 @dataclass(frozen=True, kw_only=True)
 class Config:
-    """The whole file. Paths are absolute; `commands` maps another language's word to the command's name.
+    """The whole file. Paths are absolute; `commands` maps another language's word to the command's name,
+    `contacts` a name that rules use to an address outside the team.
 
     A customer's mail reopens a closed case until `reopen_window` after its closing, and begins a new one later.
     """
@@ -109,6 +110,7 @@ class Config:
     mailboxes: tuple[Mailbox, ...]
     alerts: Alerts | None
     team: Team
+    contacts: Mapping[str, str]
     commands: Mapping[str, str]
     budgets: Budgets
     reopen_window: timedelta

@@ -26,6 +26,8 @@ log = get_logger(__name__)
 _CAUSED_BY_ANYBODY = TO_CUSTOMERS | {LetterKind.CHALLENGE}
 # An address that the receiving server vouches for is real, but may be a machine that answers every mail with a new one.
 _IF_PROVEN = 10
+# They carry the customer's attachments as far as `limits.notification` lets them.
+_WITH_COPIES = frozenset({LetterKind.NOTIFICATION, LetterKind.REFERRAL})
 # A stranger who has got hold of a case's random id must not use up what the customer's own next mail needs.
 _THIRD_PARTIES_SHARE = 2
 
@@ -103,10 +105,10 @@ def _queue(
     envelope = _envelope(tx, mailbox, case, letter, held_token, now)
     attachments = _attachments(tx, runtime, mailbox, letter)
     values = _values(runtime, mailbox, case, letter, envelope.token)
-    rendered = runtime.behaviour.templates.render(letter.kind, letter.language, values)
+    rendered = runtime.behaviour.templates.render(letter.template, letter.language, values)
     raw = _bytes(mailbox, letter, rendered, envelope, attachments, now)
     lighter = _without_attachments(runtime, mailbox, letter, values, envelope, attachments, now)
-    if lighter and letter.kind is LetterKind.NOTIFICATION and len(raw) > mailbox.limits.notification:
+    if lighter and letter.kind in _WITH_COPIES and len(raw) > mailbox.limits.notification:
         raw, lighter = lighter, None
     if case:
         _remember(tx, case, letter, rendered, envelope)
@@ -251,7 +253,7 @@ def _without_attachments(
         return None
     if "left_out" in values:
         values = {**values, "left_out": attachments, "attachments": ()}
-    rendered = runtime.behaviour.templates.render(letter.kind, letter.language, values)
+    rendered = runtime.behaviour.templates.render(letter.template, letter.language, values)
     return _bytes(mailbox, letter, rendered, envelope, (), now)
 
 

@@ -20,6 +20,8 @@ def head(case: Case) -> dict[str, object]:
         "assignee": case.assignee,
         "priority": case.priority.value,
         "severity": case.severity.value,
+        "problem": case.problem,
+        "on_hold": case.on_hold,
         "opened_at": case.opened_at.isoformat(),
     }
 
@@ -33,6 +35,8 @@ def full(tx: Transaction, case: Case) -> dict[str, object]:
         "amount": None if case.amount is None else f"{case.amount:.2f}",
         "currency": case.currency,
         "suggestion": case.suggestion,
+        "advice": list(case.advice),
+        "cause": case.cause,
         "deadlines": [_deadline(row) for row in tx.due.of_case(case.id) if row.state is not DueState.CANCELLED],
         "messages": [_message(message) for message in tx.cases.messages(case.id)],
         "offers": [],

@@ -1,0 +1,102 @@
+"""What a member is told that could be offered: each proposal with its number, its sum, its ground, who may grant it."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from mailbot.core.authority import permission
+from mailbot.core.case import Case
+from mailbot.core.claims import Claim
+from mailbot.core.compensation import Base, Option, Proposal, Share, Start, Sums, proposals
+from mailbot.core.money import Money
+from mailbot.core.periods import Period
+from mailbot.core.situation import Situation
+from mailbot.core.team import Member, Team
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OfferLine:
+    """One proposal for a template. Where `amount` is None, the other sums say how it is found.
+
+    `until`: the last day of a right; where the beginning of its time is not known, `within` and `start` name it.
+    `already`: the day of the customer's last goodwill, after which this would be too soon.
+    """
+
+    number: int
+    remedy: str
+    amount: Money | None
+    percent: Decimal | None
+    base: Base | None
+    sum: Money | None
+    per_day: bool
+    at_most: Money | None
+    law: str | None
+    until: date | None
+    within: Period | None
+    start: Start | None
+    goodwill: bool
+    already: date | None
+    alone: bool
+    up_to: Money | None
+    approvers: tuple[str, ...]
+
+
+NO_OFFERS: Mapping[str, object] = {"offers": (), "awaits_cause": False}
+
+
+def offers_for(case: Case, member: Member, situation: Situation) -> Mapping[str, object]:
+    """The template values `offers`, and `awaits_cause`: whether more can be offered once the cause has been found."""
+    policy = situation.desk.policies.get(case.suggestion or "")
+    if policy is None:
+        return NO_OFFERS
+    calendar = situation.desk.calendar
+    claim = Claim(
+        case=case,
+        now=situation.now,
+        calendar=calendar,
+        history=situation.history,
+        looked_up=situation.looked_up,
+    )
+    day = case.opened_at.astimezone(calendar.zone).date()
+    found = proposals(policy, claim.facts, on=day, cause=case.cause)
+    return offer_values(found, member, situation.team)
+
+
+def offer_values(found: Iterable[Proposal], member: Member, team: Team) -> Mapping[str, object]:
+    """The same for proposals that were made already."""
+    made = tuple(found)
+    return {
+        "offers": tuple(_line(one, member, team) for one in made if not one.awaits_cause),
+        "awaits_cause": any(one.awaits_cause for one in made),
+    }
+
+
+def _line(proposal: Proposal, member: Member, team: Team) -> OfferLine:
+    option = proposal.option
+    allowed = permission(proposal, member, team)
+    share = option.amount if isinstance(option.amount, Share) else None
+    limit = option.law.limit if option.law and not proposal.until else None
+    return OfferLine(
+        number=proposal.number,
+        remedy=option.kind.value,
+        amount=proposal.amount,
+        percent=share.percent if share else None,
+        base=share.base if share else None,
+        sum=option.amount.written[0] if isinstance(option.amount, Sums) else None,
+        per_day=option.per_day,
+        at_most=_cap(option),
+        law=option.law.basis if option.law else None,
+        until=proposal.until,
+        within=limit.period if limit else None,
+        start=limit.start if limit else None,
+        goodwill=option.is_goodwill,
+        already=proposal.already,
+        alone=allowed.alone,
+        up_to=allowed.up_to,
+        approvers=tuple(lead.name for lead in allowed.approvers),
+    )
+
+
+def _cap(option: Option) -> Money | None:
+    return option.at_most.written[0] if option.at_most else None

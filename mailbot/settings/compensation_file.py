@@ -1,0 +1,158 @@
+"""rules/compensation.yaml: the policies that rules suggest, each with its remedies and all that limits them."""
+
+import re
+from collections.abc import Iterable, Mapping
+from decimal import Decimal
+from typing import Annotated, Any, Literal
+
+from pydantic import BeforeValidator, Field, PlainValidator
+
+from mailbot.core.claims import CLAIM
+from mailbot.core.compensation import Approval, Base, Law, OfferKind, Option, Policy, Share, Start, Sums, TimeLimit
+from mailbot.core.errors import ConfigurationError
+from mailbot.core.money import Money
+from mailbot.core.periods import Period
+from mailbot.core.rules.conditions import All
+from mailbot.core.rules.values import Known
+from mailbot.settings.rule_conditions import ConditionReader
+from mailbot.settings.yaml_model import NOT_EMPTY, Model, path_of, validate
+from mailbot.yaml_file import At, YamlFile
+
+_SHARE = re.compile(
+    r"(?P<percent>[0-9]{1,3}(?:\.[0-9]{1,2})?) ?% of (?:the )?(?P<base>order|disputed)(?: sum)?", re.ASCII
+)
+_LIMIT = re.compile(r"(?P<period>.+?)(?: of (?P<start>delivery|purchase))?")
+_SUM_OR_SUMS: Any = str | list[str]
+
+
+def _sums(written: object) -> Sums:
+    sums = tuple(Money.parse(str(one)) for one in (written if isinstance(written, list) else [written]))
+    if not sums:
+        raise ValueError("expected at least one sum")
+    if len({sum_.currency for sum_ in sums}) < len(sums):
+        raise ValueError("expected each currency once")
+    return Sums(sums)
+
+
+def _amount(written: object) -> Sums | Share:
+    share = _SHARE.fullmatch(str(written).strip())
+    if share:
+        base: Base = share["base"]  # type: ignore[assignment]  # the pattern lets through no other word
+        return Share(Decimal(share["percent"]), base)
+    try:
+        return _sums(written)
+    except ValueError as error:
+        raise ValueError(f'{error}, or a share like "20 % of order" or "50 % of disputed"') from None
+
+
+def _time_limit(written: object) -> TimeLimit:
+    found = _LIMIT.fullmatch(str(written).strip())
+    if found is None:
+        raise ValueError('expected a time limit like "2 years of delivery" or "14 days of purchase"')
+    start: Start = found["start"] or "delivery"  # type: ignore[assignment]  # the pattern lets through no other word
+    return TimeLimit(Period.parse(found["period"]), start)
+
+
+def _approval(written: object) -> object:
+    if written == "lead" or (isinstance(written, dict) and set(written) == {"above"}):
+        return written if isinstance(written, dict) else {}
+    raise ValueError("expected lead, or {above: 100 EUR}")
+
+
+Amount = Annotated[Sums | Share, PlainValidator(_amount, json_schema_input_type=_SUM_OR_SUMS)]
+Cap = Annotated[Sums, PlainValidator(_sums, json_schema_input_type=_SUM_OR_SUMS)]
+Within = Annotated[TimeLimit, PlainValidator(_time_limit, json_schema_input_type=str)]
+Often = Annotated[Period, PlainValidator(lambda written: Period.parse(str(written)), json_schema_input_type=str)]
+
+
+class ApprovalModel(Model):
+    """When a lead has to approve."""
+
+    above: Cap | None = None
+
+
+class RemedyModel(Model):
+    """One remedy of a policy."""
+
+    remedy: OfferKind
+    amount: Amount | None = None
+    per_day: Amount | None = None
+    at_most: Cap | None = None
+    when: dict[str, Any] = Field(default_factory=dict)
+    entitlement: bool = False
+    law: Annotated[str, Field(min_length=1)] | None = None
+    within: Within | None = None
+    before_cause: bool | None = None
+    approval: (
+        Annotated[ApprovalModel, BeforeValidator(_approval, json_schema_input_type=Literal["lead"] | ApprovalModel)]
+        | None
+    ) = None
+    once_per: Often | None = None
+
+
+class PolicyModel(Model):
+    """What is proposed to the agent, best first. `before_cause`: goodwill may be offered before the cause is known."""
+
+    before_cause: bool = False
+    remedies: Annotated[tuple[RemedyModel, ...], NOT_EMPTY]
+
+
+class CompensationModel(Model):
+    """The policies that rules `suggest`."""
+
+    policies: dict[str, PolicyModel]
+
+
+def read_policies(file: YamlFile, known: Known) -> Mapping[str, Policy]:
+    """The policies by name; ConfigurationError with every mistake in the file."""
+    model = validate(file, CompensationModel)
+    reader = _PolicyReader(file, CLAIM, known)
+    policies = {name: reader.policy(policy, ("policies", name)) for name, policy in model.policies.items()}
+    if reader.problems:
+        raise ConfigurationError(reader.problems)
+    return policies
+
+
+class _PolicyReader(ConditionReader):
+    """Reads policies: their remedies, what these depend on, and what does not go together."""
+
+    __slots__ = ()
+
+    def policy(self, model: PolicyModel, at: At) -> Policy:
+        """The policy at this place in the file."""
+        return Policy(
+            tuple(self._option(one, model, (*at, "remedies", number)) for number, one in enumerate(model.remedies))
+        )
+
+    def _option(self, model: RemedyModel, policy: PolicyModel, at: At) -> Option:
+        for key, message in _contradictions(model):
+            self.problems.append(self.file.problem((*at, key), f"{path_of((*at, key))}: {message}", key=True))
+        return Option(
+            kind=model.remedy,
+            amount=model.per_day or model.amount,
+            per_day=model.per_day is not None,
+            at_most=model.at_most,
+            when=self.condition(model.when, (*at, "when")) if model.when else All(()),
+            law=Law(model.law, model.within) if model.entitlement and model.law else None,
+            before_cause=policy.before_cause if model.before_cause is None else model.before_cause,
+            approval=Approval(model.approval.above) if model.approval else None,
+            once_per=model.once_per,
+        )
+
+
+def _contradictions(model: RemedyModel) -> Iterable[tuple[str, str]]:
+    """Keys that do not go together: which one, and why."""
+    if model.amount and model.per_day:
+        yield "per_day", "expected amount or per_day, not both"
+    if model.per_day and not model.at_most:
+        yield "per_day", "a sum for each day needs an at_most"
+    if model.remedy is OfferKind.APOLOGY and (model.amount or model.per_day or model.at_most):
+        yield "remedy", "an apology is worth no sum"
+    if model.entitlement and not model.law:
+        yield "entitlement", "which law? expected law: with the legal basis beside it"
+    for key in ("law", "within"):
+        if getattr(model, key) is not None and not model.entitlement:
+            yield key, "only what the customer has a right to has this: entitlement: true"
+    for key in ("once_per", "before_cause"):
+        if getattr(model, key) is not None and model.entitlement:
+            yield key, "only goodwill can be limited so, not what the law gives"
