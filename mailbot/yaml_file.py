@@ -73,7 +73,7 @@ def read_yaml(path: Path) -> YamlFile:
 
 def parse_yaml(name: str, content: bytes) -> YamlFile:
     """The data of a file's content; `name` is what problems call the file."""
-    text = _decoded(name, content)
+    text = decoded(name, content)
     try:
         root = yaml.compose(text, Loader=_LOADER)
     except yaml.MarkedYAMLError as error:
@@ -126,7 +126,10 @@ class _Walk:
         """The node's data."""
         self.marks[at] = Mark(_place(node), _place(key) if key else None)
         if len(self.marks) > _MOST_NODES:
-            self.refuse(node, f"more than {_MOST_NODES} values: aliases (*name) that repeat each other?")
+            self.refuse(
+                node,
+                f"more than {_MOST_NODES} values: split the file, or are there aliases (*name) that repeat each other?",
+            )
         if len(at) > _DEEPEST:
             self.refuse(node, f"more than {_DEEPEST} levels deep: an alias (*name) that holds itself?")
         if node.tag not in _TAGS:
@@ -174,9 +177,10 @@ def _place(node: yaml.Node) -> tuple[int, int]:
     return node.start_mark.line + 1, node.start_mark.column + 1
 
 
-def _decoded(name: str, content: bytes) -> str:
-    if len(content) > _LARGEST:
-        raise ConfigurationError([Problem(name, 1, 1, f"the file is larger than {_LARGEST // 1_000_000} MB")])
+def decoded(name: str, content: bytes, largest: int = _LARGEST) -> str:
+    """The text of a file that a person wrote; ConfigurationError when it is too large or not in UTF-8."""
+    if len(content) > largest:
+        raise ConfigurationError([Problem(name, 1, 1, f"the file is larger than {largest // 1_000_000} MB")])
     if content.startswith((b"\xff\xfe", b"\xfe\xff")):
         raise ConfigurationError([Problem(name, 1, 1, "the file is in UTF-16, expected UTF-8: save it as UTF-8")])
     try:

@@ -66,7 +66,8 @@ class Message:
     """One mail as its author meant it (RFC 5322, MIME decoded). `references` are msg-ids without <>, oldest first.
 
     `content_hash` is equal for two deliveries of one mail: it covers From, To, Cc, Date, Subject and the decoded
-    parts, not the trace headers. `authentication_results` are the headers of that name (RFC 8601), topmost first.
+    parts, not the trace headers. `authentication_results` are the headers of that name (RFC 8601), topmost first;
+    `headers` are the others too, decoded, by casefolded name.
     """
 
     message_id: str | None
@@ -83,6 +84,7 @@ class Message:
     delivered_to: tuple[str, ...] = ()
     authentication_results: tuple[str, ...] = ()
     content_hash: str = ""
+    headers: Mapping[str, tuple[str, ...]] = field(default_factory=dict, repr=False, compare=False)
 
 
 class MailKind(StrEnum):
@@ -180,7 +182,10 @@ class Threat(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Assessment:
-    """What a mail is about; `evidence` names for each value the words that decided it."""
+    """What a mail is about; `evidence` names for each value the words that decided it.
+
+    `doubts` are the values of which it is not certain enough to rely on them without a look.
+    """
 
     is_complaint: bool = False
     type: ComplaintType = ComplaintType.OTHER
@@ -193,6 +198,7 @@ class Assessment:
     safety: bool = False
     repeat: bool = False
     evidence: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    doubts: tuple[str, ...] = ()
 
 
 class Sentiment(StrEnum):

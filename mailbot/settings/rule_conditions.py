@@ -4,17 +4,33 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from mailbot.core.deadlines import Span
 from mailbot.core.errors import Problem
-from mailbot.core.rules.conditions import All, AnyOf, Compare, Condition, Exists, Not
-from mailbot.core.rules.fields import Field, Fields
-from mailbot.core.rules.values import FLAG, Kind, Known
+from mailbot.core.periods import Period
+from mailbot.core.rules.conditions import All, AnyOf, Compare, Condition, Exists, Named, Not
+from mailbot.core.rules.field import Field, Fields
+from mailbot.core.rules.moments import SPAN
+from mailbot.core.rules.values import FLAG, Kind, Known, named
 from mailbot.core.spelling import did_you_mean
+from mailbot.reading.phrases import patterns_of
 from mailbot.settings.patterns import compile_pattern
 from mailbot.settings.yaml_model import path_of
 from mailbot.yaml_file import At, YamlFile, described
 
 _COMBINATIONS: Mapping[str, Callable[[tuple[Condition, ...]], Condition]] = {"all": All, "any": AnyOf}
 _NOTHING: Condition = AnyOf(())
+_WITHIN = "within"
+SCHEDULE = "schedule"
+"""The key by which a condition asks for one of schedules.yaml."""
+_SCHEDULE_NAME = named("a schedule of schedules.yaml", lambda known: tuple(known.schedules))
+
+
+def _phrase(written: str) -> str:
+    patterns_of(written, "")
+    return written
+
+
+_COMPILED: Mapping[str, Callable[[str], Any]] = {"matches": compile_pattern, "mentions": _phrase}
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,11 +58,14 @@ class ConditionReader:
 
     def values(self, kind: Kind, written: Any, at: At) -> tuple[Any, ...]:
         """One value, or each of a list."""
+        return tuple(self.value(kind, one, place) for one, place in self._each(written, at))
+
+    def _each(self, written: Any, at: At) -> list[tuple[Any, At]]:
         if written == []:
             self._refuse(at, "found an empty list, expected at least one value")
         if isinstance(written, list):
-            return tuple(self.value(kind, one, (*at, number)) for number, one in enumerate(written))
-        return (self.value(kind, written, at),)
+            return [(one, (*at, number)) for number, one in enumerate(written)]
+        return [(written, at)]
 
     def _entry(self, key: str, written: Any, at: At) -> Condition:
         if key == "not":
@@ -56,16 +75,32 @@ class ConditionReader:
                 found = "an empty list" if written == [] else described(written)
                 return self._refuse(at, f"found {found}, expected a list of conditions")
             return _COMBINATIONS[key](tuple(self.condition(one, (*at, n)) for n, one in enumerate(written)))
-        if key in self.fields:
-            return self._field(self.fields[key], written, at)
-        known = (*self.fields, *_COMBINATIONS, "not")
+        if key == SCHEDULE and self._knows_time:
+            return self._schedules(written, at)
+        if asked := self.fields.find(key):
+            return self._field(asked, written, at)
+        known = (*self.fields, *(f"{family}.…" for family in self.fields.families), *self._words)
         hint = did_you_mean(key, known) or f", expected one of {', '.join(known)}"
         return self._refuse(at, f"no such field{hint}", key=True)
 
+    @property
+    def _knows_time(self) -> bool:
+        return "date" in self.fields
+
+    @property
+    def _words(self) -> tuple[str, ...]:
+        return (*([SCHEDULE] if self._knows_time else ()), *_COMBINATIONS, "not")
+
+    def _schedules(self, written: Any, at: At) -> Condition:
+        names = self.values(_SCHEDULE_NAME, written, at)
+        conditions = self.known.schedules
+        return AnyOf(tuple(Named(f"schedule {name}", conditions[name]) for name in names if name in conditions))
+
     def _field(self, asked: Field[Any], written: Any, at: At) -> Condition:
         if not isinstance(written, dict):
-            return self._compare(asked, asked.kind.operators[0], written, at)
-        known = (*asked.kind.operators, "exists")
+            return self._compare(asked, asked.kind.operators[0], written, at, None)
+        known = (*asked.kind.operators, "exists", *([_WITHIN] if asked.kind.within else ()))
+        within = self._span(written, at) if asked.kind.within and _WITHIN in written else None
         conditions: list[Condition] = []
         for name, operand in written.items():
             if name not in known:
@@ -73,23 +108,33 @@ class ConditionReader:
                 self._refuse((*at, name), f'"{name}" does not compare {asked.name}{hint}', key=True)
             elif name == "exists":
                 conditions.append(Exists(asked.name, self.value(FLAG, operand, (*at, name))))
-            else:
-                conditions.append(self._compare(asked, name, operand, (*at, name)))
+            elif name != _WITHIN:
+                conditions.append(self._compare(asked, name, operand, (*at, name), within))
         return All(tuple(conditions))
 
-    def _compare(self, asked: Field[Any], operator: str, written: Any, at: At) -> Condition:
+    def _span(self, written: Mapping[str, Any], at: At) -> Span | Period | None:
+        if len(written) == 1:
+            self._refuse((*at, _WITHIN), "expected a number beside it, like {within: 90 days, ge: 3}", key=True)
+        span: Span | Period | None = self.value(SPAN, written[_WITHIN], (*at, _WITHIN))
+        return span
+
+    def _compare(
+        self, asked: Field[Any], operator: str, written: Any, at: At, within: Span | Period | None
+    ) -> Condition:
         if written is None:
             return self._refuse(at, "found nothing, expected a value; for a field without one: {exists: false}")
-        operands = self.values(asked.kind, written, at)
-        if operator == "matches":
-            operands = tuple(self._pattern(source, at) for source in operands)
-        return Compare(asked.name, asked.kind, operator, operands)
+        if at[-1] != operator and not asked.kind.bare:
+            examples = f"{{{operator}: {described(written)}}}".replace('"', "")
+            return self._refuse(at, f"found {described(written)}, expected how it compares, like {examples}")
+        operands = tuple(self._operand(asked.kind, operator, one, place) for one, place in self._each(written, at))
+        return Compare(asked.name, asked.kind, operator, operands, within)
 
-    def _pattern(self, source: Any, at: At) -> Any:
+    def _operand(self, kind: Kind, operator: str, written: Any, at: At) -> Any:
         try:
-            return source and compile_pattern(source)
+            read = kind.operand(operator, written, self.known)
+            return _COMPILED[operator](str(read)) if operator in _COMPILED else read
         except ValueError as error:
-            return self._refuse(at, f"found {described(source)}, {error}")
+            return self._refuse(at, f"found {described(written)}, {error}")
 
     def _refuse(self, at: At, message: str, *, key: bool = False) -> Condition:
         self.problems.append(self.file.problem(at, f"{path_of(at)}: {message}", key=key))

@@ -6,14 +6,16 @@ from pydantic import BeforeValidator, Field
 
 from mailbot.core.errors import ConfigurationError
 from mailbot.core.rules.actions import ACTIONS
-from mailbot.core.rules.engine import Rule
+from mailbot.core.rules.conditions import fields_in
 from mailbot.core.rules.fields import MAIL
+from mailbot.core.rules.rule import Rule
 from mailbot.core.rules.values import Known
 from mailbot.core.spelling import did_you_mean
 from mailbot.settings.rule_conditions import ConditionReader
 from mailbot.settings.yaml_model import NOT_EMPTY, Model, path_of, validate
 from mailbot.yaml_file import At, YamlFile
 
+_EVENT = "event"
 Text = Annotated[str, Field(min_length=1)]
 Addresses = Annotated[tuple[str, ...], BeforeValidator(lambda x: tuple(x) if isinstance(x, list) else (x,))]
 
@@ -36,12 +38,13 @@ class RuleTest(Model):
 
 
 class RuleModel(Model):
-    """One rule. Without `when` it matches every mail."""
+    """One rule. Without `when` it matches every mail; with `shadow` it is only watched, and decides nothing."""
 
     rule: Text
     when: dict[str, Any] = Field(default_factory=dict)
     then: Annotated[dict[str, Any], NOT_EMPTY]
     tests: tuple[RuleTest, ...] = ()
+    shadow: bool = False
 
 
 class RulesModel(Model):
@@ -70,12 +73,15 @@ class _RuleReader(ConditionReader):
         at: At = ("rules", number)
         for index, test in enumerate(model.tests):
             self._expectation(test, (*at, "tests", index, "expect"))
+        when = self.condition(model.when, (*at, "when"))
         return Rule(
             name=model.rule,
             file=file,
             line=self.file.line(at),
-            when=self.condition(model.when, (*at, "when")),
+            when=when,
             then=tuple(pair for key, value in model.then.items() for pair in self._action(key, value, (*at, "then"))),
+            later=_EVENT in fields_in(when),
+            shadow=model.shadow,
         )
 
     def _action(self, name: str, written: Any, then: At) -> tuple[tuple[str, Any], ...]:

@@ -1,7 +1,7 @@
-"""Everything under rules/ as one frozen object with a version: rules, vocabularies, suggestions and follow-up."""
+"""Everything under rules/ as one frozen object with a version: rules, vocabularies, policies and follow-up."""
 
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import partial
 from hashlib import sha256
 from pathlib import Path
@@ -9,22 +9,31 @@ from typing import Annotated, Any, TypeVar
 
 from pydantic import AfterValidator, Field, PlainValidator
 
+from mailbot.core.compensation import Policy
 from mailbot.core.deadlines import Span
 from mailbot.core.errors import ConfigurationError, Problem
 from mailbot.core.follow_ups import CASE, FollowUp, FollowUpPolicy
-from mailbot.core.message import Remedy
 from mailbot.core.rules.conditions import AnyOf
-from mailbot.core.rules.engine import Rule
+from mailbot.core.rules.index import RuleIndex
+from mailbot.core.rules.listing import Listing
+from mailbot.core.rules.rule import Rule
 from mailbot.core.rules.values import Known
 from mailbot.core.team import Team
 from mailbot.reading.vocabulary import Vocabulary
+from mailbot.settings.compensation_file import read_policies
+from mailbot.settings.list_file import read_list
+from mailbot.settings.problems_file import read_problems
 from mailbot.settings.rule_conditions import ConditionReader
 from mailbot.settings.rule_file import read_rules
+from mailbot.settings.schedules_file import read_schedules
 from mailbot.settings.vocabulary_file import read_vocabulary
-from mailbot.settings.yaml_model import NOT_EMPTY, Model, validate
+from mailbot.settings.yaml_model import Model, validate
 from mailbot.yaml_file import YamlFile, read_yaml, shown
 
-COMPENSATION, FOLLOW_UP = "compensation.yaml", "follow_up.yaml"
+COMPENSATION, FOLLOW_UP, PROBLEMS = "compensation.yaml", "follow_up.yaml", "problems.yaml"
+SCHEDULES = "schedules.yaml"
+_NO_RULES = frozenset({COMPENSATION, FOLLOW_UP, PROBLEMS, SCHEDULES})
+_MOST_RULES = 10_000
 T = TypeVar("T")
 
 
@@ -32,39 +41,17 @@ T = TypeVar("T")
 class RuleBook:
     """What the desk does at one time. `version` changes with every character of `files` (name → text).
 
-    `suggestions` maps each policy of compensation.yaml to the remedies that it proposes, in order.
+    `policies` are those of compensation.yaml by name; `problems` says of each problem of problems.yaml what it is.
     """
 
     version: str
     files: Mapping[str, str] = field(repr=False)
     rules: tuple[Rule, ...]
+    index: RuleIndex = field(repr=False, compare=False)
     vocabularies: Mapping[str, Vocabulary] = field(repr=False)
     follow_up: FollowUpPolicy
-    suggestions: Mapping[str, tuple[str, ...]]
-
-
-def _some_remedy(remedy: Remedy) -> Remedy:
-    if remedy is Remedy.NONE:
-        raise ValueError("expected a remedy: a policy without any needs no name")
-    return remedy
-
-
-class ProposalModel(Model):
-    """One remedy of a policy."""
-
-    remedy: Annotated[Remedy, AfterValidator(_some_remedy)]
-
-
-class PolicyModel(Model):
-    """What is proposed to the agent, best first."""
-
-    remedies: Annotated[tuple[ProposalModel, ...], NOT_EMPTY]
-
-
-class CompensationModel(Model):
-    """The policies that rules `suggest`."""
-
-    policies: dict[str, PolicyModel]
+    policies: Mapping[str, Policy]
+    problems: Mapping[str, str]
 
 
 class StepModel(Model):
@@ -86,11 +73,35 @@ class FollowUpModel(Model):
     follow_up: Annotated[tuple[StepModel, ...], AfterValidator(_one_at_most)]
 
 
-def load_rule_book(folder: Path, *, team: Team, languages: tuple[str, ...]) -> RuleBook:
-    """The rule book in this folder; ConfigurationError with every mistake in every file."""
+def load_rule_book(
+    folder: Path,
+    *,
+    team: Team,
+    languages: tuple[str, ...],
+    acknowledgements: tuple[str, ...] | None = None,
+    details: tuple[str, ...] | None = None,
+    contacts: Mapping[str, str] = {},
+) -> RuleBook:
+    """The rule book in this folder; ConfigurationError with every mistake in every file.
+
+    `acknowledgements` and `details` are the names that the templates have words for; without them any name is taken.
+    """
     loader = _Loader(folder)
-    suggestions = loader.optional(COMPENSATION, _suggestions) or {}
-    known = Known(team, languages, loader.policy_names())
+    problems = loader.optional(PROBLEMS, read_problems)
+    known = Known(
+        team,
+        languages,
+        acknowledgements=acknowledgements,
+        details=details,
+        problems=loader.names_in(PROBLEMS, "problems"),
+        contacts=contacts,
+        listing=loader.listing,
+    )
+    schedules = loader.optional(SCHEDULES, partial(read_schedules, known=known))
+    named = dict.fromkeys(loader.names_in(SCHEDULES, "schedules") or (), AnyOf(()))
+    known = replace(known, schedules=named if schedules is None else schedules)
+    policies = loader.optional(COMPENSATION, partial(read_policies, known=known)) or {}
+    known = replace(known, suggestions=loader.names_in(COMPENSATION, "policies") or ())
     follow_up = loader.optional(FOLLOW_UP, partial(_follow_up, known=known)) or FollowUpPolicy()
     rules = [
         rule
@@ -98,6 +109,7 @@ def load_rule_book(folder: Path, *, team: Team, languages: tuple[str, ...]) -> R
         for rule in loader.part(name, partial(read_rules, called=f"{folder.name}/{name}", known=known)) or ()
     ]
     loader.refuse_doubles(rules)
+    loader.refuse_too_many(rules)
     vocabularies = {
         code: vocabulary
         for code in languages
@@ -105,14 +117,16 @@ def load_rule_book(folder: Path, *, team: Team, languages: tuple[str, ...]) -> R
     }
     if loader.problems:
         raise ConfigurationError(loader.problems)
-    texts = {name: file.text for name, file in sorted(loader.files.items())}
+    texts = loader.texts()
     return RuleBook(
         version=_version(texts),
         files=texts,
         rules=tuple(rules),
+        index=RuleIndex(rules),
         vocabularies=vocabularies,
         follow_up=follow_up,
-        suggestions=suggestions,
+        policies=policies,
+        problems=problems or {},
     )
 
 
@@ -122,6 +136,7 @@ class _Loader:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.files: dict[str, YamlFile] = {}
+        self.lists: dict[str, tuple[Listing, str]] = {}
         self.problems: list[Problem] = []
 
     def part(self, name: str, read: Callable[[YamlFile], T]) -> T | None:
@@ -143,12 +158,32 @@ class _Loader:
         for name in names:
             if not name.endswith(".yaml"):
                 self.problems.append(Problem(shown(self.folder / name), 1, 1, "expected a name that ends in .yaml"))
-        return [name for name in names if name.endswith(".yaml") and name not in {COMPENSATION, FOLLOW_UP}]
+        return [name for name in names if name.endswith(".yaml") and name not in _NO_RULES]
 
-    def policy_names(self) -> tuple[str, ...]:
-        """What compensation.yaml calls its policies, even when something else is wrong with it."""
-        policies = self.files[COMPENSATION].data.get("policies") if COMPENSATION in self.files else None
-        return tuple(policies) if isinstance(policies, dict) else ()
+    def names_in(self, name: str, key: str) -> tuple[str, ...] | None:
+        """The names that a file defines under a key, even when something is wrong with it; None without the file."""
+        if name not in self.files:
+            return None
+        named = self.files[name].data.get(key)
+        return tuple(named) if isinstance(named, dict) else ()
+
+    def listing(self, name: str) -> Listing:
+        """The list in a file, which is read once; UnexpectedValue says why there is none."""
+        if name not in self.lists:
+            self.lists[name] = read_list(self.folder, name)
+        return self.lists[name][0]
+
+    def texts(self) -> Mapping[str, str]:
+        """The text of everything that was read, by name."""
+        lists = {name: text for name, (_, text) in self.lists.items()}
+        return dict(sorted(({name: file.text for name, file in self.files.items()} | lists).items()))
+
+    def refuse_too_many(self, rules: Sequence[Rule]) -> None:
+        """Nobody writes so many by hand: a list in a file says the same."""
+        if len(rules) > _MOST_RULES:
+            rule = rules[_MOST_RULES]
+            message = f"more than {_MOST_RULES} rules: expected lists in files ({{in: lists/….txt}}) instead"
+            self.problems.append(Problem(shown(self.folder / Path(rule.file).name), rule.line, 1, message))
 
     def refuse_doubles(self, rules: Iterable[Rule]) -> None:
         """Rules are referred to by name, so a name stands for one rule."""
@@ -159,11 +194,6 @@ class _Loader:
                 where = f"{earlier.file}:{earlier.line}"
                 name = shown(self.folder / Path(rule.file).name)
                 self.problems.append(Problem(name, rule.line, 1, f'the rule "{rule.name}" is at {where} already'))
-
-
-def _suggestions(file: YamlFile) -> Mapping[str, tuple[str, ...]]:
-    policies = validate(file, CompensationModel).policies
-    return {name: tuple(str(p.remedy) for p in policy.remedies) for name, policy in policies.items()}
 
 
 def _follow_up(file: YamlFile, known: Known) -> FollowUpPolicy:

@@ -20,11 +20,17 @@ from mailbot.store.tables import (
     links,
     message_ids,
     parties,
-    rule_books,
     timeline,
 )
 
 _LAST_POSITION = sa.select(sa.func.max(timeline.c.position)).where(timeline.c.case_id == sa.bindparam("case_id"))
+_SURVEYS = (
+    sa.select(timeline.c.data)
+    .join(cases, cases.c.id == timeline.c.case_id)
+    .where(cases.c.customer_key == sa.bindparam("customer_key"), timeline.c.event == "survey")
+    .order_by(timeline.c.at.desc())
+    .limit(20)
+)
 _KNOWN_IDS = (
     sa.select(message_ids)
     .where(message_ids.c.message_id.in_(sa.bindparam("ids", expanding=True)))
@@ -92,11 +98,17 @@ class Cases:
         state: State | None = None,
         team: str | None = None,
         customer: str | None = None,
+        problem: str | None = None,
         limit: int | None = None,
     ) -> tuple[Case, ...]:
         """The cases to which all that is given applies, newest first; `customer` is an address."""
         customer_key = None if customer is None else Address("", customer).key
-        wanted = {cases.c.state: state, cases.c.team: team, cases.c.customer_key: customer_key}
+        wanted = {
+            cases.c.state: state,
+            cases.c.team: team,
+            cases.c.customer_key: customer_key,
+            cases.c.problem: problem,
+        }
         where = [column == value for column, value in wanted.items() if value is not None]
         return self._newest(*where, limit=limit)
 
@@ -106,6 +118,11 @@ class Cases:
         if other_than is not None:
             where.append(cases.c.id != other_than)
         return self._newest(*where, limit=limit)
+
+    def last_rating(self, customer_key: str) -> int | None:
+        """The rating that the customer gave last after a resolution, from 1 to 5."""
+        rows = self._session.execute(_SURVEYS, {"customer_key": customer_key})
+        return next((rating for row in rows if (rating := row.data.get("rating"))), None)
 
     def count_of(self, customer_key: str) -> int:
         """How many cases the customer has had."""
@@ -200,17 +217,6 @@ class Cases:
         """The fingerprints of all internal lines of a case."""
         rows = self._session.execute(equal(internal_lines, "case_id"), {"case_id": case_id})
         return frozenset(fingerprint for row in rows for fingerprint in case_rows.unpacked(row.fingerprints))
-
-    def remember_book(self, version: str, files: Mapping[str, str], now: datetime) -> None:
-        """Keep the files of a rule book that comes into force; a version is kept once."""
-        row = {"version": version, "files": files, "first_used_at": now}
-        self._session.put_new(rule_books, row)
-
-    def book(self, version: str) -> Mapping[str, str] | None:
-        """The files of a rule book that was in force once."""
-        query = sa.select(rule_books.c.files).where(rule_books.c.version == version)
-        files: Mapping[str, str] | None = self._session.execute(query).scalar()
-        return files
 
     def _first(self, query: sa.Executable, values: Values) -> Case | None:
         row = self._session.execute(query, values).first()

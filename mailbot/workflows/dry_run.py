@@ -13,6 +13,7 @@ from mailbot.core.rules.fields import MAIL, Incoming
 from mailbot.core.rules.trace import Trace
 from mailbot.reading.commands import parse_commands
 from mailbot.reading.hints import Hints
+from mailbot.reading.mentions import mentions_of
 from mailbot.reading.survey import read_answer
 from mailbot.settings.config import Config, Mailbox
 from mailbot.workflows.runtime import Behaviour
@@ -53,8 +54,9 @@ def _trace(behaviour: Behaviour, config: Config, mailbox: Mailbox, reading: Read
         received_at=reading.message.date or now,
         authenticated=False,
     )
-    facts = MAIL.facts(Incoming(mail=mail, calendar=config.organisation.calendar))
-    return evaluate(behaviour.rule_book.rules, facts)
+    languages = config.organisation.languages
+    incoming = Incoming(mail=mail, calendar=config.organisation.calendar, mentions=mentions_of(reading, languages))
+    return evaluate(behaviour.rule_book.rules, MAIL.facts(incoming))
 
 
 def _read(reading: Reading) -> dict[str, object]:

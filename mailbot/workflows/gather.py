@@ -28,6 +28,7 @@ from mailbot.workflows.returned import returned, signs_of
 from mailbot.workflows.runtime import RANDOM_ID, TOKEN_IN_ADDRESS, Runtime, new_token
 
 _LONGEST_SURVEY_ANSWER = 20_000
+_LONGEST_HISTORY = 200
 _IN_MESSAGE_ID = re.compile(rf"^({RANDOM_ID})[.@]", re.IGNORECASE)
 _ALONE = re.compile(rf"(?<![a-z2-7]){RANDOM_ID}(?![a-z2-7])")
 _IN_TEXT = re.compile(rf"\[ref:\s*({RANDOM_ID})\]", re.IGNORECASE)
@@ -105,9 +106,13 @@ def situation(tx: Transaction, runtime: Runtime, case: Case | None, *, customer_
     return Situation(
         now=now,
         desk=runtime.desk,
-        history=tx.cases.history(customer_key, other_than=case.id if case else None) if customer_key else (),
+        history=_history(tx, customer_key, case) if customer_key else (),
         messages=tx.cases.messages(case.id) if case else (),
     )
+
+
+def _history(tx: Transaction, customer_key: str, case: Case | None) -> tuple[Case, ...]:
+    return tx.cases.history(customer_key, other_than=case.id if case else None, limit=_LONGEST_HISTORY)
 
 
 def desk_of(runtime: Runtime, case: Case | None, otherwise: Mailbox) -> Mailbox:

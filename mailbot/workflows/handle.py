@@ -16,9 +16,6 @@ from mailbot.core.events import AgentUnproven, BounceArrived, ComplaintArrived, 
 from mailbot.core.message import MailKind, Reading
 from mailbot.core.policy import decide
 from mailbot.core.retry import backoff
-from mailbot.core.rules.engine import evaluate
-from mailbot.core.rules.fields import MAIL, Incoming
-from mailbot.core.situation import Situation
 from mailbot.log import get_logger
 from mailbot.reading.hints import Hints
 from mailbot.settings.config import Mailbox
@@ -28,6 +25,7 @@ from mailbot.store.outbox import OutboxState
 from mailbot.workflows import gather
 from mailbot.workflows.alert import quarantined
 from mailbot.workflows.junk import plan_junk_list
+from mailbot.workflows.ruling import ruled
 from mailbot.workflows.runtime import Runtime
 from mailbot.workflows.settle import settle
 
@@ -48,6 +46,7 @@ def handle_waiting(runtime: Runtime, mailbox: Mailbox, now: datetime, *, limit: 
 
 def handle(runtime: Runtime, mailbox: Mailbox, row: LedgerRow, now: datetime) -> None:
     """Handle one mail; never raises for what is in it."""
+    runtime = runtime.as_it_is()
     try:
         reading = _read(runtime, mailbox, row)
         with runtime.database.begin() as tx:
@@ -121,25 +120,15 @@ def _carry_out(
     desk = gather.desk_of(runtime, case, mailbox)
     situation = gather.situation(tx, runtime, case, customer_key=_customer_key(event), now=now)
     if isinstance(event, ComplaintArrived):
-        situation = _as_new_case(tx, runtime, mailbox, arrival, situation, now)
+        situation = replace(situation, fresh=gather.reserve(tx, runtime, mailbox, arrival.mail, now))
+    if isinstance(event, ComplaintArrived | CustomerWrote):
+        situation = replace(situation, trace=ruled(tx, runtime, event, situation))
     rule_book = runtime.behaviour.rule_book.version
     if isinstance(event, ComplaintArrived | CustomerWrote) and mail.sender_is_proven:
         tx.people.reached(mail.sender.key)
     changes = apply(case, decide(event, situation), now=now, rule_book=rule_book)
     settle(tx, runtime, desk, changes, now=now, mail=mail)
     return changes.case.id if changes.case else None
-
-
-def _as_new_case(
-    tx: Transaction, runtime: Runtime, mailbox: Mailbox, arrival: Arrival, situation: Situation, now: datetime
-) -> Situation:
-    calendar = runtime.desk.calendar
-    facts = MAIL.facts(Incoming(mail=arrival.mail, calendar=calendar, earlier_cases=len(situation.history)))
-    return replace(
-        situation,
-        fresh=gather.reserve(tx, runtime, mailbox, arrival.mail, now),
-        trace=evaluate(runtime.behaviour.rule_book.rules, facts),
-    )
 
 
 def _settle_uncertain(tx: Transaction, message_id: str, now: datetime) -> None:

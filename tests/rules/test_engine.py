@@ -1,8 +1,11 @@
 """A set of rules on one mail: order, overriding, stopping, and the trace that explains it."""
 
+from dataclasses import replace
+
 from mailbot.core.rules.conditions import All, Compare, Condition, Exists
-from mailbot.core.rules.engine import Rule, evaluate
+from mailbot.core.rules.engine import Rule, consider, evaluate
 from mailbot.core.rules.fields import MAIL
+from mailbot.core.rules.index import RuleIndex
 from mailbot.core.rules.trace import RuleDecision
 
 ALWAYS = All(())
@@ -53,3 +56,34 @@ def test_what_cannot_be_said_does_not_match() -> None:
 
 def test_a_rule_without_conditions_says_so() -> None:
     assert evaluate([rule("a", tag="x")], {}).rules[0].because == ("no condition",)
+
+
+def test_a_shadow_rule_is_traced_and_decides_nothing() -> None:
+    watched = replace(rule("b", priority="urgent", stop=True), shadow=True)
+    trace = evaluate([rule("a", priority="low"), watched, rule("c", tag="x")], {})
+    assert [(r.name, r.matched, r.shadow) for r in trace.rules] == [
+        ("a", True, False),
+        ("b", True, True),
+        ("c", True, False),
+    ]
+    assert [(d.rule, d.shadow) for d in trace.decisions] == [("a", False), ("b", True), ("b", True), ("c", False)]
+    assert [(d.action, d.value) for d in trace.effective] == [("priority", "low"), ("tag", "x")]
+    assert [r.name for r in trace.matched] == ["a", "c"]
+
+
+def test_a_rule_is_tried_on_later_mails_only_if_it_asks_for_the_event() -> None:
+    reply = {"event": "reply"}
+    asking = Rule(
+        name="b", file="r", line=1, when=Compare("event", MAIL["event"].kind, "is", ("reply",)), then=(), later=True
+    )
+    trace = evaluate([rule("a", tag="x"), asking], reply)
+    assert [(r.name, r.matched) for r in trace.rules] == [("a", False), ("b", True)]
+    assert trace.rules[0].because == ("not tried: only mails that open a case",)
+    assert trace.tried == 1
+    assert consider(RuleIndex([rule("a", tag="x"), asking]), reply).tried == 1
+
+
+def test_a_thousand_decisions_about_one_matter_are_settled_in_one_go() -> None:
+    trace = evaluate([rule(str(n), priority="low") for n in range(1000)], {})
+    assert len(trace.effective) == 1
+    assert trace.decisions[0].overridden_by == "1"

@@ -4,11 +4,12 @@ A fact that is missing compares to nothing: such a condition is neither true nor
 `not`. So a rule never matches because something is unknown; only `exists` asks whether it is.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
 from mailbot.core.deadlines import Span
+from mailbot.core.periods import Period
 from mailbot.core.rules.operators import OPERATORS, WITHIN_TEXT, Pattern
 from mailbot.core.rules.timing import Occasions
 from mailbot.core.rules.values import Kind
@@ -128,7 +129,7 @@ class Compare:
     kind: Kind
     operator: str
     operands: tuple[Any, ...]
-    within: Span | None = None
+    within: Span | Period | None = None
 
     def truth(self, facts: Facts) -> bool | None:
         """Unknown when the field is missing, or in another currency than every sum it is compared with."""
@@ -180,6 +181,18 @@ class Compare:
     @property
     def _name(self) -> str:
         return f"{self.field} within {self.within}" if self.within else self.field
+
+
+def fields_in(condition: Condition) -> Iterator[str]:
+    """The fields that a condition asks for, each as often as it does."""
+    match condition:
+        case All() | AnyOf():
+            for part in condition.conditions:
+                yield from fields_in(part)
+        case Not() | Named():
+            yield from fields_in(condition.condition)
+        case Compare() | Exists():
+            yield condition.field
 
 
 def _conjunction(truths: Iterable[bool | None]) -> bool | None:

@@ -1,55 +1,89 @@
-"""Tries the rules of a book on the facts of one mail."""
+"""Tries the rules of a book on the facts of one mail: all of them with their reasons, or those that can match."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from mailbot.core.rules.actions import ACTIONS
 from mailbot.core.rules.conditions import Condition, Facts
+from mailbot.core.rules.index import RuleIndex
+from mailbot.core.rules.rule import Rule
 from mailbot.core.rules.trace import RuleDecision, RuleTrace, Trace
 
+__all__ = ["Condition", "Rule", "consider", "evaluate"]
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Rule:
-    """One rule of a book: what it is called, where it stands, when it matches, and (action, value) pairs."""
+_ONLY_OPENING = "not tried: only mails that open a case"
 
-    name: str
-    file: str
-    line: int
-    when: Condition
-    then: tuple[tuple[str, str | bool], ...]
+
+@dataclass(frozen=True, slots=True)
+class _Trial:
+    """One rule, tried or not."""
+
+    rule: Rule
+    matched: bool
+    because: tuple[str, ...]
+
+    @property
+    def trace(self) -> RuleTrace:
+        rule = self.rule
+        return RuleTrace(
+            name=rule.name,
+            file=rule.file,
+            line=rule.line,
+            matched=self.matched,
+            because=self.because,
+            shadow=rule.shadow,
+        )
+
+    @property
+    def stops(self) -> bool:
+        return self.matched and self.rule.stops
 
 
 def evaluate(rules: Iterable[Rule], facts: Facts) -> Trace:
-    """Which rules match and what they decide, in order; a later decision overrides, `stop` ends."""
-    traces: list[RuleTrace] = []
-    decisions: list[RuleDecision] = []
+    """Every rule and why it matches or not, and what they decide; a later decision overrides, `stop` ends."""
+    trials: list[_Trial] = []
     stopped_by: str | None = None
     for rule in rules:
         if stopped_by is not None:
-            traces.append(_trace(rule, matched=False, because=(f"not tried: stopped by “{stopped_by}”",)))
-            continue
-        finding = rule.when.check(facts)
-        traces.append(_trace(rule, matched=finding.truth is True, because=finding.because or ("no condition",)))
-        if finding.truth is True:
-            for action, value in rule.then:
-                decisions = [*_overridden(decisions, action, rule.name), _decision(rule, action, value)]
-                if ACTIONS[action].ends and value:
-                    stopped_by = rule.name
-    return Trace(tuple(traces), tuple(decisions))
+            trials.append(_Trial(rule, matched=False, because=(f"not tried: stopped by “{stopped_by}”",)))
+        elif not rule.is_for(facts):
+            trials.append(_Trial(rule, matched=False, because=(_ONLY_OPENING,)))
+        else:
+            finding = rule.when.check(facts)
+            trials.append(_Trial(rule, finding.truth is True, finding.because or ("no condition",)))
+            stopped_by = rule.name if trials[-1].stops else None
+    return _trace(trials, sum(trial.rule.is_for(facts) for trial in trials))
 
 
-def _trace(rule: Rule, *, matched: bool, because: tuple[str, ...]) -> RuleTrace:
-    return RuleTrace(name=rule.name, file=rule.file, line=rule.line, matched=matched, because=because)
+def consider(index: RuleIndex, facts: Facts) -> Trace:
+    """What `evaluate` decides, with no more work than the rules take that can match, and with only those that do."""
+    trials: list[_Trial] = []
+    for rule in index.candidates(facts):
+        if rule.when.truth(facts):
+            trials.append(_Trial(rule, matched=True, because=rule.when.check(facts).because or ("no condition",)))
+            if trials[-1].stops:
+                break
+    return _trace(trials, index.count(facts))
 
 
-def _decision(rule: Rule, action: str, value: str | bool) -> RuleDecision:
-    return RuleDecision(action=action, value=value, rule=rule.name)
-
-
-def _overridden(decisions: list[RuleDecision], action: str, by: str) -> list[RuleDecision]:
-    if ACTIONS[action].several:
-        return decisions
-    return [
-        replace(decision, overridden_by=by) if decision.action == action and not decision.overridden else decision
-        for decision in decisions
+def _trace(trials: Sequence[_Trial], tried: int) -> Trace:
+    decisions = [
+        RuleDecision(action=action, value=value, rule=trial.rule.name, shadow=trial.rule.shadow)
+        for trial in trials
+        if trial.matched
+        for action, value in trial.rule.then
     ]
+    return Trace(tuple(trial.trace for trial in trials), tuple(_settled(decisions)), tried)
+
+
+def _settled(decisions: Sequence[RuleDecision]) -> Iterable[RuleDecision]:
+    """The decisions, each with the next rule that decides the same matter otherwise."""
+    settled: list[RuleDecision] = []
+    next_rule: dict[str, str] = {}
+    for decision in reversed(decisions):
+        if decision.shadow or ACTIONS[decision.action].several:
+            settled.append(decision)
+        else:
+            settled.append(replace(decision, overridden_by=next_rule.get(decision.action)))
+            next_rule[decision.action] = decision.rule
+    return reversed(settled)

@@ -1,58 +1,16 @@
 """What rules may ask about: one function a field. Its name is its YAML key, its docstring the documentation."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Generic, TypeVar
-
-from mailbot.core.deadlines import Calendar
-from mailbot.core.events import Received
 from mailbot.core.message import ComplaintType, MailKind, Remedy, Severity, Threat
 from mailbot.core.money import Money
-from mailbot.core.rules.conditions import Facts
-from mailbot.core.rules.values import COUNT, FLAG, FREE_TEXT, LANGUAGE, SUM, WORD, Kind, choice
+from mailbot.core.rules.case_fields import CONTINUED
+from mailbot.core.rules.customer_fields import CUSTOMER
+from mailbot.core.rules.field import Field, Fields
+from mailbot.core.rules.incoming import Incoming
+from mailbot.core.rules.operators import Wording
+from mailbot.core.rules.time_fields import TIMES
+from mailbot.core.rules.values import COUNT, FLAG, FREE_TEXT, HEADER, LANGUAGE, PHRASE, SUM, WORD, choice
 
-S = TypeVar("S")
-
-
-@dataclass(frozen=True, slots=True)
-class Field(Generic[S]):
-    """One field: the kind of its values, and how it is read from what is decided about."""
-
-    name: str
-    kind: Kind
-    doc: str
-    read: Callable[[S], object]
-
-
-class Fields(dict[str, Field[S]]):
-    """Fields by name. Functions enter by decoration."""
-
-    def __init__(self, *fields: Field[S]) -> None:
-        super().__init__((field.name, field) for field in fields)
-
-    def add(self, kind: Kind, name: str = "") -> Callable[[Callable[[S], object]], Callable[[S], object]]:
-        """Make the function a field: under its own name, or under one that is no Python name."""
-
-        def enter(read: Callable[[S], object]) -> Callable[[S], object]:
-            field = Field(name or read.__name__, kind, read.__doc__ or "", read)
-            self[field.name] = field
-            return read
-
-        return enter
-
-    def facts(self, source: S) -> Facts:
-        """The value of every field; None where there is none."""
-        return {name: field.read(source) for name, field in self.items()}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Incoming:
-    """A mail that rules are tried on: whose hours the desk keeps, and the customer's earlier cases."""
-
-    mail: Received
-    calendar: Calendar
-    earlier_cases: int = 0
-
+__all__ = ["MAIL", "Field", "Fields", "Incoming"]
 
 MAIL: Fields[Incoming] = Fields()
 
@@ -120,16 +78,28 @@ def language(incoming: Incoming) -> str:
     return incoming.mail.reading.language
 
 
-@MAIL.add(FREE_TEXT)
+@MAIL.add(FREE_TEXT, kept=False)
 def subject(incoming: Incoming) -> str:
     """The subject; a plain value is looked for inside it, whatever the letter case."""
     return incoming.mail.reading.message.subject
 
 
-@MAIL.add(FREE_TEXT)
+@MAIL.add(FREE_TEXT, kept=False)
 def text(incoming: Incoming) -> str:
     """What the sender wrote anew; a plain value is looked for inside it, whatever the letter case."""
     return incoming.mail.reading.reply_text
+
+
+@MAIL.add(PHRASE, kept=False)
+def mentions(incoming: Incoming) -> Wording | None:
+    """Words and phrases in subject and new text, in any inflection, in the language of the mail."""
+    return incoming.mentions
+
+
+@MAIL.add(COUNT)
+def words(incoming: Incoming) -> int:
+    """How many words the new text has."""
+    return len(incoming.mail.reading.reply_text.split())
 
 
 @MAIL.add(WORD)
@@ -144,6 +114,36 @@ def sender_domain(incoming: Incoming) -> str | None:
     return incoming.mail.sender.domain or None
 
 
+@MAIL.add(WORD, kept=False)
+def sender_name(incoming: Incoming) -> str | None:
+    """The sender's name, as the mail has it."""
+    return incoming.mail.sender.name or None
+
+
+@MAIL.add(FLAG)
+def authenticated(incoming: Incoming) -> bool:
+    """Whether the receiving server vouches for the sender's address (DMARC passed)."""
+    return incoming.mail.sender_is_proven
+
+
+@MAIL.add(WORD, kept=False)
+def to(incoming: Incoming) -> tuple[str, ...]:
+    """The addresses in To: one that fits is enough."""
+    return tuple(address.address for address in incoming.mail.reading.message.to)
+
+
+@MAIL.add(WORD, kept=False)
+def cc(incoming: Incoming) -> tuple[str, ...]:
+    """The addresses in Cc: one that fits is enough."""
+    return tuple(address.address for address in incoming.mail.reading.message.cc)
+
+
+@MAIL.add_family(HEADER)
+def header(incoming: Incoming, name: str) -> tuple[str, ...] | None:
+    """A header of the mail by its name, like `header.X-Priority`; more and less compare the number it begins with."""
+    return incoming.mail.reading.message.headers.get(name.casefold())
+
+
 @MAIL.add(WORD)
 def mailbox(incoming: Incoming) -> str:
     """The name of the mailbox that the mail came to."""
@@ -154,12 +154,6 @@ def mailbox(incoming: Incoming) -> str:
 def kind(incoming: Incoming) -> MailKind:
     """Who or what wrote the mail."""
     return incoming.mail.reading.kind
-
-
-@MAIL.add(FLAG)
-def business_hours(incoming: Incoming) -> bool:
-    """Whether the desk was open when the mail came."""
-    return incoming.calendar.is_open(incoming.mail.received_at)
 
 
 @MAIL.add(COUNT)
@@ -180,7 +174,5 @@ def attachment_types(incoming: Incoming) -> tuple[str, ...]:
     return tuple(attachment.content_type for attachment in incoming.mail.reading.message.attachments)
 
 
-@MAIL.add(COUNT, "customer.cases")
-def customer_cases(incoming: Incoming) -> int:
-    """How many earlier cases the customer has."""
-    return incoming.earlier_cases
+for _table in (TIMES, CUSTOMER, CONTINUED):
+    MAIL.include(_table)

@@ -3,6 +3,7 @@
 from datetime import date, time
 
 from mailbot.core.deadlines import DAYS, Span
+from mailbot.core.periods import Period
 from mailbot.core.rules.ranges import Day, Hours, Season, Weekdays, clock
 from mailbot.core.rules.ranking import Between
 from mailbot.core.rules.values import COUNT, ORDER, Kind, Known, UnexpectedValue
@@ -25,11 +26,25 @@ def _weekday(written: object, _known: Known) -> str:
     raise UnexpectedValue(f"expected one of {', '.join(DAYS)}")
 
 
-def _span(written: object, _known: Known) -> Span:
-    return Span.parse(str(written))
+def span(written: str) -> Span | Period:
+    """The span of time written `3 business days`, `2 days` or `12 months`; ValueError for any other form."""
+    try:
+        return Span.parse(written)
+    except ValueError:
+        pass
+    try:
+        return Period.parse(written)
+    except ValueError:
+        raise ValueError(
+            'expected a span like "3 business days", "4 business hours", "2 days" or "12 months"'
+        ) from None
 
 
-_SPAN_PATTERN = "^[0-9]{1,4} (business )?(day|hour|minute)s?$"
+def _span(written: object, _known: Known) -> Span | Period:
+    return span(str(written))
+
+
+_SPAN_PATTERN = "^[0-9]{1,4} ((business )?(day|hour|minute)|week|month|year)s?$"
 
 DATE = Kind(("between", *ORDER), _day, {"type": "string", "examples": ["1 Dec – 6 Jan"]}, range=Season.parse)
 TIME = Kind(("between", *ORDER), _time, {"type": "string", "examples": ["22:00 – 06:00"]}, range=Hours.parse)
@@ -38,7 +53,7 @@ SPAN = Kind(
     (*ORDER, "between"),
     _span,
     {"type": "string", "pattern": _SPAN_PATTERN},
-    range=Between.reading(Span.parse),
+    range=Between.reading(span),
     bare=False,
 )
 OCCASIONS = Kind(COUNT.operators, COUNT.parse, COUNT.schema, range=COUNT.range, within=True)

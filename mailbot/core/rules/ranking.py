@@ -7,6 +7,7 @@ from typing import Any
 
 from mailbot.core.deadlines import Span
 from mailbot.core.money import Money
+from mailbot.core.periods import Period
 from mailbot.core.rules.ranges import ends
 from mailbot.core.rules.timing import Elapsed
 
@@ -17,7 +18,7 @@ def sign(value: object, operand: object, words: Sequence[str] = ()) -> int | Non
     """-1, 0 or 1: `value` is less, equal or more. `words` lists words from least to most; other text counts as the
     number with which it begins."""
     if isinstance(value, Elapsed):
-        return value.sign(operand) if isinstance(operand, Span) else None
+        return value.sign(operand) if isinstance(operand, Span | Period) else None
     left, right = _rank(value, words), _rank(operand, words)
     if left is None or right is None or not _comparable(left, right):
         return None

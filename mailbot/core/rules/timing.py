@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from mailbot.core.deadlines import Calendar, Span
+from mailbot.core.periods import Period
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,13 +15,19 @@ class Elapsed:
     until: datetime
     calendar: Calendar
 
-    def sign(self, span: Span) -> int | None:
+    def sign(self, span: Span | Period) -> int | None:
         """-1, 0 or 1: shorter, as long, or longer than the span; None where the calendar cannot tell."""
         try:
-            end = self.calendar.after(self.since, span)
-        except (LookupError, OverflowError):
+            end = self._end(span)
+        except (LookupError, OverflowError, ValueError):
             return None
         return (self.until > end) - (self.until < end)
+
+    def _end(self, span: Span | Period) -> datetime:
+        if isinstance(span, Span):
+            return self.calendar.after(self.since, span)
+        local = self.since.astimezone(self.calendar.zone)
+        return datetime.combine(span.after(local.date()), local.time(), self.calendar.zone)
 
     def __str__(self) -> str:
         minutes = max(0, int((self.until - self.since).total_seconds())) // 60
@@ -38,7 +45,7 @@ class Occasions:
     until: datetime
     calendar: Calendar
 
-    def count(self, within: Span | None = None) -> int:
+    def count(self, within: Span | Period | None = None) -> int:
         """How often it happened; how often at most `within` ago."""
         if within is None:
             return len(self.at)

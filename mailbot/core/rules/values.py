@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Any
 
 from mailbot.core.money import Money
 from mailbot.core.rules.listing import Listing
@@ -29,7 +30,7 @@ class Known:
 
     `acknowledgements` are templates, `details` what customers can be asked for, `contacts` addresses by the name that
     the config gives them. None: not known now, so every name is taken; `problems` is None where no file lists them.
-    `listing` is the list in a file.
+    `listing` is the list in a file; `schedules` are the conditions of schedules.yaml by name.
     """
 
     team: Team
@@ -40,6 +41,7 @@ class Known:
     problems: tuple[str, ...] | None = None
     contacts: Mapping[str, str] = field(default_factory=dict)
     listing: Callable[[str], Listing] = _no_list
+    schedules: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from email.errors import MessageError
 from email.message import Message as MimeMessage
+from itertools import islice
 
 import mailparser
 
@@ -24,6 +25,7 @@ _IDENTITY = ("from", "to", "cc", "date", "subject")
 _PEOPLE = {"from": "from_", "sender": "sender", "reply-to": "reply_to", "to": "to", "cc": "cc"}
 _LONGEST_KNOWN = 5_000
 _LONGEST_SENDER = 50_000
+_MOST_NAMES, _MOST_VALUES, _LONGEST_VALUE = 200, 10, 1_000
 
 # It logs what it does not know; we read that ourselves.
 logging.getLogger("mailparser").setLevel(logging.CRITICAL)
@@ -71,6 +73,7 @@ def dissect(raw: bytes) -> Parsed:
         delivered_to=tuple(dict.fromkeys(v for name in _DELIVERED_TO for v in _bare(headers.get(name, ())))),
         authentication_results=fields.undecoded(root, "authentication-results"),
         content_hash=_content_hash(headers, parts, files),
+        headers=_kept(headers),
     )
     problems = (*body.problems, *_missing(message), *_unfinished(root, reply_to, to, cc))
     return Parsed(message=message, headers=headers, root=root, text_is_html=body.from_html, problems=problems)
@@ -143,6 +146,12 @@ def _attachments(parts: Iterable[Part], body: Body) -> Iterator[tuple[Part, Atta
     shown = body.shown_ids
     attached = [part for part in parts if not (part.is_text or part.is_hidden)]
     return ((part, attachment_of(part, number, shown)) for number, part in enumerate(attached, start=1))
+
+
+def _kept(headers: Headers) -> Headers:
+    """What is kept of the headers: of each name the first few values, at a length that somebody may ask about."""
+    names = islice(headers.items(), _MOST_NAMES)
+    return {name: tuple(value[:_LONGEST_VALUE] for value in values[:_MOST_VALUES]) for name, values in names}
 
 
 def _bare(values: Iterable[str]) -> list[str]:
