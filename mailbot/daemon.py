@@ -23,6 +23,7 @@ from mailbot.workflows.alert import SECOND_PATH, alert, call
 from mailbot.workflows.attend import attend, prepare, settle_waiting
 from mailbot.workflows.deliver import deliver, lapse
 from mailbot.workflows.due import do_due_work
+from mailbot.workflows.reload import Reload
 from mailbot.workflows.runtime import Runtime
 from mailbot.workflows.start import start
 
@@ -33,6 +34,8 @@ _LONGEST_PAUSE = timedelta(minutes=5)
 _ALERT_AFTER = timedelta(minutes=5)
 _SEND_EVERY_SECONDS = 5.0
 _STOP_WITHIN_SECONDS = 30.0
+# An edit is taken up at the second look at the latest: within two seconds, loading included.
+_LOOK_EVERY_SECONDS = 0.4
 
 
 Clock = Callable[[], datetime]
@@ -181,6 +184,8 @@ class Daemon:
         )
         self._scheduler.add_job(self._tick, "interval", seconds=1, id="due")
         self._scheduler.add_job(self._minute, "interval", minutes=1, id="minute")
+        self._reload = Reload(runtime)
+        self._scheduler.add_job(self._look_at_rules, "interval", seconds=_LOOK_EVERY_SECONDS, id="rules")
 
     def start(self) -> None:
         """Start every thread; returns at once."""
@@ -209,6 +214,10 @@ class Daemon:
                 self._kick_all()
         except MailbotError as error:
             log.error("due.unavailable", error=str(error))
+
+    def _look_at_rules(self) -> None:
+        if self._reload.look(self._clock()):
+            self._kick_all()
 
     def _minute(self) -> None:
         try:

@@ -39,11 +39,11 @@ def open_database(config: "Config") -> "Database":
 
 
 def open_desk(path: Path, *, secrets: bool) -> "Runtime":
-    """Everything a workflow needs, checked as a whole before anything begins."""
-    from mailbot.workflows.runtime import Runtime, load_behaviour
+    """Everything a workflow needs, checked as a whole before anything begins.
+
+    Where the rules or the templates have mistakes, the last ones that were in force.
+    """
+    from mailbot.workflows.reload import open_runtime
 
     config = load(path, secrets=secrets)
-    behaviour = load_behaviour(config)
-    if problems := behaviour.templates.check():
-        raise ConfigurationError(problems)
-    return Runtime(config, open_database(config), behaviour)
+    return open_runtime(config, open_database(config))

@@ -51,6 +51,8 @@ class Readers:
         self._idle: queue.LifoQueue[_Worker | None] = queue.LifoQueue()
         for _ in range(limits.workers):
             self._idle.put(None)
+        self._retired = False
+        self._letting_go = threading.Lock()
 
     @property
     def count(self) -> int:
@@ -76,13 +78,44 @@ class Readers:
 
     def close(self) -> None:
         """End all processes; one that is reading ends with its mail."""
+        self._hang_up()
+        self._nursery.close()
+
+    def retire(self) -> None:
+        """Another one takes over: what is being read is read to its end, then the processes end by themselves.
+
+        Whoever asks later, in the middle of a piece of work, is answered too.
+        """
+        self._retired = True
+        self._let_go()
+
+    def _let_go(self) -> None:
+        """End the processes that are idle, and with the last of them the nursery."""
+        with self._letting_go:
+            idle = self._hang_up()
+            if idle == self.count:
+                self._nursery.close()
+            for _ in range(idle):
+                self._idle.put(None)
+
+    def _hang_up(self) -> int:
+        """End the processes that are idle, and leave no place for others; how many places that are."""
+        idle = 0
         with suppress(queue.Empty):
             while True:
                 if worker := self._idle.get_nowait():
                     worker.desk.close()
-        self._nursery.close()
+                idle += 1
+        return idle
 
     def _ask(self, asked: Hints | Attachment, content: bytes) -> Any:
+        try:
+            return self._asked(asked, content)
+        finally:
+            if self._retired:
+                self._let_go()
+
+    def _asked(self, asked: Hints | Attachment, content: bytes) -> Any:
         worker = self._idle.get()
         try:
             answer, worker = self._answer(worker, asked, content)

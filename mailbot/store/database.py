@@ -10,6 +10,7 @@ import sqlalchemy as sa
 
 from mailbot.core.errors import ConfigurationError
 from mailbot.store import engines, schema
+from mailbot.store.books import Books
 from mailbot.store.cases import Cases
 from mailbot.store.due import Due
 from mailbot.store.failures import when_opened, when_used
@@ -22,13 +23,14 @@ from mailbot.store.session import Session
 class Transaction:
     """What can be read and written together: all of it is kept, or none."""
 
-    __slots__ = ("_connection", "cases", "due", "ledger", "outbox", "people")
+    __slots__ = ("_connection", "books", "cases", "due", "ledger", "outbox", "people")
 
     def __init__(self, connection: sa.Connection) -> None:
         session = Session(connection)
         self._connection = connection
         self.ledger = Ledger(session)
         self.cases = Cases(session)
+        self.books = Books(session)
         self.outbox = Outbox(session)
         self.due = Due(session)
         self.people = People(session)

@@ -177,12 +177,53 @@ internal_lines = Table(
     Index(None, "case_id"),
 )
 
+# The texts of rule books, each kept once: two versions share all files but those that were edited.
+rule_texts = Table(
+    "rule_texts",
+    metadata,
+    Column("sha256", Key, primary_key=True),
+    Column("compressed", LargeBinary, nullable=False),
+)
+
+# `files` maps the name of each file to the SHA-256 of its text.
 rule_books = Table(
     "rule_books",
     metadata,
     Column("version", Key, primary_key=True),
     Column("files", Json, nullable=False),
     Column("first_used_at", UTCDateTime, nullable=False),
+)
+
+rule_book_terms = Table(
+    "rule_book_terms",
+    metadata,
+    Column("id", RowId, primary_key=True),
+    Column("version", ForeignKey("rule_books.version"), nullable=False),
+    Column("since", UTCDateTime, nullable=False),
+    Column("until", UTCDateTime),
+    Column("author", Text),
+    Index(None, "until"),
+)
+
+# States of the files that were not let into force; `until` is when the files changed again.
+rule_book_refusals = Table(
+    "rule_book_refusals",
+    metadata,
+    Column("id", RowId, primary_key=True),
+    Column("version", Key, nullable=False),
+    Column("problems", Json, nullable=False),
+    Column("since", UTCDateTime, nullable=False),
+    Column("until", UTCDateTime),
+    Index(None, "until"),
+)
+
+# With which config.yaml each desk that works on this database started last.
+starts = Table(
+    "starts",
+    metadata,
+    Column("config", Key, primary_key=True),
+    Column("config_sha256", Text, nullable=False),
+    Column("started_at", UTCDateTime, nullable=False),
 )
 
 people = Table(

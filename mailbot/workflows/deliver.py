@@ -164,6 +164,7 @@ def tell(
     if case is None:
         log.warning("mail.undelivered", outbox=row.id, mailbox=mailbox.name, kind=row.kind.value, error=error)
         return
+    runtime = runtime.as_it_is()
     lasting = bool(status) and FailedRecipient(row.recipient, "failed", status, True).is_lasting
     event = SendFailed(case=case, what=what, kind=row.kind, recipient=row.recipient, error=error, lasting=lasting)
     try:

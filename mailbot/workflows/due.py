@@ -32,7 +32,7 @@ def do_due_work(runtime: Runtime, now: datetime) -> int:
         try:
             with runtime.database.begin() as tx:
                 if tx.due.still_mine(row):
-                    _do(tx, runtime, row, now)
+                    _do(tx, runtime.as_it_is(), row, now)
                     tx.due.done(row.id, now)
         except Exception as error:
             log.exception("due.failed", key=row.key)

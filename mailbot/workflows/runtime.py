@@ -3,8 +3,10 @@
 import re
 import secrets
 from base64 import b32encode
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TypeVar
 
 from mailbot.core.errors import ConfigurationError, Problem
@@ -14,6 +16,7 @@ from mailbot.reading.workers import Readers
 from mailbot.settings.config import Config
 from mailbot.settings.rulebook import RuleBook, load_rule_book
 from mailbot.store.database import Database
+from mailbot.workflows.book_files import read_files, version_of, write_files
 
 T = TypeVar("T")
 RANDOM_ID = r"[a-z2-7]{26}"
@@ -28,19 +31,42 @@ class Behaviour:
     rule_book: RuleBook
     templates: Templates
     readers: Readers
+    files: Mapping[str, str] = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Rejected:
+    """A state of the files that is not let into force, and why."""
+
+    version: str
+    problems: tuple[str, ...]
 
 
 @dataclass(slots=True)
 class Runtime:
-    """One running desk. Only `behaviour` is ever replaced."""
+    """One running desk. Only `behaviour` is ever replaced, with what follows from it.
+
+    `rejected`: what is on disk, where that is not in force.
+    """
 
     config: Config
     database: Database
     behaviour: Behaviour
+    rejected: Rejected | None = None
     desk: Desk = field(init=False)
 
     def __post_init__(self) -> None:
         self.desk = desk_of(self.config, self.behaviour.rule_book)
+
+    def as_it_is(self) -> "Runtime":
+        """The desk with the behaviour of this moment: a piece of work ends by the rules by which it began."""
+        return Runtime(self.config, self.database, self.behaviour)
+
+    def replace_behaviour(self, new: Behaviour) -> None:
+        """From now on, work begins with this one; what has begun goes on with the old one."""
+        old, self.behaviour = self.behaviour, new
+        self.desk = desk_of(self.config, new.rule_book)
+        old.readers.retire()
 
     def close(self) -> None:
         """End the reading processes, and let go of the database."""
@@ -50,13 +76,32 @@ class Runtime:
 
 def load_behaviour(config: Config) -> Behaviour:
     """Rules, vocabularies and templates as they are on disk now; ConfigurationError names every mistake."""
+    files = read_files(config)
     languages, zone = config.organisation.languages, config.organisation.timezone
     problems: list[Problem] = []
     rule_book = _noting(problems, lambda: load_rule_book(config.rules, team=config.team, languages=languages))
     templates = _noting(problems, lambda: Templates(config.templates, languages=languages, zone=zone))
     if rule_book is None or templates is None:
         raise ConfigurationError(problems)
-    return Behaviour(rule_book, templates, Readers(rule_book.vocabularies, languages, config.reading))
+    readers = Readers(rule_book.vocabularies, languages, config.reading)
+    return Behaviour(replace(rule_book, version=version_of(files)), templates, readers, files)
+
+
+def behaviour_of(config: Config, files: Mapping[str, str]) -> Behaviour:
+    """The same of a book that is kept; ConfigurationError if it does not suit this configuration."""
+    with TemporaryDirectory(prefix="mailbot-rules-") as folder:
+        elsewhere = replace(config, rules=Path(folder, "rules"), templates=Path(folder, "templates"))
+        write_files(elsewhere, files)
+        return checked(elsewhere)
+
+
+def checked(config: Config) -> Behaviour:
+    """What `load_behaviour` gives, after everything was tried that can be tried before it comes into force."""
+    behaviour = load_behaviour(config)
+    if problems := behaviour.templates.check():
+        behaviour.readers.close()
+        raise ConfigurationError(problems)
+    return behaviour
 
 
 def _noting(problems: list[Problem], load: Callable[[], T]) -> T | None:

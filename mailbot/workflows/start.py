@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from mailbot.workflows.deliver import lapse
+from mailbot.workflows.reload import begin_with
 from mailbot.workflows.runtime import Runtime
 
 
@@ -10,6 +11,4 @@ def start(runtime: Runtime, now: datetime) -> None:
     """Call it under `Database.lock`: mail that was being sent is nobody's any more, so it becomes uncertain at once."""
     runtime.behaviour.readers.begin()
     lapse(runtime, now, alone=runtime.database.exclusive)
-    rule_book = runtime.behaviour.rule_book
-    with runtime.database.begin() as tx:
-        tx.cases.remember_book(rule_book.version, rule_book.files, now)
+    begin_with(runtime, now)

@@ -281,11 +281,3 @@ def test_internal_lines_add_up(database: Database) -> None:
         tx.cases.add_internal_lines(case.id, frozenset({0, largest}))
         tx.cases.add_internal_lines(case.id, frozenset())
         assert tx.cases.internal_lines(case.id) == {smallest, 0, largest}
-
-
-def test_a_rule_book_is_kept_as_it_first_was(database: Database) -> None:
-    with database.begin() as tx:
-        tx.cases.remember_book("4f", {"rules/late.yaml": KEPT}, NOW)
-        tx.cases.remember_book("4f", {"rules/late.yaml": "changed"}, NOW)
-        assert tx.cases.book("4f") == {"rules/late.yaml": KEPT}
-        assert tx.cases.book("50") is None

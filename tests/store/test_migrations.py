@@ -1,12 +1,15 @@
 """The tables come from the migrations, say what tables.py says, and are brought up by one process at a time."""
 
+import json
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 import sqlalchemy as sa
+from alembic import command
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
@@ -66,20 +69,44 @@ def test_a_failing_migration_leaves_nothing_behind(empty_url: str, monkeypatch: 
     database.close()
 
 
-def test_a_desk_of_the_first_version_keeps_what_it_has(empty_url: str) -> None:
-    database = Database.open(empty_url)
-    with database.begin() as tx:
-        a_case(tx)
-    database.close()
-    engine = sa.create_engine(empty_url)
+def _brought_to(url: str, revision: str) -> sa.Engine:
+    """A database as an earlier mailbot left it."""
+    engine = sa.create_engine(url)
     with engine.begin() as connection:
-        connection.exec_driver_sql("DROP TABLE undeliverable")
-        connection.exec_driver_sql("UPDATE alembic_version SET version_num = '0001'")
+        config = Config(attributes={"connection": connection})
+        config.set_main_option("script_location", str(schema._MIGRATIONS))
+        command.upgrade(config, revision)
+    return engine
+
+
+def test_a_desk_of_the_first_version_keeps_what_it_has(empty_url: str) -> None:
+    engine = _brought_to(empty_url, "0001")
+    with engine.begin() as connection:
+        connection.exec_driver_sql(
+            "INSERT INTO people VALUES ('kate@mail.example', 'Kate', 'Kate@mail.example', 'en', '2026-11-23 09:30:15')"
+        )
     engine.dispose()
     database = Database.open(empty_url)
     with database.begin() as tx:
-        assert len(tx.cases.find()) == 1
+        a_case(tx)
+        assert tx.people.language("kate@mail.example") == "en"
         assert tx.people.unreachable("kate@mail.example", NOW) is None
+    database.close()
+
+
+def test_rule_books_of_an_earlier_version_are_kept_with_their_texts_and_times(empty_url: str) -> None:
+    engine = _brought_to(empty_url, "0002")
+    with engine.begin() as connection:
+        for version, text, since in (("aa", "rules: []", "2026-11-01"), ("bb", "rules: [x]", "2026-11-08")):
+            files = json.dumps({"routing.yaml": text, "vocabulary/et.yaml": "õ"})
+            insert = sa.text("INSERT INTO rule_books VALUES (:version, :files, :since)")
+            connection.execute(insert, {"version": version, "files": files, "since": f"{since} 00:00:00.000000"})
+    engine.dispose()
+    database = Database.open(empty_url)
+    with database.read() as tx:
+        assert tx.books.files("bb") == {"rules/routing.yaml": "rules: [x]", "rules/vocabulary/et.yaml": "õ"}
+        newest, oldest = tx.books.terms()
+        assert (oldest.version, oldest.until, newest.version, newest.until) == ("aa", newest.since, "bb", None)
     database.close()
 
 
