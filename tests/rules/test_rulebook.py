@@ -105,7 +105,7 @@ def test_without_follow_up_and_compensation_there_is_none(tmp_path: Path) -> Non
     (tmp_path / "vocabulary").mkdir()
     (tmp_path / "vocabulary" / "en.yaml").write_text("complaint: [broken]\n")
     book = load_rule_book(tmp_path, team=TEAM, languages=("en",))
-    assert (book.rules, book.suggestions, book.follow_up.steps) == ((), {}, ())
+    assert (book.rules, book.policies, book.problems, book.follow_up.steps) == ((), {}, {}, ())
 
 
 def test_a_follow_up_without_exceptions_is_for_everybody(tmp_path: Path) -> None:
@@ -117,12 +117,12 @@ def test_the_shipped_rules_are_valid_and_propose_what_they_name() -> None:
     book = load_rule_book(SHIPPED, team=TEAM, languages=("en", "et", "sl", "ru", "fa"))
     facts = {"type": "late_delivery", "is_complaint": True, "safety": False, "threat": "none", "customer.cases": 0}
     decided = {d.action: d.value for d in evaluate(book.rules, facts).effective}
-    assert decided == {"assign_team": "logistics", "suggest": "late-parcel"}
-    assert book.suggestions["late-parcel"] == ("apology", "discount")
+    assert decided == {"assign_team": "logistics", "suggest": "late-parcel", "ask_for": "order_number"}
+    assert [str(option.kind) for option in book.policies["lost-parcel"].ordered][0] == "refund"
 
 
 def test_the_shipped_rules_put_danger_first() -> None:
     book = load_rule_book(SHIPPED, team=TEAM, languages=("en",))
     facts = {"type": "defective_goods", "safety": True, "threat": "legal", "is_complaint": True}
-    decided = {d.action: d.value for d in evaluate(book.rules, facts).effective if d.action != "tag"}
-    assert decided == {"assign_team": "quality", "priority": "urgent", "suggest": "defective-goods"}
+    decided = {d.action: d.value for d in evaluate(book.rules, facts).effective if d.action not in ("tag", "ask_for")}
+    assert decided == {"assign_team": "quality", "priority": "urgent", "suggest": "defective-goods", "notify": "lead"}

@@ -46,6 +46,10 @@ def test_every_field_of_a_case_comes_back(database: Database) -> None:
             amount=Decimal("12.50"),
             currency="EUR",
             tags=("vip", KEPT),
+            problem="winter-storm-2026",
+            on_hold=KEPT,
+            advice=(KEPT, "call first"),
+            cause=KEPT,
             resolved_at=NOW + HOUR,
             closed_at=NOW + 2 * HOUR,
         )
