@@ -1,12 +1,14 @@
 """`mailbot rules …`: are the rules as they should be?"""
 
 import sys
+from typing import Annotated
 
 import typer
 
 from mailbot.cli.options import DEFAULT_CONFIG, ConfigFile, Json, load
 from mailbot.cli.output import print_json
 from mailbot.core.errors import ConfigurationError
+from mailbot.core.spelling import did_you_mean
 
 app = typer.Typer(no_args_is_help=True)
 
@@ -35,8 +37,10 @@ def check(config: ConfigFile = DEFAULT_CONFIG, json: Json = False) -> None:
 
 
 @app.command()
-def schema() -> None:
-    """Print the JSON Schema of a rules file; an editor completes and checks with it."""
-    from mailbot.settings.rule_schema import rule_schema
+def schema(kind: Annotated[str, typer.Argument(help="Of which file.")] = "rules") -> None:
+    """Print the JSON Schema of a file: rules, schedules, compensation, follow_up or problems."""
+    from mailbot.settings.rule_schema import SCHEMAS
 
-    print_json(rule_schema())
+    if kind not in SCHEMAS:
+        raise typer.BadParameter(f'found "{kind}", expected one of {", ".join(SCHEMAS)}{did_you_mean(kind, SCHEMAS)}')
+    print_json(SCHEMAS[kind]())

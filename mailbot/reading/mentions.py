@@ -1,6 +1,7 @@
 """Words and phrases of anybody's choice, found in a mail in any inflection."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import replace
 from functools import cached_property, lru_cache
 
 from mailbot.core.message import Reading
@@ -10,6 +11,7 @@ from mailbot.reading.phrases import Anchors, Index, Pattern, occurrences, patter
 # As far as anybody reads; it keeps a mail of megabytes from costing the desk its time.
 _LONGEST_TEXT = 20_000
 _LONGEST_SUBJECT = 1_000
+_SHORTEST_STEM = 4
 
 
 class Mentions:
@@ -26,7 +28,7 @@ class Mentions:
     def find(self, phrase: str) -> str | None:
         """The words as written where the text first has those of `phrase`, in this order and in any form."""
         for language, index in self._indices.items():
-            places = occurrences(patterns_of(phrase, language), index)
+            places = occurrences(_patterns(phrase, language), index)
             if places:
                 first, end = min(places)
                 return self._text[index.words[first].start : index.words[end - 1].end]
@@ -57,4 +59,27 @@ def _anchored(phrases: frozenset[str], language: str) -> Anchors[str]:
 
 
 def _entry(phrase: str, language: str) -> tuple[tuple[Pattern, ...], str]:
-    return patterns_of(phrase, language), phrase
+    return _patterns(phrase, language), phrase
+
+
+@lru_cache(maxsize=50_000)
+def _patterns(phrase: str, language: str) -> tuple[Pattern, ...]:
+    patterns = patterns_of(phrase, language)
+    return tuple(map(_with_estonian_stems, patterns)) if language == "et" else patterns
+
+
+def _with_estonian_stems(pattern: Pattern) -> Pattern:
+    """The pattern with the stems that the other cases have: the first case, which dictionaries give, lacks a vowel."""
+    if pattern.prefix or pattern.exact:
+        return pattern
+    return replace(pattern, keys=pattern.keys | {stem for word in pattern.keys for stem in _estonian_stems(word)})
+
+
+def _estonian_stems(word: str) -> Iterator[str]:
+    if len(word) < _SHORTEST_STEM or word[-1] in "aeiouõäöü":
+        if word.endswith("ne") and len(word) > _SHORTEST_STEM:
+            yield word[:-2] + "se"
+        return
+    weaker = {"t": "d", "k": "g", "p": "b"}.get(word[-1], word[-1])
+    ends = {word, word[:-1] + weaker, word[:-1] if word[-1] == word[-2] else word}
+    yield from (end + vowel for end in ends for vowel in "aeiu")

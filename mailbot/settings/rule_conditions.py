@@ -10,6 +10,7 @@ from mailbot.core.periods import Period
 from mailbot.core.rules.conditions import All, AnyOf, Compare, Condition, Exists, Named, Not
 from mailbot.core.rules.field import Field, Fields
 from mailbot.core.rules.moments import SPAN
+from mailbot.core.rules.time_fields import TIMES
 from mailbot.core.rules.values import FLAG, Kind, Known, named
 from mailbot.core.spelling import did_you_mean
 from mailbot.reading.phrases import patterns_of
@@ -85,7 +86,8 @@ class ConditionReader:
 
     @property
     def _knows_time(self) -> bool:
-        return "date" in self.fields
+        """Whether schedules can be asked for; one that is made of others could name itself."""
+        return "date" in self.fields and self.fields is not TIMES
 
     @property
     def _words(self) -> tuple[str, ...]:

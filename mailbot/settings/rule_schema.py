@@ -1,48 +1,106 @@
-"""The JSON Schema of a file of rules, by which editors complete and check while one types."""
+"""JSON Schemas of the files under rules/, by which editors complete and check while one types."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
+from mailbot.core.claims import CLAIM
+from mailbot.core.follow_ups import CASE
 from mailbot.core.rules.actions import ACTIONS, Action
+from mailbot.core.rules.field import Fields
 from mailbot.core.rules.fields import MAIL
+from mailbot.core.rules.operators import EXISTS, OPERATORS, WITHIN
+from mailbot.core.rules.time_fields import TIMES
 from mailbot.core.rules.values import FLAG, FREE_TEXT, Kind
+from mailbot.settings.compensation_file import CompensationModel
+from mailbot.settings.problems_file import ProblemsModel
+from mailbot.settings.rule_conditions import SCHEDULE
 from mailbot.settings.rule_file import RulesModel
+from mailbot.settings.rulebook import FollowUpModel
+from mailbot.settings.schedules_file import SchedulesModel
+from mailbot.settings.yaml_model import Model
 
 Schema = dict[str, Any]
+
+_SEVERAL = {
+    "all": "Every one of these holds.",
+    "any": "At least one of these holds.",
+}
+_NOT = "None of this holds; what is unknown stays unknown."
+_SCHEDULE = "The mail came within this schedule of schedules.yaml."
+_INNER = {"$ref": "#/$defs/Condition"}
 
 
 def rule_schema() -> Schema:
     """The schema of rules/*.yaml: fields, operators, actions and their values, with their documentation."""
-    schema = RulesModel.model_json_schema()
-    schema["$schema"] = "https://json-schema.org/draft/2020-12/schema"
-    schema["$defs"]["Condition"] = _condition()
+    schema = _with_conditions(RulesModel, MAIL, [("RuleModel", "when")])
     rule = schema["$defs"]["RuleModel"]["properties"]
-    rule["when"] = {"$ref": "#/$defs/Condition"}
-    rule["then"] = _mapping({name: _action(action) for name, action in ACTIONS.items()})
+    rule["then"] = _mapping({name: _action(action) for name, action in ACTIONS.items()}) | {"minProperties": 1}
+    return schema
+
+
+def _schedules() -> Schema:
+    schema = _with_conditions(SchedulesModel, TIMES, [])
+    schema["properties"]["schedules"]["additionalProperties"] = _INNER
+    return schema
+
+
+SCHEMAS: Mapping[str, Callable[[], Schema]] = {
+    "rules": rule_schema,
+    "schedules": _schedules,
+    "compensation": lambda: _with_conditions(CompensationModel, CLAIM, [("RemedyModel", "when")]),
+    "follow_up": lambda: _with_conditions(FollowUpModel, CASE, [("StepModel", "unless")]),
+    "problems": lambda: _of(ProblemsModel),
+}
+"""The schema of each kind of file, by what the file is called; `rules` are all others."""
+
+
+def _of(model: type[Model]) -> Schema:
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **model.model_json_schema()}
+
+
+def _with_conditions(model: type[Model], fields: Fields[Any], places: Iterable[tuple[str, str]]) -> Schema:
+    schema = _of(model)
+    schema.setdefault("$defs", {})["Condition"] = _condition(fields)
+    for owner, key in places:
+        schema["$defs"][owner]["properties"][key] = _INNER
     return schema
 
 
 def _action(action: Action) -> Schema:
-    value = _several(action.kind) if action.several else dict(action.kind.schema)
+    value = _several(action.kind.schema) if action.several else dict(action.kind.schema)
     return {"description": action.doc, **value}
 
 
-def _condition() -> Schema:
-    inner = {"$ref": "#/$defs/Condition"}
-    several = {"type": "array", "minItems": 1, "items": inner}
-    fields = {name: _field(field.kind, field.doc) for name, field in MAIL.items()}
-    return _mapping({**fields, "all": several, "any": several, "not": inner})
+def _condition(fields: Fields[Any]) -> Schema:
+    properties = {name: _field(field.kind, field.doc) for name, field in fields.items()}
+    if fields is MAIL:
+        properties[SCHEDULE] = {"description": _SCHEDULE, **_several({"type": "string", "minLength": 1})}
+    for name, doc in _SEVERAL.items():
+        properties[name] = {"description": doc, "type": "array", "minItems": 1, "items": _INNER}
+    condition = _mapping({**properties, "not": {"description": _NOT, **_INNER}})
+    families = {f"^{name}\\..": _field(family.kind, family.doc) for name, family in fields.families.items()}
+    return condition | ({"patternProperties": families} if families else {})
 
 
 def _field(kind: Kind, doc: str) -> Schema:
-    operators = {name: _several(FREE_TEXT if name == "matches" else kind) for name in kind.operators}
-    value = _several(kind)
-    return {"description": doc, "anyOf": [*value["anyOf"], _mapping({**operators, "exists": dict(FLAG.schema)})]}
+    operators = {
+        name: {"description": OPERATORS[name].doc, **_several(_operand(kind, name))} for name in kind.operators
+    }
+    operators["exists"] = {"description": EXISTS, **FLAG.schema}
+    if kind.within:
+        operators["within"] = {"description": WITHIN, "type": "string"}
+    bare = _several(_operand(kind, kind.operators[0]))["anyOf"] if kind.bare else []
+    return {"description": doc, "anyOf": [*bare, _mapping(operators) | {"minProperties": 1}]}
 
 
-def _several(kind: Kind) -> Schema:
-    one = dict(kind.schema)
-    return {"anyOf": [one, {"type": "array", "minItems": 1, "items": one}]}
+def _operand(kind: Kind, operator: str) -> Mapping[str, object]:
+    """What may stand behind an operator: other than a plain value, a range, a list or an expression is any text."""
+    is_text = operator in ("matches", "in") or (operator == "between" and kind.schema.keys() & {"pattern", "minimum"})
+    return FREE_TEXT.schema if is_text else kind.schema
+
+
+def _several(one: Mapping[str, object]) -> Schema:
+    return {"anyOf": [dict(one), {"type": "array", "minItems": 1, "items": dict(one)}]}
 
 
 def _mapping(properties: Mapping[str, Any]) -> Schema:

@@ -39,6 +39,7 @@ class Operator:
     holds: Callable[[Kind, Any, Any], bool | None]
     words: str
     denial: str
+    doc: str
 
 
 def _is(_kind: Kind, value: Any, operand: Any) -> bool | None:
@@ -73,17 +74,38 @@ def _ordered(compare: Callable[[int, int], bool]) -> Callable[[Kind, Any, Any], 
 
 
 OPERATORS: Mapping[str, Operator] = {
-    "is": Operator(_is, "is", "not"),
-    "contains": Operator(_contains, "contains", "does not contain"),
-    "matches": Operator(_matches, "matches", "does not match"),
-    "mentions": Operator(_mentions, "mentions", "none of"),
-    "in": Operator(_covered, "in", "not in"),
-    "between": Operator(_covered, "within", "not within"),
-    "lt": Operator(_ordered(operator.lt), "less than", "not less than"),
-    "le": Operator(_ordered(operator.le), "at most", "not at most"),
-    "gt": Operator(_ordered(operator.gt), "more than", "not more than"),
-    "ge": Operator(_ordered(operator.ge), "at least", "not at least"),
+    "is": Operator(_is, "is", "not", "Is this value; letter case never matters."),
+    "contains": Operator(_contains, "contains", "does not contain", "Contains this text; letter case never matters."),
+    "matches": Operator(
+        _matches,
+        "matches",
+        "does not match",
+        "Contains what this regular expression describes (RE2: no look-around, no back-references); letter case never "
+        "matters.",
+    ),
+    "mentions": Operator(
+        _mentions,
+        "mentions",
+        "none of",
+        "Has these words in their order and in any inflection, with at most two others between neighbours; `word*` is "
+        "a prefix, `=word` this form alone.",
+    ),
+    "in": Operator(_covered, "in", "not in", "Stands in the list of this file, like `lists/partners.txt`."),
+    "between": Operator(
+        _covered,
+        "within",
+        "not within",
+        "Lies between these two, ends included: `1 Dec – 6 Jan`, `mon-fri`, `50 – 200 EUR`, `2 – 5`; hours end before "
+        "their end: `22:00 – 06:00`. A day or a day of the week may stand alone.",
+    ),
+    "lt": Operator(_ordered(operator.lt), "less than", "not less than", "Is less; sums only within their currency."),
+    "le": Operator(_ordered(operator.le), "at most", "not at most", "Is at most this."),
+    "gt": Operator(_ordered(operator.gt), "more than", "not more than", "Is more."),
+    "ge": Operator(_ordered(operator.ge), "at least", "not at least", "Is at least this."),
 }
+"""By name, each with the words of an explanation and its documentation."""
+EXISTS = "Has a value (`true`), or has none (`false`)."
+WITHIN = "Counts only what happened at most so long ago, like `90 days` or `12 months`; beside another operator."
 WITHIN_TEXT = frozenset({"contains", "matches", "mentions"})
 """The operators that look inside a text: their reasons leave it out."""
 
