@@ -31,8 +31,12 @@ class SampleMail(Model):
 
 
 class RuleTest(Model):
-    """A sample, and what mailbot should make of it: fields and actions with their values."""
+    """A sample, and what mailbot should make of it: fields and actions with their values.
 
+    With a `language`, it is a test only for desks that speak it.
+    """
+
+    language: Text | None = None
     mail: SampleMail
     expect: Annotated[dict[str, Any], NOT_EMPTY]
 

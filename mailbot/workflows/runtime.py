@@ -79,8 +79,8 @@ def load_behaviour(config: Config) -> Behaviour:
     files = read_files(config)
     languages, zone = config.organisation.languages, config.organisation.timezone
     problems: list[Problem] = []
-    rule_book = _noting(problems, lambda: load_rule_book(config.rules, team=config.team, languages=languages))
     templates = _noting(problems, lambda: Templates(config.templates, languages=languages, zone=zone))
+    rule_book = _noting(problems, lambda: load_rules(config, templates))
     if rule_book is None or templates is None:
         raise ConfigurationError(problems)
     readers = Readers(rule_book.vocabularies, languages, config.reading)
@@ -95,6 +95,14 @@ def behaviour_of(config: Config, files: Mapping[str, str]) -> Behaviour:
         return checked(elsewhere)
 
 
+def rules_of(config: Config, files: Mapping[str, str]) -> RuleBook:
+    """The rules alone of a book that is kept, whatever the templates are; ConfigurationError as above."""
+    with TemporaryDirectory(prefix="mailbot-rules-") as folder:
+        elsewhere = replace(config, rules=Path(folder, "rules"), templates=Path(folder, "templates"))
+        write_files(elsewhere, files)
+        return replace(load_rules(elsewhere, None), version=version_of(files))
+
+
 def checked(config: Config) -> Behaviour:
     """What `load_behaviour` gives, after everything was tried that can be tried before it comes into force."""
     behaviour = load_behaviour(config)
@@ -102,6 +110,18 @@ def checked(config: Config) -> Behaviour:
         behaviour.readers.close()
         raise ConfigurationError(problems)
     return behaviour
+
+
+def load_rules(config: Config, templates: Templates | None) -> RuleBook:
+    """The rule book, with the names in it compared with those of the config and, where they could be read, templates."""
+    return load_rule_book(
+        config.rules,
+        team=config.team,
+        languages=config.organisation.languages,
+        acknowledgements=templates.acknowledgements if templates else None,
+        details=templates.details if templates else None,
+        contacts=config.contacts,
+    )
 
 
 def _noting(problems: list[Problem], load: Callable[[], T]) -> T | None:
@@ -120,7 +140,8 @@ def desk_of(config: Config, rule_book: RuleBook) -> Desk:
         calendar=config.organisation.calendar,
         languages=config.organisation.languages,
         follow_up=rule_book.follow_up,
-        suggestions=rule_book.suggestions,
+        policies=rule_book.policies,
+        problems=rule_book.problems,
         not_in_copy=config.our_addresses | members,
         reopen_window=config.reopen_window,
     )
