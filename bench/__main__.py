@@ -7,7 +7,7 @@ import tempfile
 from datetime import UTC, datetime
 from pathlib import Path
 
-from bench import latency, profile, reading, throughput
+from bench import latency, profile, reading, rules, throughput
 from bench.mails import make_mails
 from bench.report import Results, as_object, as_text
 from bench.sink import running_sink
@@ -65,6 +65,7 @@ def _measure(arguments: argparse.Namespace) -> Results:
         database=database.partition(":")[0] if database else "SQLite, synchronous=FULL",
         throughput=course,
         reading=None if arguments.without_reading else reading.measure(),
+        rules=rules.measure(arguments.seed),
         latency=trickled or None,
         profile=shares,
     )

@@ -6,6 +6,7 @@ import sqlite3
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 
+from bench import rules as ruling
 from bench.latency import Latency
 from bench.profile import Shares
 from bench.reading import Figures, as_lines
@@ -25,6 +26,7 @@ class Results:
     throughput: Throughput
     latency: Latency | None = None
     reading: Figures | None = None
+    rules: tuple[ruling.Cost, ...] = ()
     profile: Shares | None = None
 
 
@@ -50,6 +52,7 @@ def as_object(results: Results) -> dict[str, object]:
         "expected": throughput.expected,
         "latency": _latency(latency) if latency else None,
         "reading": asdict(results.reading) if results.reading else None,
+        "rules": [asdict(cost) for cost in results.rules],
         "profile": results.profile,
     }
 
@@ -75,6 +78,9 @@ def _lines(results: Results) -> Iterator[str]:
     if results.reading:
         yield ""
         yield from as_lines(results.reading)
+    if results.rules:
+        yield ""
+        yield from ruling.as_lines(results.rules)
     if results.profile:
         yield "where the desk's CPU goes: " + ", ".join(f"{s} {share:.0%}" for s, share in results.profile.items())
 
