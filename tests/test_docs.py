@@ -21,9 +21,9 @@ from mailbot.core.classify import correspondent
 from mailbot.core.events import Received
 from mailbot.core.follow_ups import CASE
 from mailbot.core.rules import fields
-from mailbot.core.rules.actions import ACTIONS
-from mailbot.core.rules.operators import OPERATORS
+from mailbot.core.rules.actions import ACKNOWLEDGEMENT, ACTIONS, DETAIL, PROBLEM, REASON, RECIPIENT
 from mailbot.core.rules.engine import evaluate
+from mailbot.core.rules.operators import OPERATORS
 from mailbot.core.rules.values import FLAG, LANGUAGE, PERSON, SUGGESTION, SUM, TEAM, Kind
 from mailbot.reading.hints import Hints
 from mailbot.reading.reader import Reader
@@ -277,6 +277,11 @@ _VALUES = (
     (LANGUAGE, "a language"),
     (SUGGESTION, "a policy"),
     (PERSON, "a name or an address"),
+    (ACKNOWLEDGEMENT, "a template or `off`"),
+    (DETAIL, "a detail"),
+    (RECIPIENT, "`lead`, a team, a name or an address"),
+    (PROBLEM, "a problem"),
+    (REASON, "text, `true`, `false`"),
     (FLAG, "`true`, `false`"),
     (SUM, "a sum: `50 EUR`"),
 )

@@ -65,35 +65,40 @@ Within = Annotated[TimeLimit, PlainValidator(_time_limit, json_schema_input_type
 Often = Annotated[Period, PlainValidator(lambda written: Period.parse(str(written)), json_schema_input_type=str)]
 
 
+def _key(description: str) -> Any:
+    """A key that may be left out, with its help for editors."""
+    return Field(default=None, description=description)
+
+
 class ApprovalModel(Model):
     """When a lead has to approve."""
 
-    above: Cap | None = None
+    above: Cap | None = _key("Only above this sum; without it, always.")
+
+
+Approving = Annotated[ApprovalModel, BeforeValidator(_approval, json_schema_input_type=Literal["lead"] | ApprovalModel)]
 
 
 class RemedyModel(Model):
     """One remedy of a policy."""
 
     remedy: OfferKind
-    amount: Amount | None = None
-    per_day: Amount | None = None
-    at_most: Cap | None = None
+    amount: Amount | None = _key("A sum (10 EUR), or a share: 20 % of order, 50 % of disputed.")
+    per_day: Amount | None = _key("The same for each day of delay; it needs an at_most.")
+    at_most: Cap | None = _key("The highest sum; in several currencies as a list.")
     when: dict[str, Any] = Field(default_factory=dict)
-    entitlement: bool = False
-    law: Annotated[str, Field(min_length=1)] | None = None
-    within: Within | None = None
-    before_cause: bool | None = None
-    approval: (
-        Annotated[ApprovalModel, BeforeValidator(_approval, json_schema_input_type=Literal["lead"] | ApprovalModel)]
-        | None
-    ) = None
-    once_per: Often | None = None
+    entitlement: bool = Field(default=False, description="The law gives it: it comes before all goodwill.")
+    law: Annotated[str, Field(min_length=1)] | None = _key("Where the law says so; agents quote it.")
+    within: Within | None = _key("Until when it can be claimed: 2 years of delivery, 14 days of purchase.")
+    before_cause: bool | None = _key("Goodwill that is shown before somebody has found the cause.")
+    approval: Approving | None = _key("A lead has to approve: lead, or {above: 100 EUR}.")
+    once_per: Often | None = _key("Goodwill that comes sooner after the last is marked: 12 months.")
 
 
 class PolicyModel(Model):
-    """What is proposed to the agent, best first. `before_cause`: goodwill may be offered before the cause is known."""
+    """What is proposed to the agent, best first."""
 
-    before_cause: bool = False
+    before_cause: bool = Field(default=False, description="All goodwill of it is shown before the cause is known.")
     remedies: Annotated[tuple[RemedyModel, ...], NOT_EMPTY]
 
 
