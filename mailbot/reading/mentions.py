@@ -53,6 +53,15 @@ def mentions_of(reading: Reading, languages: Sequence[str]) -> Mentions:
     return Mentions(text, (reading.language,) if is_known else languages)
 
 
+def check_phrase(phrase: str) -> None:
+    """ValueError where a phrase could never be found: something in it is no word."""
+    for piece in phrase.split():
+        plain = piece.removeprefix("=").removesuffix("*")
+        words = words_of(plain, "")
+        if len(words) != 1 or words[0].end - words[0].start != len(plain):
+            raise ValueError('expected words with spaces between them, like "money back", =exact or prefix*')
+
+
 @lru_cache(maxsize=64)
 def _anchored(phrases: frozenset[str], language: str) -> Anchors[str]:
     return Anchors(_entry(phrase, language) for phrase in phrases)

@@ -13,7 +13,7 @@ from mailbot.core.rules.moments import SPAN
 from mailbot.core.rules.time_fields import TIMES
 from mailbot.core.rules.values import FLAG, Kind, Known, named
 from mailbot.core.spelling import did_you_mean
-from mailbot.reading.phrases import patterns_of
+from mailbot.reading.mentions import check_phrase
 from mailbot.settings.patterns import compile_pattern
 from mailbot.settings.yaml_model import path_of
 from mailbot.yaml_file import At, YamlFile, described
@@ -27,7 +27,7 @@ _SCHEDULE_NAME = named("a schedule of schedules.yaml", lambda known: tuple(known
 
 
 def _phrase(written: str) -> str:
-    patterns_of(written, "")
+    check_phrase(written)
     return written
 
 
@@ -126,8 +126,7 @@ class ConditionReader:
         if written is None:
             return self._refuse(at, "found nothing, expected a value; for a field without one: {exists: false}")
         if at[-1] != operator and not asked.kind.bare:
-            examples = f"{{{operator}: {described(written)}}}".replace('"', "")
-            return self._refuse(at, f"found {described(written)}, expected how it compares, like {examples}")
+            return self._refuse(at, f"found {described(written)}, expected how it compares, like {{ge: {written}}}")
         operands = tuple(self._operand(asked.kind, operator, one, place) for one, place in self._each(written, at))
         return Compare(asked.name, asked.kind, operator, operands, within)
 

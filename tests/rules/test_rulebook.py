@@ -1,12 +1,16 @@
 """A folder of rules: what it becomes, and what is said about each mistake in it."""
 
+from datetime import date, time
 from pathlib import Path
+from time import process_time
 
 import pytest
 
 from mailbot.core.errors import ConfigurationError
-from mailbot.core.rules.engine import evaluate
+from mailbot.core.money import Money
+from mailbot.core.rules.engine import consider, evaluate
 from mailbot.core.team import Member, Role, Team
+from mailbot.reading.mentions import Mentions
 from mailbot.settings.rulebook import RuleBook, load_rule_book
 from mailbot.yaml_file import read_yaml
 
@@ -28,7 +32,9 @@ def load(folder: Path, **files: str) -> RuleBook:
         "compensation": "policies: {late: {remedies: [{remedy: apology}]}}\n",
     }
     for name, content in (contents | files).items():
-        (folder / "rules" / (name if "." in name else f"{name}.yaml")).write_text(content)
+        file = folder / "rules" / (name if "." in name else f"{name}.yaml")
+        file.parent.mkdir(exist_ok=True)
+        file.write_text(content)
     return load_rule_book(folder / "rules", team=TEAM, languages=("en",))
 
 
@@ -118,7 +124,7 @@ def test_the_shipped_rules_are_valid_and_propose_what_they_name() -> None:
     facts = {"type": "late_delivery", "is_complaint": True, "safety": False, "threat": "none", "customer.cases": 0}
     decided = {d.action: d.value for d in evaluate(book.rules, facts).effective}
     assert decided == {"assign_team": "logistics", "suggest": "late-parcel", "ask_for": "order_number"}
-    assert [str(option.kind) for option in book.policies["lost-parcel"].ordered][0] == "refund"
+    assert str(book.policies["lost-parcel"].ordered[0].kind) == "refund"
 
 
 def test_the_shipped_rules_put_danger_first() -> None:
@@ -126,3 +132,88 @@ def test_the_shipped_rules_put_danger_first() -> None:
     facts = {"type": "defective_goods", "safety": True, "threat": "legal", "is_complaint": True}
     decided = {d.action: d.value for d in evaluate(book.rules, facts).effective if d.action not in ("tag", "ask_for")}
     assert decided == {"assign_team": "quality", "priority": "urgent", "suggest": "defective-goods", "notify": "lead"}
+
+
+@pytest.mark.parametrize(
+    ("when", "facts", "matched"),
+    [
+        ("{mentions: [refund, money back]}", {"mentions": Mentions("I want my money right back", ("en",))}, True),
+        ("{not: {mentions: refund}}", {"mentions": Mentions("late", ("en",))}, True),
+        ("{not: {mentions: refund}}", {}, False),
+        ("{date: 1 Dec – 6 Jan}", {"date": date(2026, 12, 24)}, True),
+        ("{date: [24 Dec, 31 Dec]}", {"date": date(2026, 12, 31)}, True),
+        ("{date: {ge: 2026-12-24, lt: 2026-12-26}}", {"date": date(2026, 12, 26)}, False),
+        ("{time: {between: 22:00 – 06:00}}", {"time": time(23, 15)}, True),
+        ("{not: {time: 22:00 – 06:00}}", {"time": time(12, 0)}, True),
+        ("{not: {time: 22:00 – 06:00}}", {}, False),
+        ("{weekday: [sat, sun]}", {"weekday": "sun"}, True),
+        ("{weekday: mon-fri}", {"weekday": "sun"}, False),
+        ("{amount: {between: 50 – 200 EUR}}", {"amount": Money.parse("200 EUR")}, True),
+        ("{not: {amount: {between: 50 – 200 EUR}}}", {"amount": Money.parse("60 USD")}, False),
+        ("{header.x-spam-score: {ge: 5}}", {"header.x-spam-score": ("5.1 (spam)",)}, True),
+        ("{not: {header.x-spam-score: {ge: 5}}}", {"header.x-spam-score": ("many",)}, False),
+        ("{customer.cases: {exists: true}}", {"customer.cases": 0}, True),
+    ],
+)
+def test_a_condition_about_words_moments_and_headers_means_what_it_says(
+    tmp_path: Path, when: str, facts: dict, matched: bool
+) -> None:
+    book = load(tmp_path, routing=routing(f"when: {when}", "then: {tag: x}"))
+    assert evaluate(book.rules, facts).rules[0].matched is matched
+    assert bool(consider(book.index, facts).rules) is matched
+
+
+def test_a_list_and_a_schedule_belong_to_the_book(tmp_path: Path) -> None:
+    files = {
+        "routing": routing("when: {sender_domain: {in: lists/partners.txt}, schedule: christmas}", "then: {tag: x}"),
+        "schedules": "schedules: {christmas: {date: 1 Dec – 6 Jan}}\n",
+    }
+    first = load(tmp_path / "a", **files, **{"lists/partners.txt": "partner.example\n"})
+    other = load(tmp_path / "b", **files, **{"lists/partners.txt": "partners.example\n"})
+    assert first.files["lists/partners.txt"] == "partner.example\n"
+    assert "schedules.yaml" in first.files
+    assert first.version != other.version
+    facts = {"sender_domain": "Partner.example", "date": date(2026, 12, 24)}
+    (rule,) = evaluate(first.rules, facts).rules
+    assert rule.because == (
+        "sender_domain is Partner.example, in lists/partners.txt",
+        "schedule christmas: date is 2026-12-24, within 1 Dec – 6 Jan",
+    )
+
+
+def test_a_list_that_is_a_link_out_of_the_folder_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "secret.txt").write_text("a\n")
+    (tmp_path / "rules").mkdir()
+    (tmp_path / "rules" / "l.txt").symlink_to(tmp_path / "secret.txt")
+    with pytest.raises(ConfigurationError, match="not a link to one elsewhere"):
+        load(tmp_path, routing=routing("when: {sender: {in: l.txt}}", "then: {tag: x}"))
+
+
+def test_a_rule_that_asks_for_the_event_anywhere_is_for_later_mails_too(tmp_path: Path) -> None:
+    when = ("{type: billing}", "{any: [{type: billing}, {not: {event: reply}}]}")
+    books = [load(tmp_path / f"{n}", routing=routing(f"when: {w}", "then: {tag: x}")) for n, w in enumerate(when)]
+    assert [book.rules[0].later for book in books] == [False, True]
+
+
+def test_a_shadow_is_written_in_the_rule(tmp_path: Path) -> None:
+    (rule,) = load(tmp_path, routing=routing("then: {tag: x}", "shadow: true")).rules
+    assert rule.shadow
+
+
+def test_more_rules_than_anybody_writes_are_refused_at_the_first_too_many(tmp_path: Path) -> None:
+    halves = {
+        half: "rules:\n" + "".join(f"  - {{rule: {half}{n}, then: {{tag: x}}}}\n" for n in range(5001)) for half in "ab"
+    }
+    with pytest.raises(ConfigurationError) as caught:
+        load(tmp_path, **halves)
+    (problem,) = caught.value.problems
+    assert (Path(problem.file).name, problem.line) == ("b.yaml", 5001)
+    assert problem.message.startswith("more than 10000 rules")
+
+
+def test_expressions_that_would_explode_stay_linear(tmp_path: Path) -> None:
+    sources = ", ".join(f"'(x{{500}}{n})*y'" for n in range(200))
+    book = load(tmp_path, routing=routing(f"when: {{text: {{matches: [{sources}]}}}}", "then: {tag: x}"))
+    started = process_time()
+    assert not evaluate(book.rules, {"text": "x" * 20_000}).effective
+    assert process_time() - started < 5

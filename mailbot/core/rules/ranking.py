@@ -20,18 +20,24 @@ def sign(value: object, operand: object, words: Sequence[str] = ()) -> int | Non
     if isinstance(value, Elapsed):
         return value.sign(operand) if isinstance(operand, Span | Period) else None
     left, right = _rank(value, words), _rank(operand, words)
-    if left is None or right is None or not _comparable(left, right):
+    if left is None or right is None or not (_of_one_unit(value, operand) and _comparable(left, right)):
         return None
     return int(left > right) - int(left < right)
 
 
 def _rank(value: object, words: Sequence[str]) -> Any:
+    if isinstance(value, Span | Period):
+        return value.count
     if not isinstance(value, str):
         return value
     if words:
         return words.index(value) if value in words else None
     number = _NUMBER.match(value.strip())
     return float(number[0]) if number else None
+
+
+def _of_one_unit(left: object, right: object) -> bool:
+    return getattr(left, "unit", None) == getattr(right, "unit", None)
 
 
 def _comparable(left: object, right: object) -> bool:

@@ -65,7 +65,7 @@ class Kind:
         if operator == "in":
             return known.listing(_text(written, known))
         if operator == "between" and self.range:
-            return self.range(_text(written, known))
+            return self.range(str(written))
         return self.parse(written, known)
 
     def sign(self, value: object, operand: object) -> int | None:
