@@ -44,5 +44,5 @@ def _may_grant(proposal: Proposal, member: Member) -> bool:
         return True
     if limit is None or not option.is_sum:
         return limit is not None
-    highest = proposal.amount or (option.at_most.within(limit.currency) if option.at_most else None)
+    highest = proposal.amount or proposal.cap
     return highest is not None and highest.currency == limit.currency and not limit < highest

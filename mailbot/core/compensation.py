@@ -90,7 +90,7 @@ class Option:
     kind: OfferKind
     amount: Sums | Share | None = None
     per_day: bool = False
-    at_most: Sums | None = None
+    at_most: Sums | Share | None = None
     when: Condition = _ALWAYS
     law: Law | None = None
     before_cause: bool = False
@@ -124,13 +124,14 @@ class Policy:
 class Proposal:
     """One option for one case. `number` stays the same as long as the policy does.
 
-    `amount` is None where it cannot be told; `until` is the last day of the claim; `already` is the day of the
-    goodwill after which this would be too soon; `awaits_cause`: not before somebody has found out what went wrong.
+    `amount` and its `cap` are None where they cannot be told; `until` is the last day of the claim; `already` is the
+    day of the goodwill after which this would be too soon; `awaits_cause`: not before somebody has found the cause.
     """
 
     number: int
     option: Option
     amount: Money | None = None
+    cap: Money | None = None
     until: date | None = None
     already: date | None = None
     awaits_cause: bool = False
@@ -145,6 +146,7 @@ def proposals(policy: Policy, facts: Facts, *, on: date, cause: str | None) -> t
             number=number,
             option=option,
             amount=amount_of(option, facts),
+            cap=_worth(option.at_most, facts),
             until=last_day(option, facts),
             already=_already(option, facts, on),
             awaits_cause=option.is_goodwill and not option.before_cause and not cause,
@@ -156,20 +158,23 @@ def proposals(policy: Policy, facts: Facts, *, on: date, cause: str | None) -> t
 
 def amount_of(option: Option, facts: Facts) -> Money | None:
     """The sum of an option, never more than its cap; None where a fact is missing or a cap is in no common currency."""
-    amount = _once(option, facts)
+    amount = _worth(option.amount, facts)
     if amount is not None and option.per_day:
         amount = _for_each_day(amount, facts.get(DAYS_LATE))
     if amount is None or option.at_most is None:
         return amount
-    cap = option.at_most.within(amount.currency)
-    return None if cap is None else min(amount, cap)
+    cap = _worth(option.at_most, facts, amount.currency)
+    return None if cap is None or cap.currency != amount.currency else min(amount, cap)
 
 
-def _once(option: Option, facts: Facts) -> Money | None:
-    if isinstance(option.amount, Share):
-        base = facts.get(_SUM_OF[option.amount.base])
-        return option.amount.of(base) if isinstance(base, Money) else None
-    return option.amount.written[0] if option.amount else None
+def _worth(measure: Sums | Share | None, facts: Facts, currency: str | None = None) -> Money | None:
+    """The sum that is meant: in this currency, or else in the usual one."""
+    if isinstance(measure, Share):
+        base = facts.get(_SUM_OF[measure.base])
+        return measure.of(base) if isinstance(base, Money) else None
+    if measure is None:
+        return None
+    return measure.within(currency) if currency else measure.written[0]
 
 
 def _for_each_day(amount: Money, days: object) -> Money | None:

@@ -164,8 +164,7 @@ def _as_written(mail: Received) -> Block:
 
 def _reasons(situation: Situation) -> tuple[str, ...]:
     return tuple(
-        f"{rule.name}: {'; '.join(rule.because)}" if rule.because else rule.name
-        for rule in situation.trace.matched
+        f"{rule.name}: {'; '.join(rule.because)}" if rule.because else rule.name for rule in situation.trace.matched
     )
 
 

@@ -8,7 +8,7 @@ from decimal import Decimal
 from mailbot.core.authority import permission
 from mailbot.core.case import Case
 from mailbot.core.claims import Claim
-from mailbot.core.compensation import Base, Option, Proposal, Share, Start, Sums, proposals
+from mailbot.core.compensation import Base, Proposal, Share, Start, Sums, proposals
 from mailbot.core.money import Money
 from mailbot.core.periods import Period
 from mailbot.core.situation import Situation
@@ -30,7 +30,9 @@ class OfferLine:
     base: Base | None
     sum: Money | None
     per_day: bool
-    at_most: Money | None
+    cap: Money | None
+    cap_percent: Decimal | None
+    cap_base: Base | None
     law: str | None
     until: date | None
     within: Period | None
@@ -76,6 +78,7 @@ def _line(proposal: Proposal, member: Member, team: Team) -> OfferLine:
     option = proposal.option
     allowed = permission(proposal, member, team)
     share = option.amount if isinstance(option.amount, Share) else None
+    cap = option.at_most if isinstance(option.at_most, Share) and not proposal.cap else None
     limit = option.law.limit if option.law and not proposal.until else None
     return OfferLine(
         number=proposal.number,
@@ -85,7 +88,9 @@ def _line(proposal: Proposal, member: Member, team: Team) -> OfferLine:
         base=share.base if share else None,
         sum=option.amount.written[0] if isinstance(option.amount, Sums) else None,
         per_day=option.per_day,
-        at_most=_cap(option),
+        cap=proposal.cap,
+        cap_percent=cap.percent if cap else None,
+        cap_base=cap.base if cap else None,
         law=option.law.basis if option.law else None,
         until=proposal.until,
         within=limit.period if limit else None,
@@ -96,7 +101,3 @@ def _line(proposal: Proposal, member: Member, team: Team) -> OfferLine:
         up_to=allowed.up_to,
         approvers=tuple(lead.name for lead in allowed.approvers),
     )
-
-
-def _cap(option: Option) -> Money | None:
-    return option.at_most.written[0] if option.at_most else None

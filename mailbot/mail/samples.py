@@ -49,6 +49,7 @@ _POLICY = Policy(
         Option(kind=OfferKind.REPAIR, law=Law("VÕS § 222", TimeLimit(Period(2, "years")))),
         Option(kind=OfferKind.COMPENSATION, amount=_FIVE, per_day=True, at_most=_FIFTY, before_cause=True),
         Option(kind=OfferKind.REFUND, amount=Share(Decimal("12.5"), "order"), at_most=_FIFTY, before_cause=True),
+        Option(kind=OfferKind.DISCOUNT, amount=_FIVE, per_day=True, at_most=Share(Decimal(100), "order"), law=_RIGHT),
         Option(kind=OfferKind.GIFT, at_most=_FIFTY, once_per=Period(12, "months"), before_cause=True),
         Option(kind=OfferKind.APOLOGY),
         Option(kind=OfferKind.VOUCHER, amount=_FIFTY),

@@ -85,7 +85,7 @@ class RemedyModel(Model):
     remedy: OfferKind
     amount: Amount | None = _key("A sum (10 EUR), or a share: 20 % of order, 50 % of disputed.")
     per_day: Amount | None = _key("The same for each day of delay; it needs an at_most.")
-    at_most: Cap | None = _key("The highest sum; in several currencies as a list.")
+    at_most: Amount | None = _key("The highest sum, or a share; sums in several currencies as a list.")
     when: dict[str, Any] = Field(default_factory=dict)
     entitlement: bool = Field(default=False, description="The law gives it: it comes before all goodwill.")
     law: Annotated[str, Field(min_length=1)] | None = _key("Where the law says so; agents quote it.")

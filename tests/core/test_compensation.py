@@ -1,5 +1,6 @@
 """What a policy proposes: sums never too large, rights never crowded out, gifts not repeated."""
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
@@ -64,7 +65,7 @@ def test_a_share_is_never_negative_never_above_the_cap_and_never_in_another_curr
     cap = tuple(Money.from_minor(abs(one.minor), one.currency) for one in caps)
     option = Option(kind=REFUND, amount=Share(percent, "order"), at_most=Sums(cap))
     amount = amount_of(option, {"order.total": order})
-    in_currency = option.at_most.within(order.currency) if option.at_most else None
+    in_currency = Sums(cap).within(order.currency)
     if in_currency is None:
         assert amount is None
     else:
@@ -109,6 +110,14 @@ def test_a_sum_without_its_fact_is_not_guessed() -> None:
     assert [one.amount for one in made(*options)] == [None, None]
     known = made(*options, order__total=eur(80), order__days_late=3)
     assert [one.amount for one in known] == [eur(16), eur(15)]
+
+
+def test_a_cap_may_be_a_share_and_without_its_base_no_sum_is_named() -> None:
+    penalty = Option(kind=REFUND, amount=Share(Decimal(3), "order"), per_day=True, at_most=Share(Decimal(100), "order"))
+    (known,) = made(penalty, order__total=eur(50), order__days_late=40)
+    assert (known.amount, known.cap) == (eur(50), eur(50))
+    other = Option(kind=REFUND, amount=sums("5 EUR"), at_most=Share(Decimal(50), "order"))
+    assert [(one.amount, one.cap) for one in made(other)] == [(None, None)]
 
 
 def test_the_disputed_sum_is_that_of_the_case() -> None:
@@ -233,9 +242,9 @@ def test_an_agent_grants_within_the_own_limit_and_a_lead_who_can_approves_the_re
 
 
 def test_where_the_sum_is_open_the_limit_is_told() -> None:
-    capped = proposal(at_most=sums("50 EUR"))
+    capped = replace(proposal(at_most=sums("50 EUR")), cap=eur(50))
     assert permission(capped, MARI, TEAM).alone
-    beyond = proposal(at_most=sums("60 EUR"))
+    beyond = replace(proposal(at_most=sums("60 EUR")), cap=eur(60))
     assert permission(beyond, MARI, TEAM).up_to == eur(50)
     assert limit_of(MARI, proposal(approval=Approval(sums("20 EUR"))).option) == eur(20)
 

@@ -54,7 +54,7 @@ def desk(tmp_path: Path) -> Iterator[Open]:
 
 
 def arrive(desk: DeskDriver, body: str = BODY, **headers: str) -> list[Sent]:
-    desk.arrive(mail(body, message_id="<1@mail.example>", **{**LATE, **headers}))
+    desk.arrive(mail(body, **{"message_id": "<1@mail.example>", **LATE, **headers}))
     return desk.sent()
 
 
@@ -196,6 +196,30 @@ def test_a_mail_that_goes_outside_carries_no_key_and_its_answer_is_a_third_party
     )
     (case,) = driver.cases()
     assert driver.record(case)["messages"][-1]["role"] == "third_party"
+
+
+# Later mails
+
+
+def test_what_rules_decide_about_a_reply_is_done_to_the_case_that_there_is(desk: Open) -> None:
+    reply = (
+        "  - rule: a threat in a reply\n    when: {event: reply, threat: legal}\n"
+        "    then: {severity: critical, tag: threat, notify: lead, note: call Ana, hold: a lawsuit, acknowledge: off}\n"
+        "  - rule: a low reply\n    when: {event: reply, text: thanks}\n    then: {severity: low}\n"
+    )
+    driver = desk(_rules("{assign_agent: Mari, priority: high}") + reply)
+    sent = arrive(driver)
+    answered = of_kind(answer(driver, of_kind(sent, "notification")[0], "We will see."), "answer")[0]
+    said = {"in_reply_to": str(answered.mail["Message-ID"]), "to": answered.reply_address}
+    told = arrive(driver, "No. I will sue you and see you in court.", **said | {"message_id": "<2@mail.example>"})
+    (case,) = driver.cases()
+    assert (case.severity, case.priority, case.tags) == ("critical", "urgent", ("threat",))
+    assert (case.advice, case.on_hold) == (("call Ana",), "a lawsuit")
+    assert [one.row.recipient for one in told] == ["mari@acme.example", "ana@acme.example"]
+    assert "call Ana" in told[0].text
+    arrive(driver, "No, thanks.", **said | {"message_id": "<3@mail.example>"})
+    (case,) = driver.cases()
+    assert (case.severity, case.priority) == ("low", "urgent")
 
 
 # What stays with the case
