@@ -14,6 +14,8 @@ from mailbot.core.rules.operators import OPERATORS, WITHIN_TEXT, Pattern
 from mailbot.core.rules.timing import Occasions
 from mailbot.core.rules.values import Kind
 
+_LONGEST_SHOWN = 100
+
 Facts = Mapping[str, object]
 """The value of each field; None where it is missing, a tuple where there are several."""
 
@@ -217,7 +219,8 @@ def _together(findings: list[Finding], truth: bool | None) -> Finding:
 def _shown(value: object) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
-    return str(value)
+    text = str(value)
+    return text if len(text) <= _LONGEST_SHOWN else f"{text[:_LONGEST_SHOWN]}…"
 
 
 def _quoted(sought: str | Pattern) -> str:
