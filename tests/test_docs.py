@@ -23,7 +23,8 @@ from mailbot.core.follow_ups import CASE
 from mailbot.core.rules import fields
 from mailbot.core.rules.actions import ACKNOWLEDGEMENT, ACTIONS, DETAIL, PROBLEM, REASON, RECIPIENT
 from mailbot.core.rules.engine import evaluate
-from mailbot.core.rules.operators import OPERATORS
+from mailbot.core.rules.moments import DATE, SPAN, TIME, WEEKDAY
+from mailbot.core.rules.operators import EXISTS, OPERATORS, WITHIN
 from mailbot.core.rules.values import FLAG, LANGUAGE, PERSON, SUGGESTION, SUM, TEAM, Kind
 from mailbot.reading.hints import Hints
 from mailbot.reading.reader import Reader
@@ -196,6 +197,10 @@ def test_every_example_of_yaml_loads(document: Path, block: str, desk: Path, mon
     written = yaml.safe_load(read(file)) if file.exists() else {}
     (written["mailboxes"][0] if where == "in a mailbox" else written).update(_merged(written, content))
     file.write_text(json.dumps(written, ensure_ascii=False, default=str), encoding="utf-8")
+    for listed in blocks(document, "text"):
+        if (head := listed.splitlines()[0]).startswith("# rules/"):
+            (desk / "rules" / "lists").mkdir(exist_ok=True)
+            (desk / head.removeprefix("# ")).write_text(listed, encoding="utf-8")
     config = load_config(desk / "config.yaml", environ={}, resolve_secrets=False)
     load_rule_book(config.rules, team=config.team, languages=("en",))
 
@@ -284,6 +289,10 @@ _VALUES = (
     (REASON, "text, `true`, `false`"),
     (FLAG, "`true`, `false`"),
     (SUM, "a sum: `50 EUR`"),
+    (DATE, "days: `24 Dec`, `1 Dec – 6 Jan`, `2026-12-24`"),
+    (TIME, "hours: `22:00 – 06:00`; behind other operators a time: `08:30`"),
+    (WEEKDAY, "`mon` to `sun`, or `mon-fri`"),
+    (SPAN, "a span: `2 business days`, `12 months`"),
 )
 
 
@@ -294,12 +303,20 @@ def _values(kind: Kind) -> str:
 
 
 def _operators(kind: Kind) -> str:
-    return ", ".join(f"`{name}`" for name in kind.operators)
+    return ", ".join(f"`{name}`" for name in (*kind.operators, *(["within"] if kind.within else [])))
 
 
-def _field_table(known: Mapping[str, Any]) -> str:
-    rows = [f"| `{f.name}` | {f.doc} | {_values(f.kind)} | {_operators(f.kind)} |" for f in known.values()]
+def _field_table(known: fields.Fields[Any]) -> str:
+    named = [(field.name, field) for field in known.values()]
+    named += [(f"{family.name}.…", family.member("…")) for family in known.families.values()]
+    rows = [f"| `{name}` | {f.doc} | {_values(f.kind)} | {_operators(f.kind)} |" for name, f in named]
     return "\n".join(["| field | what it is | values | operators |", "|---|---|---|---|", *rows, ""])
+
+
+def _operator_table() -> str:
+    docs = {name: operator.doc for name, operator in OPERATORS.items()} | {"exists": EXISTS, "within": WITHIN}
+    rows = [f"| `{name}` | {doc} |" for name, doc in docs.items()]
+    return "\n".join(["| operator | what it asks of a field |", "|---|---|", *rows, ""])
 
 
 def _action_table() -> str:
@@ -309,13 +326,18 @@ def _action_table() -> str:
 
 def generated(text: str) -> str:
     """The document with its tables as the code has them now."""
-    tables = {"fields": _field_table(fields.MAIL), "case fields": _field_table(CASE), "actions": _action_table()}
+    tables = {
+        "operators": _operator_table(),
+        "fields": _field_table(fields.MAIL),
+        "case fields": _field_table(CASE),
+        "actions": _action_table(),
+    }
     return _TABLE.sub(lambda found: found[1] + tables[found[2]] + found[3], text)
 
 
 def test_the_tables_of_the_rules_are_those_of_the_code() -> None:
     assert read(RULES) == generated(read(RULES)), "run `python -m tests.test_docs`"
-    assert len(_TABLE.findall(read(RULES))) == 3
+    assert len(_TABLE.findall(read(RULES))) == 4
 
 
 def test_the_page_about_rules_explains_every_operator_and_every_section_of_the_vocabularies() -> None:

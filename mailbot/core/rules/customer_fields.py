@@ -20,7 +20,7 @@ def known(incoming: Incoming) -> bool:
 
 @CUSTOMER.add(OCCASIONS, "customer.cases")
 def cases(incoming: Incoming) -> Occasions:
-    """How many other cases the sender has; `within` counts the last days only."""
+    """How many other cases the sender has; `within` counts only the latest."""
     return _opened(incoming, incoming.customer.cases)
 
 
