@@ -20,9 +20,9 @@ def head(case: Case) -> dict[str, object]:
         "assignee": case.assignee,
         "priority": case.priority.value,
         "severity": case.severity.value,
+        "opened_at": case.opened_at.isoformat(),
         "problem": case.problem,
         "on_hold": case.on_hold,
-        "opened_at": case.opened_at.isoformat(),
     }
 
 

@@ -12,7 +12,7 @@ from tests.desk import DeskDriver, mail
 
 HEAD = [
     "number", "subject", "customer", "state", "type", "language", "team", "assignee", "priority", "severity",
-    "opened_at",
+    "opened_at", "problem", "on_hold",
 ]  # fmt: skip
 WHOLE = {*HEAD, "deadlines", "messages", "offers", "timeline", "links"}
 MESSAGE = ["direction", "author", "role", "message_id", "at", "subject", "text", "attachments"]
@@ -58,6 +58,7 @@ def test_cases_are_chosen_by_state_team_and_deadline(desk: DeskDriver, mailbot: 
         "--state closed": 0,
         "--team logistics": 1,
         "--team quality": 0,
+        "--problem storm": 0,
         "--overdue": 0,
         "--state new --team logistics": 1,
     }.items():
