@@ -19,9 +19,9 @@ from mailbot.cli.init import init
 from mailbot.core.agent_commands import COMMANDS
 from mailbot.core.classify import correspondent
 from mailbot.core.events import Received
-from mailbot.core.follow_ups import CASE
 from mailbot.core.rules import fields
 from mailbot.core.rules.actions import ACKNOWLEDGEMENT, ACTIONS, DETAIL, PROBLEM, REASON, RECIPIENT
+from mailbot.core.rules.case_fields import CASE
 from mailbot.core.rules.engine import evaluate
 from mailbot.core.rules.moments import DATE, SPAN, TIME, WEEKDAY
 from mailbot.core.rules.operators import EXISTS, OPERATORS, WITHIN

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from mailbot.core.case import Case
 from mailbot.core.deadlines import Calendar
-from mailbot.core.follow_ups import CASE
+from mailbot.core.rules.case_fields import CASE
 from mailbot.core.rules.conditions import Facts
 from mailbot.core.rules.field import Field, Fields
 from mailbot.core.rules.moments import OCCASIONS

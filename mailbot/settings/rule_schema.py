@@ -4,8 +4,8 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from mailbot.core.claims import CLAIM
-from mailbot.core.follow_ups import CASE
 from mailbot.core.rules.actions import ACTIONS, Action
+from mailbot.core.rules.case_fields import CASE
 from mailbot.core.rules.field import Fields
 from mailbot.core.rules.fields import MAIL
 from mailbot.core.rules.operators import EXISTS, OPERATORS, WITHIN

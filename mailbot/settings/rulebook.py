@@ -12,7 +12,8 @@ from pydantic import AfterValidator, Field, PlainValidator
 from mailbot.core.compensation import Policy
 from mailbot.core.deadlines import Span
 from mailbot.core.errors import ConfigurationError, Problem
-from mailbot.core.follow_ups import CASE, FollowUp, FollowUpPolicy
+from mailbot.core.follow_ups import FollowUp, FollowUpPolicy
+from mailbot.core.rules.case_fields import CASE
 from mailbot.core.rules.conditions import AnyOf
 from mailbot.core.rules.index import RuleIndex
 from mailbot.core.rules.listing import Listing

@@ -8,8 +8,9 @@ import pytest
 
 from mailbot.core.case import Case
 from mailbot.core.deadlines import Calendar, Span
-from mailbot.core.follow_ups import CASE, FollowUp, FollowUpPolicy
+from mailbot.core.follow_ups import FollowUp, FollowUpPolicy
 from mailbot.core.message import Address, Threat
+from mailbot.core.rules.case_fields import CASE
 from mailbot.core.rules.conditions import AnyOf, Compare
 
 CALENDAR = Calendar(ZoneInfo("Europe/Tallinn"), dict.fromkeys(range(5), ((time(9), time(17)),)))

@@ -1,64 +1,39 @@
-"""What rules may ask about the case that a mail continues, as it was before the mail; unknown on a new case."""
+"""What may be asked about a case: by `unless` of a follow-up, by policies, and by rules on later mails as `case.*`."""
 
-from collections.abc import Callable, Mapping
 from operator import attrgetter
 
 from mailbot.core.case import Case, Priority, State
-from mailbot.core.message import ComplaintType, Sentiment, Severity, Threat
+from mailbot.core.message import ComplaintType, Remedy, Severity, Threat
+from mailbot.core.money import Money
 from mailbot.core.rules.field import Field, Fields
-from mailbot.core.rules.incoming import Incoming, MailEvent
-from mailbot.core.rules.moments import SPAN
-from mailbot.core.rules.timing import Elapsed
-from mailbot.core.rules.values import COUNT, FLAG, PERSON, TEAM, WORD, Kind, choice
-
-CONTINUED: Fields[Incoming] = Fields()
-
-_ATTRIBUTES: Mapping[str, tuple[Kind, str]] = {
-    "state": (choice(State), "Where the case stood before the mail."),
-    "type": (choice(ComplaintType), "What the customer wanted put right."),
-    "severity": (choice(Severity, ordered=True), "How grave it was."),
-    "priority": (choice(Priority, ordered=True), "How soon somebody should have looked."),
-    "threat": (choice(Threat), "Where the customer had announced to go with it."),
-    "safety": (FLAG, "Whether somebody was hurt or in danger by what the customer wrote first."),
-    "team": (TEAM, "The team that sees to the case."),
-    "assignee": (PERSON, "The member who sees to the case."),
-    "tags": (WORD, "The case's tags: one that fits is enough."),
-}
+from mailbot.core.rules.values import FLAG, FREE_TEXT, LANGUAGE, PERSON, SUM, TEAM, WORD, Kind, choice
 
 
-def _of_case(read: Callable[[Case], object]) -> Callable[[Incoming], object]:
-    return lambda incoming: read(incoming.before.case) if incoming.before else None
+def _field(name: str, kind: Kind, doc: str) -> Field[Case]:
+    return Field(name, kind, doc, attrgetter(name))
 
 
-@CONTINUED.add(choice(MailEvent))
-def event(incoming: Incoming) -> MailEvent:
-    """What the mail does: `opened` a case, a `reply`, or a reply that `reopened` one. Rules without it: `opened`."""
-    return incoming.event
+def _amount(case: Case) -> Money | None:
+    return None if case.amount is None or not case.currency else Money.rounded(case.amount, case.currency)
 
 
-for _name, (_kind, _doc) in _ATTRIBUTES.items():
-    CONTINUED[f"case.{_name}"] = Field(f"case.{_name}", _kind, _doc, _of_case(attrgetter(_name)))
-
-
-@CONTINUED.add(SPAN, "case.age")
-def age(incoming: Incoming) -> Elapsed | None:
-    """How long ago the case was opened."""
-    return Elapsed(incoming.before.case.opened_at, incoming.now, incoming.calendar) if incoming.before else None
-
-
-@CONTINUED.add(COUNT, "case.messages")
-def messages(incoming: Incoming) -> int | None:
-    """How many messages the case had, notes among them."""
-    return incoming.before.messages if incoming.before else None
-
-
-@CONTINUED.add(COUNT, "survey.rating")
-def rating(incoming: Incoming) -> int | None:
-    """The rating from 1 (bad) to 5 (good) in an answer to a case that is resolved."""
-    return incoming.survey.rating if incoming.survey else None
-
-
-@CONTINUED.add(choice(Sentiment), "survey.sentiment")
-def sentiment(incoming: Incoming) -> Sentiment | None:
-    """How content the customer is, in an answer to a case that is resolved."""
-    return incoming.survey.sentiment if incoming.survey else None
+CASE: Fields[Case] = Fields(
+    _field("state", choice(State), "Where the case stands."),
+    _field("is_complaint", FLAG, "Whether the customer is dissatisfied with something."),
+    _field("type", choice(ComplaintType), "What the customer wants put right."),
+    _field("severity", choice(Severity, ordered=True), "How much harm is done or threatened."),
+    _field("demanded_remedy", choice(Remedy), "What the customer asks for."),
+    _field("threat", choice(Threat), "Where the customer announced to go with it."),
+    _field("safety", FLAG, "Whether somebody was hurt or in real danger."),
+    _field("repeat", FLAG, "Whether the same problem was put to us before."),
+    _field("priority", choice(Priority, ordered=True), "How soon somebody should look."),
+    _field("language", LANGUAGE, "The language of the customer's mails."),
+    _field("mailbox", WORD, "The name of the mailbox that the case came to."),
+    _field("team", TEAM, "The team that sees to the case."),
+    _field("assignee", PERSON, "The member who sees to the case."),
+    _field("tags", WORD, "The words by which the case is found: one that fits is enough."),
+    _field("order_number", WORD, "The number of the order, parcel, invoice or booking."),
+    Field("amount", SUM, "The sum that is demanded or in dispute; it compares only within its currency.", _amount),
+    _field("problem", WORD, "The name of the problem behind the case."),
+    _field("cause", FREE_TEXT, "What somebody found the complaint to come from."),
+)

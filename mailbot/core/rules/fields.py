@@ -2,10 +2,10 @@
 
 from mailbot.core.message import ComplaintType, MailKind, Remedy, Severity, Threat
 from mailbot.core.money import Money
-from mailbot.core.rules.case_fields import CONTINUED
 from mailbot.core.rules.customer_fields import CUSTOMER
 from mailbot.core.rules.field import Field, Fields
 from mailbot.core.rules.incoming import Incoming
+from mailbot.core.rules.later_fields import CONTINUED
 from mailbot.core.rules.operators import Wording
 from mailbot.core.rules.time_fields import TIMES
 from mailbot.core.rules.values import COUNT, FLAG, FREE_TEXT, HEADER, LANGUAGE, PHRASE, SUM, WORD, choice
