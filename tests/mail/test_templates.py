@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from mailbot.core.errors import ConfigurationError, PermanentError
 from mailbot.core.letters import TO_CUSTOMERS, Block, LetterKind, Ltr
 from mailbot.core.money import Money
+from mailbot.core.periods import Period
 from mailbot.mail.samples import CASES, FULL, MINIMAL
 from mailbot.mail.subjects import reply, tagged
 from mailbot.mail.templates import Templates
@@ -342,6 +343,21 @@ def test_sums_are_written_as_the_language_writes_them():
     assert wording("et").money(money) == "1\u00a0234,50\u00a0€"
     assert wording("sl").money(money) == "1.234,50\u00a0€"
     assert "۱٬۲۳۴٫۵۰" in wording("fa", **FA).money(money)
+
+
+@pytest.mark.parametrize(
+    ("locale", "about", "share", "years"),
+    [
+        ("en_GB", {}, "12.5%", "2 years"),
+        ("et", {}, "12,5%", "2 aastat"),
+        ("sl", {}, "12,5\u00a0%", "2 leti"),
+        ("ru", {}, "12,5\u00a0%", "2 года"),
+        ("fa", FA, "۱۲٫۵٪", "۲ سال"),
+    ],
+)
+def test_shares_and_periods_are_written_as_the_language_writes_them(locale, about, share, years):
+    tongue = wording(locale, **about)
+    assert (tongue.percent(Decimal("12.5")), tongue.period(Period(2, "years"))) == (share, years)
 
 
 def test_slovenian_has_four_plurals():
