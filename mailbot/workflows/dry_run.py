@@ -102,6 +102,7 @@ def _decided(trace: Trace) -> dict[str, object]:
                 "line": rule.line,
                 "matched": rule.matched,
                 "because": list(rule.because),
+                "shadow": rule.shadow,
             }
             for rule in trace.rules
         ],

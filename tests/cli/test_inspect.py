@@ -150,7 +150,7 @@ def test_a_customers_mail_comes_with_what_the_rules_make_of_it(small_files: list
         "EUR",
     ]
     assert {"action": "assign_team", "value": "logistics"}.items() <= found["decisions"][0].items()
-    assert list(found["rules"][0]) == ["rule", "file", "line", "matched", "because"]
+    assert list(found["rules"][0]) == ["rule", "file", "line", "matched", "because", "shadow"]
     assert (found["kind"], found["survey"], found["commands"]) == ("human", None, [])
     assert shown(answer, "bounce.eml")["bounce"] == {
         "recipients": [{"address": "kate@mail.example", "action": "failed", "status": "5.1.1", "permanent": True}],

@@ -68,6 +68,11 @@ def test_a_condition_says_whether_it_holds_and_why(condition: Condition, truth: 
     assert condition.check(FACTS) == Finding(truth, (because,))
 
 
+def test_a_long_value_is_not_repeated_in_a_reason() -> None:
+    (reason,) = compare("subject", "is", "x").check({"subject": "y" * 5_000}).because
+    assert len(reason) < 200
+
+
 def test_a_field_that_nobody_filled_in_is_missing() -> None:
     assert compare("language", "is", "et").check({}).truth is None
 

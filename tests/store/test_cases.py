@@ -135,6 +135,17 @@ def test_cases_are_found_newest_first(database: Database) -> None:
         assert tx.cases.count_of(ANNA.key) == 2
 
 
+def test_the_last_rating_is_that_of_the_latest_answer_with_one(database: Database) -> None:
+    with database.begin() as tx:
+        first, second, of_another = a_case(tx), a_case(tx), replace(a_case(tx), customer=Address("", MARI))
+        tx.cases.save(of_another)
+        for case, hours, rating in ((second, 1, 2), (first, 2, 4), (first, 3, None), (of_another, 4, 1)):
+            answer = replace(an_entry(), event="survey", at=NOW + hours * HOUR, data={"rating": rating})
+            tx.cases.record(case.id, [answer])
+        assert tx.cases.last_rating(first.customer.key) == 4
+        assert tx.cases.last_rating("nobody@mail.example") is None
+
+
 def test_every_field_of_a_message_comes_back(database: Database) -> None:
     with database.begin() as tx:
         case, mail = a_case(tx), a_mail(tx)
