@@ -23,6 +23,7 @@ class Pattern:
     exact: str = ""
 
     @classmethod
+    @lru_cache(maxsize=50_000)  # one object a word, so that a text is asked for it once
     def of(cls, word: str, language: str) -> "Pattern":
         """The pattern of a word as it stands in a phrase."""
         folded = fold(word)
@@ -36,7 +37,7 @@ class Pattern:
         """The numbers of the words that match."""
         if self.prefix:
             return index.starting_with(self.prefix)
-        found = {place for key in self.keys for place in index.by_key.get(key, ())}
+        found = {place for key in self.keys if key in index.by_key for place in index.by_key[key]}
         return {place for place in found if bare(index.words[place].folded) == self.exact} if self.exact else found
 
 
@@ -50,6 +51,14 @@ class Index:
             for key in word.keys:
                 self.by_key[key].append(place)
         self._sorted = sorted(self.by_key)
+        self._places: dict[int, set[int]] = {}
+
+    def places(self, pattern: Pattern) -> set[int]:
+        """The numbers of the words that match; looked for once, since many phrases have a word in common."""
+        found = self._places.get(id(pattern))
+        if found is None:
+            found = self._places[id(pattern)] = pattern.places(self)
+        return found
 
     def starts(self) -> set[str]:
         """The first letters of every form."""
@@ -83,9 +92,11 @@ def occurrences(patterns: Sequence[Pattern], index: Index) -> list[tuple[int, in
     """The first word and the one behind the last of every place where the words of a phrase stand in their order."""
     places = []
     for pattern in patterns:
-        if not (found := pattern.places(index)):
+        if not (found := index.places(pattern)):
             return []
         places.append(found)
+    if len(places) == 1:
+        return [(first, first + 1) for first in places[0]]
     ends = ((first, _end_of(first, places[1:], index.words)) for first in places[0])
     return [(first, end) for first, end in ends if end]
 
