@@ -51,14 +51,13 @@ class Index:
             for key in word.keys:
                 self.by_key[key].append(place)
         self._sorted = sorted(self.by_key)
-        self._places: dict[int, set[int]] = {}
+        self._places: dict[int, tuple[Pattern, set[int]]] = {}  # the pattern too, lest another one gets its id
 
     def places(self, pattern: Pattern) -> set[int]:
         """The numbers of the words that match; looked for once, since many phrases have a word in common."""
-        found = self._places.get(id(pattern))
-        if found is None:
-            found = self._places[id(pattern)] = pattern.places(self)
-        return found
+        if id(pattern) not in self._places:
+            self._places[id(pattern)] = pattern, pattern.places(self)
+        return self._places[id(pattern)][1]
 
     def starts(self) -> set[str]:
         """The first letters of every form."""
