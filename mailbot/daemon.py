@@ -35,7 +35,7 @@ _ALERT_AFTER = timedelta(minutes=5)
 _SEND_EVERY_SECONDS = 5.0
 _STOP_WITHIN_SECONDS = 30.0
 # An edit is taken up at the second look at the latest: within two seconds, loading included.
-_LOOK_EVERY_SECONDS = 0.4
+_LOOK_EVERY_SECONDS = 0.3
 
 
 Clock = Callable[[], datetime]

@@ -1,5 +1,6 @@
 """Commands that look into a desk: `cases`, `case`, `explain`, `verify`, `status`."""
 
+from contextlib import closing
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -57,18 +58,22 @@ def case(
 
 def explain(
     wanted: Annotated[str, typer.Argument(metavar="NUMBER|MESSAGE-ID", help="A case's number or a mail's Message-ID.")],
+    all_rules: Annotated[bool, typer.Option("--all", help="Every rule with all its reasons.")] = False,
     config: ConfigFile = DEFAULT_CONFIG,
     json: Json = False,
 ) -> None:
-    """Say why: what became of a mail, how it was threaded, what each rule said."""
+    """Say why: what became of a mail, how it was threaded, what each rule said by the book that was in force."""
+    from mailbot import log
+    from mailbot.cli.explanation import show_explanation
     from mailbot.workflows.explain import explain as find_out
 
-    with _database(config).read() as tx:
-        found: dict[str, Any] | None = find_out(tx, wanted)
+    log.configure("error")
+    with closing(open_desk(config, secrets=False)) as runtime, runtime.database.read() as tx:
+        found: dict[str, Any] | None = find_out(tx, runtime, wanted)
     if found is None:
         typer.echo(f"no mail and no case is known as {wanted}", err=True)
         raise typer.Exit(1)
-    print_json(found) if json else _show_explanation(found)
+    print_json(found) if json else show_explanation(found, all_rules=all_rules)
 
 
 def verify(config: ConfigFile = DEFAULT_CONFIG, json: Json = False) -> None:
@@ -142,19 +147,3 @@ def _show_case(shown: dict[str, Any]) -> None:
     typer.echo("\ntimeline")
     rows = [(e["at"][:19], e["event"], e["by"], e["detail"]) for e in shown["timeline"]]
     print_table(rows, ("at", "event", "by", "detail"))
-
-
-def _show_explanation(found: dict[str, Any]) -> None:
-    for mail in found["mails"]:
-        typer.echo(
-            safe(f"mail {mail['id']} <{mail['message_id']}> in {mail['mailbox']}: {mail['disposition']}; {mail['why']}")
-        )
-    for shown in found["cases"]:
-        typer.echo(f"\ncase {shown['number']}, rule book {shown['rule_book']}")
-        for message in shown["threading"]:
-            typer.echo(safe(f"  {message['message']}"))
-        for rule in shown["rules"]:
-            mark = "✓" if rule["matched"] else "✗"
-            typer.echo(safe(f"  {mark} {rule['name']} ({rule['file']}:{rule['line']}): {'; '.join(rule['because'])}"))
-        for decision in shown["decisions"]:
-            typer.echo(safe(f"  {decision['at'][:19]} {decision['event']}: {decision['detail']}"))

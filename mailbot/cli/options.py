@@ -1,6 +1,8 @@
 """Options that several commands share, and how they become a configuration, a database or a whole desk."""
 
 import os
+import re
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -36,6 +38,15 @@ def open_database(config: "Config") -> "Database":
     from mailbot.store.database import Database
 
     return Database.open(config.database)
+
+
+def moment_before(now: datetime, span: str) -> datetime:
+    """What `--since 90d` names: so many hours (h), days (d) or weeks (w) before now."""
+    found = re.fullmatch(r"([1-9][0-9]{0,4})([hdw])", span.strip(), re.ASCII)
+    if found is None:
+        raise typer.BadParameter(f'--since: found "{span}", expected a number with h, d or w, like 90d')
+    unit = {"h": timedelta(hours=1), "d": timedelta(days=1), "w": timedelta(weeks=1)}[found[2]]
+    return now - int(found[1]) * unit
 
 
 def open_desk(path: Path, *, secrets: bool) -> "Runtime":

@@ -1,10 +1,11 @@
-"""`mailbot rules …`: are the rules as they should be?"""
+"""`mailbot rules …`: are the rules as they should be? `rule_books` tells of past ones, and of what others would do."""
 
 import sys
 from typing import Annotated
 
 import typer
 
+from mailbot.cli import rule_books
 from mailbot.cli.options import DEFAULT_CONFIG, ConfigFile, Json, load
 from mailbot.cli.output import print_json
 from mailbot.core.errors import ConfigurationError
@@ -15,7 +16,7 @@ app = typer.Typer(no_args_is_help=True)
 
 @app.callback()
 def rules() -> None:
-    """Validate the rules."""
+    """Validate the rules, try them on past cases, and go back to earlier ones."""
 
 
 @app.command()
@@ -44,3 +45,7 @@ def schema(kind: Annotated[str, typer.Argument(help="Of which file.")] = "rules"
     if kind not in SCHEMAS:
         raise typer.BadParameter(f'found "{kind}", expected one of {", ".join(SCHEMAS)}{did_you_mean(kind, SCHEMAS)}')
     print_json(SCHEMAS[kind]())
+
+
+for command in (rule_books.history, rule_books.rollback, rule_books.shadow, rule_books.replay):
+    app.command()(command)

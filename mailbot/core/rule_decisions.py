@@ -20,7 +20,12 @@ def considered(trace: Trace) -> a.Note:
     return a.Note(
         event="rules",
         detail=f"{len(matched)} of {trace.tried} matched: {', '.join(matched)}".rstrip(": "),
-        data={"rules": [asdict(rule) for rule in trace.rules], "tried": trace.tried, "facts": trace.facts},
+        data={
+            "rules": [asdict(rule) for rule in trace.rules],
+            "decisions": [asdict(decision) for decision in trace.decisions],
+            "tried": trace.tried,
+            "facts": trace.facts,
+        },
     )
 
 

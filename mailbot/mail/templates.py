@@ -123,7 +123,9 @@ class _Language:
         names = (*LetterKind, *own)
         compiled = {name: _compiled(self._environment, folder, f"{name}.md") for name in names}
         self._letters = {str(name): template for name, (template, _) in compiled.items() if template}
-        self.problems = tuple(p for _, problems in compiled.values() for p in problems)
+        # What others include is compiled now too: afterwards no file is looked at again, whoever edits it.
+        shared = [_compiled(self._environment, folder, path.name) for path in sorted(folder.glob("_*.md"))]
+        self.problems = tuple(p for _, problems in (*compiled.values(), *shared) for p in problems)
 
     def render(self, kind: str, values: Mapping[str, object], *, strict: bool = False) -> Rendered:
         """One mail in this language."""
@@ -224,6 +226,7 @@ def _compiled(
         return None, (Problem(path, error.lineno, 1, f"{error.message}{hint}"),)
     except UnicodeDecodeError as error:
         return None, (Problem(path, 1, 1, f"this is not UTF-8: {error}"),)
-    if name.endswith(".md") and not (folder / name).read_text("utf-8-sig").startswith(_SUBJECT):
+    is_letter = name.endswith(".md") and not name.startswith("_")
+    if is_letter and not (folder / name).read_text("utf-8-sig").startswith(_SUBJECT):
         return template, (Problem(path, 1, 1, f'the first line must be "{_SUBJECT} …" and the second one empty'),)
     return template, ()

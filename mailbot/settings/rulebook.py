@@ -82,10 +82,12 @@ def load_rule_book(
     acknowledgements: tuple[str, ...] | None = None,
     details: tuple[str, ...] | None = None,
     contacts: Mapping[str, str] = {},
+    like: RuleBook | None = None,
 ) -> RuleBook:
     """The rule book in this folder; ConfigurationError with every mistake in every file.
 
     `acknowledgements` and `details` are the names that the templates have words for; without them any name is taken.
+    `like`: another book, whose vocabularies are taken over where the file is the same; they take longest to read.
     """
     loader = _Loader(folder)
     problems = loader.optional(PROBLEMS, read_problems)
@@ -111,11 +113,7 @@ def load_rule_book(
     ]
     loader.refuse_doubles(rules)
     loader.refuse_too_many(rules)
-    vocabularies = {
-        code: vocabulary
-        for code in languages
-        if (vocabulary := loader.part(f"vocabulary/{code}.yaml", partial(read_vocabulary, language=code)))
-    }
+    vocabularies = {code: vocabulary for code in languages if (vocabulary := loader.vocabulary(code, like))}
     if loader.problems:
         raise ConfigurationError(loader.problems)
     texts = loader.texts()
@@ -138,7 +136,16 @@ class _Loader:
         self.folder = folder
         self.files: dict[str, YamlFile] = {}
         self.lists: dict[str, tuple[Listing, str]] = {}
+        self.taken_over: dict[str, str] = {}
         self.problems: list[Problem] = []
+
+    def vocabulary(self, code: str, like: RuleBook | None) -> Vocabulary | None:
+        """That of a language: the one of `like`, if its file is the same."""
+        name = f"vocabulary/{code}.yaml"
+        if like and code in like.vocabularies and _is_text(self.folder / name, like.files.get(name)):
+            self.taken_over[name] = like.files[name]
+            return like.vocabularies[code]
+        return self.part(name, partial(read_vocabulary, language=code))
 
     def part(self, name: str, read: Callable[[YamlFile], T]) -> T | None:
         """What `read` makes of a file; None when it holds a mistake."""
@@ -177,7 +184,8 @@ class _Loader:
     def texts(self) -> Mapping[str, str]:
         """The text of everything that was read, by name."""
         lists = {name: text for name, (_, text) in self.lists.items()}
-        return dict(sorted(({name: file.text for name, file in self.files.items()} | lists).items()))
+        read = {name: file.text for name, file in self.files.items()}
+        return dict(sorted((read | lists | self.taken_over).items()))
 
     def refuse_too_many(self, rules: Sequence[Rule]) -> None:
         """Nobody writes so many by hand: a list in a file says the same."""
@@ -195,6 +203,13 @@ class _Loader:
                 where = f"{earlier.file}:{earlier.line}"
                 name = shown(self.folder / Path(rule.file).name)
                 self.problems.append(Problem(name, rule.line, 1, f'the rule "{rule.name}" is at {where} already'))
+
+
+def _is_text(path: Path, text: str | None) -> bool:
+    try:
+        return text is not None and path.read_bytes().decode("utf-8-sig") == text
+    except (OSError, UnicodeDecodeError):
+        return False
 
 
 def _follow_up(file: YamlFile, known: Known) -> FollowUpPolicy:

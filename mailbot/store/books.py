@@ -91,6 +91,13 @@ class Books:
         rows = self._session.execute(sa.select(rule_book_terms).order_by(rule_book_terms.c.id.desc()))
         return tuple(map(_term, rows))
 
+    def never_in_force(self) -> Mapping[str, datetime]:
+        """Books that are kept for another reason than that they were in force, and since when."""
+        ruled = sa.select(rule_book_terms.c.version)
+        query = sa.select(rule_books.c.version, rule_books.c.first_used_at)
+        rows = self._session.execute(query.where(rule_books.c.version.not_in(ruled)))
+        return {row.version: row.first_used_at for row in rows}
+
     def cases_decided(self) -> Mapping[str, int]:
         """How many cases were opened under each version."""
         version = timeline.c.rule_book

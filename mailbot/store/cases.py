@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cache
 
 import sqlalchemy as sa
@@ -110,6 +111,12 @@ class Cases:
         }
         where = [column == value for column, value in wanted.items() if value is not None]
         return self._newest(*where, limit=limit)
+
+    def opened_since(self, since: datetime, *, after: int = 0, limit: int) -> tuple[Case, ...]:
+        """The next cases after this id that were opened since then, oldest first: a long list in portions."""
+        query = sa.select(cases).where(cases.c.id > after, cases.c.opened_at >= since)
+        rows = self._session.execute(query.order_by(cases.c.id).limit(limit))
+        return tuple(map(case_rows.case_of_row, rows))
 
     def history(self, customer_key: str, *, other_than: int | None = None, limit: int = 10) -> tuple[Case, ...]:
         """The customer's latest cases, newest first."""

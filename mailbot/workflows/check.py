@@ -11,6 +11,7 @@ from mailbot.mail.providers import trusted_authserv
 from mailbot.mail.smtp import SmtpSender
 from mailbot.settings.config import Config, Mailbox
 from mailbot.store.database import Database
+from mailbot.workflows.in_force import InForce, in_force
 from mailbot.workflows.probe import probe
 from mailbot.workflows.runtime import load_behaviour
 
@@ -90,12 +91,35 @@ def _database(config: Config) -> Iterator[Finding]:
     try:
         database = Database.open(config.database)
         with database.read() as tx:
-            counts = tx.ledger.counts()
+            counts, rules = tx.ledger.counts(), in_force(tx, config)
         database.close()
     except MailbotError as error:
         yield Finding(Level.FAIL, "database", str(error))
     else:
         yield Finding(Level.OK, "database", f"{sum(counts.values())} mails in the ledger")
+        yield from _in_force(rules)
+
+
+def _in_force(found: InForce) -> Iterator[Finding]:
+    what = "rules in force"
+    if found.term:
+        said = f"version {found.term.version} since {found.term.since:%Y-%m-%d %H:%M} UTC"
+        if found.refused:
+            why = "\n".join(found.refused.problems)
+            detail = f"{said}; the edit of {found.refused.since:%Y-%m-%d %H:%M} UTC was refused:\n{why}"
+            yield Finding(Level.WARN, what, detail)
+        elif found.awaits:
+            detail = (
+                f"{said}; a running desk takes up version {found.on_disk} on disk within two seconds, if it is good"
+            )
+            yield Finding(Level.WARN, what, detail)
+        else:
+            yield Finding(Level.OK, what, said)
+    if found.started_before_edit:
+        at = f"{found.started_before_edit:%Y-%m-%d %H:%M} UTC"
+        yield Finding(
+            Level.WARN, "config", f"edited since the desk started at {at}: restart it, or the edit does nothing"
+        )
 
 
 def _mailbox(mailbox: Mailbox, now: datetime, *, with_probe: bool) -> Iterator[Finding]:

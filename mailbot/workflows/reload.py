@@ -14,7 +14,7 @@ from mailbot.settings.config import Config
 from mailbot.store.database import Database, Transaction
 from mailbot.workflows.alert import alert, call
 from mailbot.workflows.book_files import Signs, author_of, read_files, sign_of, signs_of, version_of
-from mailbot.workflows.runtime import Behaviour, Rejected, Runtime, behaviour_of, checked
+from mailbot.workflows.runtime import Behaviour, Rejected, Runtime, behaviour_of, checked, discard
 
 log = get_logger(__name__)
 
@@ -94,7 +94,7 @@ class Reload:
             _enter_into_force(runtime, runtime.behaviour, now)
             return True
         try:
-            behaviour = checked(runtime.config)
+            behaviour = checked(runtime.config, like=runtime.behaviour)
         except Exception as error:
             if signs_of(runtime.config) != signs:
                 return False
@@ -102,12 +102,11 @@ class Reload:
             return True
         try:
             if signs_of(runtime.config) == signs:
-                behaviour.readers.begin()
                 _enter_into_force(runtime, behaviour, now)
             return behaviour is runtime.behaviour
         finally:
             if behaviour is not runtime.behaviour:
-                behaviour.readers.close()
+                discard(behaviour, like=runtime.behaviour)
 
     def _look_at_config(self) -> None:
         sign = sign_of(self._runtime.config.path)
@@ -136,6 +135,7 @@ def _enter_into_force(runtime: Runtime, behaviour: Behaviour, now: datetime) -> 
             _tell(tx, runtime, "rules_in_force", detail, now)
     runtime.rejected = None
     if behaviour is not runtime.behaviour:
+        behaviour.readers.begin()
         runtime.replace_behaviour(behaviour)
     if new:
         log.info("rules.in_force", version=version, author=author)

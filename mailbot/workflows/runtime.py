@@ -66,7 +66,8 @@ class Runtime:
         """From now on, work begins with this one; what has begun goes on with the old one."""
         old, self.behaviour = self.behaviour, new
         self.desk = desk_of(self.config, new.rule_book)
-        old.readers.retire()
+        if old.readers is not new.readers:
+            old.readers.retire()
 
     def close(self) -> None:
         """End the reading processes, and let go of the database."""
@@ -74,16 +75,21 @@ class Runtime:
         self.database.close()
 
 
-def load_behaviour(config: Config) -> Behaviour:
-    """Rules, vocabularies and templates as they are on disk now; ConfigurationError names every mistake."""
+def load_behaviour(config: Config, *, like: Behaviour | None = None) -> Behaviour:
+    """Rules, vocabularies and templates as they are on disk now; ConfigurationError names every mistake.
+
+    `like`: another one under this configuration, of which is taken over whatever rests on files that are the same.
+    """
     files = read_files(config)
     languages, zone = config.organisation.languages, config.organisation.timezone
     problems: list[Problem] = []
-    templates = _noting(problems, lambda: Templates(config.templates, languages=languages, zone=zone))
-    rule_book = _noting(problems, lambda: load_rules(config, templates))
+    templates = like.templates if like and _templates_in(files) == _templates_in(like.files) else None
+    templates = templates or _noting(problems, lambda: Templates(config.templates, languages=languages, zone=zone))
+    rule_book = _noting(problems, lambda: load_rules(config, templates, like=like.rule_book if like else None))
     if rule_book is None or templates is None:
         raise ConfigurationError(problems)
-    readers = Readers(rule_book.vocabularies, languages, config.reading)
+    readers = like.readers if like and like.rule_book.vocabularies == rule_book.vocabularies else None
+    readers = readers or Readers(rule_book.vocabularies, languages, config.reading)
     return Behaviour(replace(rule_book, version=version_of(files)), templates, readers, files)
 
 
@@ -103,17 +109,28 @@ def rules_of(config: Config, files: Mapping[str, str]) -> RuleBook:
         return replace(load_rules(elsewhere, None), version=version_of(files))
 
 
-def checked(config: Config) -> Behaviour:
-    """What `load_behaviour` gives, after everything was tried that can be tried before it comes into force."""
-    behaviour = load_behaviour(config)
-    if problems := behaviour.templates.check():
+def discard(behaviour: Behaviour, *, like: Behaviour | None) -> None:
+    """Let go of one that does not come into force; what it shares with `like` stays."""
+    if like is None or behaviour.readers is not like.readers:
         behaviour.readers.close()
+
+
+def _templates_in(files: Mapping[str, str]) -> Mapping[str, str]:
+    return {name: text for name, text in files.items() if name.startswith("templates/")}
+
+
+def checked(config: Config, *, like: Behaviour | None = None) -> Behaviour:
+    """What `load_behaviour` gives, after everything was tried that can be tried before it comes into force."""
+    behaviour = load_behaviour(config, like=like)
+    if like and behaviour.templates is like.templates:
+        return behaviour
+    if problems := behaviour.templates.check():
         raise ConfigurationError(problems)
     return behaviour
 
 
-def load_rules(config: Config, templates: Templates | None) -> RuleBook:
-    """The rule book, with the names in it compared with those of the config and, where they could be read, templates."""
+def load_rules(config: Config, templates: Templates | None, *, like: RuleBook | None = None) -> RuleBook:
+    """The rule book; names in it are compared with those of the config and, where they could be read, templates."""
     return load_rule_book(
         config.rules,
         team=config.team,
@@ -121,6 +138,7 @@ def load_rules(config: Config, templates: Templates | None) -> RuleBook:
         acknowledgements=templates.acknowledgements if templates else None,
         details=templates.details if templates else None,
         contacts=config.contacts,
+        like=like,
     )
 
 

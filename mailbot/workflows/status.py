@@ -2,6 +2,7 @@
 
 from mailbot.settings.config import Config
 from mailbot.store.database import Transaction
+from mailbot.workflows.in_force import InForce, in_force
 
 
 def status_of(tx: Transaction, config: Config) -> dict[str, object]:
@@ -19,4 +20,18 @@ def status_of(tx: Transaction, config: Config) -> dict[str, object]:
         "held": len(tx.people.all_held()),
         "ledger": tx.ledger.counts(),
         "outbox": tx.outbox.counts(),
+        **_rules(in_force(tx, config)),
+    }
+
+
+def _rules(found: InForce) -> dict[str, object]:
+    """`rules_on_disk` is another version than that in force while an edit is being taken up, or refused."""
+    term, refused, since = found.term, found.refused, found.started_before_edit
+    return {
+        "rules_in_force": {"version": term.version, "since": term.since.isoformat(), "author": term.author}
+        if term
+        else None,
+        "rules_on_disk": found.on_disk,
+        "rules_refused": {"since": refused.since.isoformat(), "problems": list(refused.problems)} if refused else None,
+        "config_edited_after_start": since.isoformat() if since else None,
     }

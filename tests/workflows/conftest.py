@@ -17,6 +17,7 @@ from mailbot.workflows.runtime import Runtime
 from tests.desk import shipped_behaviour, write_config
 from tests.servers.dovecot import Dovecot
 from tests.servers.smtp_sink import AcceptedMail, SmtpSink
+from tests.workflows.edited import Edited, folder_with_rules
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +61,20 @@ def as_yaml(server: Server) -> str:
         f"{{host: {server.host}, port: {server.port}, security: {server.security}, ca_file: {server.ca_file}, "
         f'username: "{server.username}", password: "{server.password.reveal()}"}}'
     )
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    """The config.yaml of a desk with rules and templates of its own."""
+    return folder_with_rules(tmp_path)
+
+
+@pytest.fixture
+def desk(path: Path, database: Database) -> Iterator[Edited]:
+    """That desk, at work."""
+    desk = Edited.begin(path, database)
+    yield desk
+    desk.runtime.behaviour.readers.close()
 
 
 MakeDesk = Callable[..., LiveDesk]

@@ -14,11 +14,13 @@ import pytest
 
 from mailbot.core.server import Server
 from mailbot.mail.imap import ImapSession
-from tests.desk import mail, write_config
+from mailbot.store.database import Database
+from tests.desk import ROOT, mail, write_config
 from tests.servers.dovecot import Dovecot
 from tests.servers.ports import free_port
 from tests.servers.smtp_sink import SmtpSink
 from tests.workflows.conftest import as_yaml
+from tests.workflows.edited import BROKEN, LOW, URGENT, folder_with_rules
 
 pytestmark = pytest.mark.dovecot
 
@@ -119,6 +121,41 @@ def acknowledged_or_uncertain(config: Path, sink: SmtpSink) -> int:
     )
     uncertain = {json.loads(line)["recipient"] for line in listed.stdout.splitlines()}
     return len(acknowledged(sink) | {a for a in uncertain if a.startswith("kate")})
+
+
+def test_an_edit_is_in_force_within_two_seconds_and_a_bad_one_is_told(
+    tmp_path: Path, dovecot: Dovecot, smtp_sink: SmtpSink
+) -> None:
+    imap, path = dovecot.server(), folder_with_rules(tmp_path)
+    config = write_config(tmp_path, imap=as_yaml(imap), smtp=as_yaml(smtp_sink.server("starttls")))
+    config.write_text(config.read_text().replace(f"{ROOT}/rules", "rules").replace(f"{ROOT}/templates", "templates"))
+    assert config == path
+    with running(config) as process:
+        watched(process)
+        took = []
+        for text in (URGENT, LOW, URGENT):
+            (tmp_path / "rules/zz.yaml").write_text(text)
+            took.append(wait_until(lambda text=text: in_force(config) == text, 10))
+        assert sorted(took)[1] < 2, took
+        (tmp_path / "rules/zz.yaml").write_text(BROKEN)
+        wait_until(lambda: any(m.recipients == ("ops@acme.example",) for m in smtp_sink.mails()), 20)
+        assert in_force(config) == URGENT
+        deliver(imap, complaint(1))
+        wait_until(lambda: "kate1@mail.example" in acknowledged(smtp_sink))
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(35) == 0
+    done = subprocess.run([*COMMAND, "once", "--config", config], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+
+
+def in_force(config: Path) -> str | None:
+    """The text of the edited file in the book that the database says is in force."""
+    database = Database.open(f"sqlite:///{config.parent}/mailbot.db")
+    with database.read() as tx:
+        term = tx.books.in_force()
+        files = (tx.books.files(term.version) if term else None) or {}
+    database.close()
+    return files.get("rules/zz.yaml")
 
 
 def test_one_mailbox_that_fails_delays_no_other(tmp_path: Path, dovecot: Dovecot, smtp_sink: SmtpSink) -> None:

@@ -1,11 +1,9 @@
 """What is saved under rules/ and templates/ comes into force while the desk runs, or is refused and the admins hear."""
 
 import os
-import shutil
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
@@ -15,89 +13,10 @@ from mailbot.core.errors import ConfigurationError, TemporaryError
 from mailbot.reading.hints import Hints
 from mailbot.settings.config_file import load_config
 from mailbot.store.database import Database
-from mailbot.workflows.reload import Reload, open_runtime
+from mailbot.workflows.reload import open_runtime
 from mailbot.workflows.runtime import Runtime
-from mailbot.workflows.start import start
-from tests.desk import MONDAY_NOON, ROOT, DeskDriver, mail, write_config
-
-URGENT = "rules:\n  - {rule: all is urgent, then: {priority: urgent}}\n"
-LOW = "rules:\n  - {rule: nothing matters, then: {priority: low}}\n"
-BROKEN = "rules:\n  - {rule: all is urgent, then: {prioirty: urgent}}\n"
-WORSE = "rules:\n  - {rule: all is urgent\n"
-
-
-def folder_with_rules(folder: Path) -> Path:
-    """A config.yaml beside copies of the shipped rules and templates; the desk speaks English alone, to load fast."""
-    for name in ("rules", "templates"):
-        shutil.copytree(ROOT / name, folder / name)
-    path = write_config(folder)
-    text = path.read_text().replace(f"{ROOT}/rules", "rules").replace(f"{ROOT}/templates", "templates")
-    path.write_text(text.replace("languages: [en, et, sl, ru, fa]", "languages: [en]"))
-    return path
-
-
-@dataclass(slots=True)
-class Edited:
-    """A desk whose files somebody edits."""
-
-    driver: DeskDriver
-    reload: Reload
-    folder: Path
-
-    @classmethod
-    def begin(cls, path: Path, database: Database) -> "Edited":
-        runtime = open_runtime(load_config(path, environ={}), database)
-        start(runtime, MONDAY_NOON)
-        edited = cls(DeskDriver(runtime), Reload(runtime), path.parent)
-        edited.wait()
-        return edited
-
-    @property
-    def runtime(self) -> Runtime:
-        return self.driver.runtime
-
-    @property
-    def version(self) -> str:
-        return self.runtime.behaviour.rule_book.version
-
-    def write(self, text: str, name: str = "rules/zz.yaml") -> None:
-        """As editors do: a new file in place of the old one."""
-        new = self.folder / f"{name}~"
-        new.write_text(text, encoding="utf-8")
-        new.replace(self.folder / name)
-
-    def wait(self) -> None:
-        """As long as an edit needs to be taken up, and then some."""
-        for _ in range(4):
-            self.driver.now += timedelta(seconds=0.4)
-            self.reload.look(self.driver.now)
-
-    def alerts(self) -> list[str]:
-        """Their words, without line ends and quote marks."""
-        sent = [sent.text for sent in self.driver.sent() if sent.row.kind == "alert"]
-        return [" ".join(text.replace("\n> ", "\n").split()) for text in sent]
-
-    def priority(self) -> str:
-        """That of a new case."""
-        row = self.driver.arrive(mail("It is late.", from_="kate@mail.example", to="support@acme.example", subject="?"))
-        with self.runtime.database.read() as tx:
-            case = tx.cases.get(row.case_id or 0)
-            assert case is not None
-            opened = tx.cases.timeline(case.id)[0]
-        assert opened.rule_book == self.version
-        return case.priority.value
-
-
-@pytest.fixture
-def path(tmp_path: Path) -> Path:
-    return folder_with_rules(tmp_path)
-
-
-@pytest.fixture
-def desk(path: Path, database: Database) -> Iterator[Edited]:
-    desk = Edited.begin(path, database)
-    yield desk
-    desk.runtime.behaviour.readers.close()
+from tests.desk import mail
+from tests.workflows.edited import BROKEN, LOW, URGENT, WORSE, Edited, folder_with_rules
 
 
 def test_an_edit_decides_the_next_mail_and_its_book_is_kept(desk: Edited) -> None:
@@ -314,8 +233,7 @@ def test_a_mail_that_is_being_read_is_read_to_its_end_by_the_old_processes(desk:
     reading = threading.Thread(target=lambda: answers.append(old.read(raw, Hints(default_language="en"))))
     reading.start()
     wait_for(lambda: old._nursery._process is not None)
-    desk.write(URGENT)
-    desk.wait()
+    learn_a_word(desk)
     assert desk.runtime.behaviour.readers is not old
     reading.join(60)
     assert answers[0].message.text.startswith("It is late. It is late.")
@@ -324,11 +242,37 @@ def test_a_mail_that_is_being_read_is_read_to_its_end_by_the_old_processes(desk:
 
 def test_a_piece_of_work_may_ask_processes_that_have_retired(desk: Edited) -> None:
     begun = desk.runtime.as_it_is()
-    desk.write(URGENT)
-    desk.wait()
+    learn_a_word(desk)
     reading = begun.behaviour.readers.read(mail("It is late.", subject="?"), Hints(default_language="en"))
     assert reading.reply_text == "It is late."
     assert begun.behaviour.readers._nursery._process is None
+
+
+def test_an_edit_of_rules_alone_leaves_processes_and_templates_alone(desk: Edited) -> None:
+    before = desk.runtime.behaviour
+    desk.write(URGENT)
+    desk.wait()
+    after = desk.runtime.behaviour
+    assert (after.readers, after.templates) == (before.readers, before.templates)
+    assert desk.priority() == "urgent"
+
+
+def test_a_new_word_is_understood_in_the_next_mail(desk: Edited) -> None:
+    learn_a_word(desk)
+    raw = mail("The frobnicator wobbles.", from_="kate@mail.example", to="support@acme.example", subject="?")
+    row = desk.driver.arrive(raw)
+    with desk.runtime.database.read() as tx:
+        case = tx.cases.get(row.case_id or 0)
+    assert case is not None
+    assert case.threat == "legal"
+
+
+def learn_a_word(desk: Edited) -> None:
+    """An edit that needs other reading processes."""
+    name = "rules/vocabulary/en.yaml"
+    text = (desk.folder / name).read_text()
+    desk.write(text.replace("  legal: [", "  legal: [frobnicator wobbles, ", 1), name)
+    desk.wait()
 
 
 def wait_for(condition: Callable[[], bool]) -> None:
