@@ -1,12 +1,21 @@
-"""What a mail is about, by words and weights; each value with the words that decided it."""
+"""What a mail is about: the words of the vocabulary and what the model has learnt, weighed in one place.
+
+The model is told which sections of the vocabulary were found, so a phrase counts as much as it has proved to be worth,
+in whatever language it is. Each value carries the words that decided it, and is doubted where the weights are close.
+"""
 
 import re
-from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
 from mailbot.core.message import Assessment, ComplaintType, Remedy, Severity, Threat
+from mailbot.reading.inflection import words_of
+from mailbot.reading.meaning import labels
+from mailbot.reading.meaning.classifier import Classifier, Judgement
+from mailbot.reading.meaning.features import sentences
+from mailbot.reading.meaning.labels import Question
+from mailbot.reading.meaning.sections import section_scores
 from mailbot.reading.money import Sum, sums
 from mailbot.reading.order_number import Found, order_number
 from mailbot.reading.vocabulary import Hit, Vocabulary
@@ -16,52 +25,105 @@ LARGE_AMOUNT: Mapping[str, Decimal] = {
     "SEK": Decimal(2_200), "NOK": Decimal(2_300), "DKK": Decimal(1_500), "CHF": Decimal(200), "PLN": Decimal(850),
 }  # fmt: skip
 """From these sums on a complaint is of high severity."""
-_THREATS = (Threat.LEGAL, Threat.AUTHORITY, Threat.PRESS_SOCIAL)
 _LIMIT = 10_000
 _LONGEST_SUBJECT = 1_000
 _NEAR = 60
+_MOST_EVIDENCE = 6
 _DIGIT = re.compile(r"\d")
 
-_Sections = Mapping[str, Sequence[Hit]]
 
-
-def assess(text: str, subject: str, vocabulary: Vocabulary, *, quoted: str = "") -> Assessment:
+def assess(text: str, subject: str, vocabulary: Vocabulary, classifier: Classifier, *, quoted: str = "") -> Assessment:
     """The assessment of a mail by its new text and subject; numbers are looked for in `quoted` too."""
     said = f"{subject[:_LONGEST_SUBJECT]}\n\n{text[:_LIMIT]}"
     hits = vocabulary.find(said)
-    sections = _by_section(hits)
-    evidence: dict[str, tuple[str, ...]] = {}
-    is_complaint = _is_complaint(sections, evidence)
+    judged = classifier.judge(said, sentences(said, words_of(said, vocabulary.language)), section_scores(hits))
+    weighed = _Weighed(judged, classifier.model.thresholds, classifier.model.doubt, hits)
     number = order_number(said, hits) or _number_in(
         quoted[:_LIMIT] if quoted.strip() != text.strip() else "", vocabulary
     )
-    if number:
-        evidence["order_number"] = (number.words,)
     money = _sum(said, hits)
+    if number:
+        weighed.evidence["order_number"] = (number.words,)
     if money:
-        evidence["amount"] = (money.words,)
-    basis = Assessment(
-        is_complaint=is_complaint,
+        weighed.evidence["amount"] = (money.words,)
+    numbers = Assessment(
         order_number=number.number if number else None,
         amount=money.amount if money else None,
         currency=money.currency if money else None,
-        evidence=evidence,
     )
-    if not is_complaint:
-        return basis
-    threat = next((t for t in _THREATS if _decides(sections, f"threats.{t}", "threat", evidence)), Threat.NONE)
-    safety = _decides(sections, "safety", "safety", evidence)
-    repeat = _decides(sections, "repeat", "repeat", evidence)
-    severe = bool(threat is not Threat.NONE or repeat or _large(money))
-    return replace(
-        basis,
-        type=_type(sections, evidence),
-        demanded_remedy=_remedy(sections, evidence),
-        severity=_severity(sections, evidence, safety=safety, severe=severe),
-        threat=threat,
-        safety=safety,
-        repeat=repeat,
+    about = (
+        weighed.complaint(numbers, large=bool(money and is_large(money.amount, money.currency)))
+        if weighed.holds(labels.IS_COMPLAINT)
+        else numbers
     )
+    return replace(about, evidence=weighed.evidence, doubts=tuple(dict.fromkeys(weighed.doubts)))
+
+
+@dataclass(slots=True)
+class _Weighed:
+    """What the model says about one mail, turned into values. Notes evidence and doubts on the way."""
+
+    judged: Judgement
+    thresholds: Mapping[str, float]
+    doubt: float
+    hits: Sequence[Hit]
+    evidence: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    doubts: list[str] = field(default_factory=list)
+
+    def complaint(self, numbers: Assessment, *, large: bool) -> Assessment:
+        """The values of a mail that is a complaint."""
+        threat = next((threat for threat, question in labels.THREATS.items() if self.holds(question)), Threat.NONE)
+        safety, repeat = self.holds(labels.SAFETY), self.holds(labels.REPEAT)
+        return replace(
+            numbers,
+            is_complaint=True,
+            type=ComplaintType(self.choice(labels.TYPE)),
+            demanded_remedy=Remedy(self.choice(labels.REMEDY)),
+            threat=threat,
+            safety=safety,
+            repeat=repeat,
+            severity=self._severity(safety=safety, severe=bool(threat is not Threat.NONE or repeat or large)),
+        )
+
+    def holds(self, question: Question) -> bool:
+        """Whether the answer is yes."""
+        value = question.name.partition(".")[0]
+        above = self.judged.scores[question.name] - self.thresholds[question.name]
+        if abs(above) < self.doubt:
+            self.doubts.append(value)
+        if above > 0:
+            self.evidence[value] = self._words(question.name)
+        return above > 0
+
+    def choice(self, question: Question) -> str:
+        """The answer for which most speaks."""
+        ranked = sorted(question.answers, key=lambda answer: -self.judged.scores[f"{question.name}.{answer}"])
+        best, second = (self.judged.scores[f"{question.name}.{answer}"] for answer in ranked[:2])
+        if best - second < self.doubt:
+            self.doubts.append(question.name)
+        self.evidence[question.name] = self._words(f"{question.name}.{ranked[0]}")
+        return ranked[0]
+
+    def _severity(self, *, safety: bool, severe: bool) -> Severity:
+        if safety:
+            return Severity.CRITICAL
+        if severe or self.holds(labels.SEVERITIES[Severity.HIGH]):
+            return Severity.HIGH
+        return Severity.LOW if self.holds(labels.SEVERITIES[Severity.LOW]) else Severity.NORMAL
+
+    def _words(self, column: str) -> tuple[str, ...]:
+        """The phrases of the vocabulary that say so, then the words from which the model has learnt it."""
+        said = (hit.words for hit in self.hits if not hit.negated and hit.section in _sections_of(column))
+        return tuple(dict.fromkeys((*said, *self.judged.words_for(column))))[:_MOST_EVIDENCE]
+
+
+def _sections_of(column: str) -> tuple[str, ...]:
+    question, _, answer = column.partition(".")
+    return _SECTIONS.get(question, ()) or (f"{_PLURALS.get(question, question)}.{answer}" if answer else question,)
+
+
+_PLURALS = {"type": "types", "demanded_remedy": "remedies", "threat": "threats"}
+_SECTIONS = {"is_complaint": ("complaint",)}
 
 
 def _number_in(quoted: str, vocabulary: Vocabulary) -> Found | None:
@@ -69,82 +131,9 @@ def _number_in(quoted: str, vocabulary: Vocabulary) -> Found | None:
     return order_number(quoted, vocabulary.find(quoted)) if _DIGIT.search(quoted) else None
 
 
-def _by_section(hits: Sequence[Hit]) -> dict[str, list[Hit]]:
-    sections: dict[str, list[Hit]] = defaultdict(list)
-    for hit in hits:
-        if not hit.negated:
-            sections[hit.section].append(hit)
-    return sections
-
-
-def _score(sections: _Sections, section: str) -> float:
-    """The sum of weights, each word of the text counted for its heaviest phrase only."""
-    total, covered = 0.0, set[int]()
-    for hit in sorted(sections.get(section, ()), key=lambda h: -h.weight):
-        place = set(range(hit.start, hit.end))
-        if not place & covered:
-            total += hit.weight
-            covered |= place
-    return total
-
-
-def _words(sections: _Sections, section: str) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(hit.words for hit in sections.get(section, ())))
-
-
-def _is_complaint(sections: _Sections, evidence: dict[str, tuple[str, ...]]) -> bool:
-    reasons = [s for s in sections if s in ("complaint", "repeat", "safety") or s.startswith(("types.", "threats."))]
-    weight = sum(_score(sections, s) for s in reasons) + 0.5 * sum(
-        _score(sections, s) for s in sections if s.startswith("remedies.")
-    )
-    if weight >= 1 and weight > _score(sections, "not_complaint"):
-        evidence["is_complaint"] = tuple(w for s in reasons for w in _words(sections, s))
-        return True
-    if against := _words(sections, "not_complaint"):
-        evidence["is_complaint"] = against
-    return False
-
-
-def _type(sections: _Sections, evidence: dict[str, tuple[str, ...]]) -> ComplaintType:
-    named = [t for t in ComplaintType if t is not ComplaintType.OTHER]
-    scores = {t: _score(sections, f"types.{t}") for t in named}
-    best = max(named, key=lambda t: scores[t])
-    if scores[best] <= 0:
-        return ComplaintType.OTHER
-    evidence["type"] = _words(sections, f"types.{best}")
-    return best
-
-
-def _remedy(sections: _Sections, evidence: dict[str, tuple[str, ...]]) -> Remedy:
-    """The customer's first choice; an apology only if nothing else is asked for."""
-    asked = [r for r in Remedy if sections.get(f"remedies.{r}") and r is not Remedy.NONE]
-    if not asked:
-        return Remedy.NONE
-    others = [r for r in asked if r is not Remedy.APOLOGY] or asked
-    chosen = min(others, key=lambda r: sections[f"remedies.{r}"][0].start)
-    evidence["demanded_remedy"] = _words(sections, f"remedies.{chosen}")
-    return chosen
-
-
-def _decides(sections: _Sections, section: str, value: str, evidence: dict[str, tuple[str, ...]]) -> bool:
-    if _score(sections, section) < 1:
-        return False
-    evidence[value] = _words(sections, section)
-    return True
-
-
-def _severity(sections: _Sections, evidence: dict[str, tuple[str, ...]], *, safety: bool, severe: bool) -> Severity:
-    if safety:
-        return Severity.CRITICAL
-    if _decides(sections, "severity.high", "severity", evidence) or severe:
-        return Severity.HIGH
-    if _decides(sections, "severity.low", "severity", evidence):
-        return Severity.LOW
-    return Severity.NORMAL
-
-
-def _large(money: Sum | None) -> bool:
-    return money is not None and money.amount >= LARGE_AMOUNT.get(money.currency, Decimal("Infinity"))
+def is_large(amount: Decimal, currency: str) -> bool:
+    """Whether a sum alone makes a complaint grave."""
+    return amount >= LARGE_AMOUNT.get(currency, Decimal("Infinity"))
 
 
 def _sum(text: str, hits: Sequence[Hit]) -> Sum | None:

@@ -26,8 +26,8 @@ def main() -> None:
     """Fork a reading process for every wire that arrives, and say how old ones ended, until the desk is gone."""
     desk = socket.socket(fileno=int(sys.argv[1]))
     try:
-        (vocabularies, languages, limits), _ = wire.receive(desk)
-        reader = Reader(vocabularies, languages)
+        (vocabularies, languages, model, limits), _ = wire.receive(desk)
+        reader = Reader(vocabularies, languages, model)
         while True:
             ended, file = wire.receive(desk)
             if file is None:

@@ -1,6 +1,7 @@
 """Bytes of a mail to a Reading: the one entrance to this room."""
 
 from collections.abc import Mapping
+from pathlib import Path
 
 from mailbot.core.message import Assessment, Bounce, MailKind, Reading, SpanKind
 from mailbot.reading.assessment import assess
@@ -11,6 +12,7 @@ from mailbot.reading.language import Languages
 from mailbot.reading.machines.bounce import read_bounce
 from mailbot.reading.machines.form import form_sender
 from mailbot.reading.machines.kind import kind_of
+from mailbot.reading.meaning.classifier import SHIPPED, Classifier
 from mailbot.reading.mime.parse import Parsed, dissect
 from mailbot.reading.replies.html_reply import NewHtml, new_html
 from mailbot.reading.replies.reply_text import Split, all_new, split
@@ -21,11 +23,17 @@ _MAY_PASS_ON = frozenset({MailKind.HUMAN, MailKind.LIST, MailKind.WEB_FORM})
 
 
 class Reader:
-    """Reads mails. Holds the language model and the vocabularies, so it is built once per process."""
+    """Reads mails. Holds the vocabularies and what was learnt, in the file `model`; it is built once per process.
 
-    def __init__(self, vocabularies: Mapping[str, Vocabulary], languages: tuple[str, ...]) -> None:
+    ConfigurationError if that file holds no model.
+    """
+
+    def __init__(
+        self, vocabularies: Mapping[str, Vocabulary], languages: tuple[str, ...], model: Path = SHIPPED
+    ) -> None:
         self._vocabularies = dict(vocabularies)
-        self._languages = Languages(languages)
+        self._classifier = Classifier.load(model)
+        self._languages = Languages(languages, self._classifier)
 
     def read(self, raw: bytes, hints: Hints) -> Reading:
         """Everything that can be read out of `raw`; the same for the same arguments. Raises only UnreadableMail."""
@@ -68,7 +76,7 @@ class Reader:
 
     def _assess(self, text: str, subject: str, language: str, *, quoted: str) -> Assessment:
         vocabulary = self._vocabularies.get(language)
-        return assess(text, subject, vocabulary, quoted=quoted) if vocabulary else Assessment()
+        return assess(text, subject, vocabulary, self._classifier, quoted=quoted) if vocabulary else Assessment()
 
 
 def _new_html(html: str, divided: Split) -> NewHtml:

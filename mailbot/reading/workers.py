@@ -10,6 +10,7 @@ import threading
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any
 
 from mailbot.core.errors import TemporaryError
@@ -17,6 +18,7 @@ from mailbot.core.message import Attachment, Reading
 from mailbot.reading import wire
 from mailbot.reading.hints import Hints, UnreadableMail
 from mailbot.reading.limits import Limits
+from mailbot.reading.meaning.classifier import SHIPPED
 from mailbot.reading.vocabulary import Vocabulary
 
 # CPU time is what is limited; a process that waits for a busy machine gets several times as long by the clock.
@@ -45,8 +47,15 @@ class Readers:
     To be shared by threads. Close it, or let the process end: the others end with it.
     """
 
-    def __init__(self, vocabularies: Mapping[str, Vocabulary], languages: tuple[str, ...], limits: Limits) -> None:
-        self._nursery = _Nursery((dict(vocabularies), languages, limits))
+    def __init__(
+        self,
+        vocabularies: Mapping[str, Vocabulary],
+        languages: tuple[str, ...],
+        limits: Limits,
+        *,
+        model: Path = SHIPPED,
+    ) -> None:
+        self._nursery = _Nursery((dict(vocabularies), languages, model, limits))
         self._limits = limits
         self._idle: queue.LifoQueue[_Worker | None] = queue.LifoQueue()
         for _ in range(limits.workers):

@@ -4,6 +4,7 @@ import pytest
 import yaml
 
 from mailbot.reading.hints import Hints
+from mailbot.reading.meaning.classifier import SHIPPED, Classifier
 from mailbot.reading.reader import Reader
 from mailbot.reading.vocabulary import Vocabulary
 
@@ -19,6 +20,12 @@ def vocabularies() -> dict[str, Vocabulary]:
         language: Vocabulary.from_words(language, yaml.safe_load(file.read_text(encoding="utf-8")))
         for language, file in files.items()
     }
+
+
+@pytest.fixture(scope="session")
+def classifier() -> Classifier:
+    """The model that ships."""
+    return Classifier.load(SHIPPED)
 
 
 @pytest.fixture(scope="session")

@@ -42,8 +42,8 @@ from mailbot.reading.money import sums
         ("fa", "از کارت من دو بار برداشت شده است.", "billing", "none"),
     ],
 )
-def test_kind_and_remedy_of_plain_complaints(vocabularies, language, text, kind, remedy):
-    assessment = assess(text, "", vocabularies[language])
+def test_kind_and_remedy_of_plain_complaints(vocabularies, classifier, language, text, kind, remedy):
+    assessment = assess(text, "", vocabularies[language], classifier)
     assert assessment.is_complaint
     assert (assessment.type, assessment.demanded_remedy) == (kind, remedy)
     assert assessment.evidence["type"]
@@ -62,8 +62,8 @@ def test_kind_and_remedy_of_plain_complaints(vocabularies, language, text, kind,
         ("fa", "سلام، می‌خواستم بدانم ساعت کاری شما چیست؟"),
     ],
 )
-def test_questions_praise_and_sellers_are_no_complaints(vocabularies, language, text):
-    assessment = assess(text, "", vocabularies[language])
+def test_questions_praise_and_sellers_are_no_complaints(vocabularies, classifier, language, text):
+    assessment = assess(text, "", vocabularies[language], classifier)
     assert not assessment.is_complaint
     assert (assessment.type, assessment.severity) == ("other", Severity.LOW)
 
@@ -80,24 +80,24 @@ def test_questions_praise_and_sellers_are_no_complaints(vocabularies, language, 
         ("fa", "چراغ خراب است. به تعزیرات شکایت می‌کنم.", Threat.AUTHORITY),
     ],
 )
-def test_threats_raise_the_severity(vocabularies, language, text, threat):
-    assessment = assess(text, "", vocabularies[language])
+def test_threats_raise_the_severity(vocabularies, classifier, language, text, threat):
+    assessment = assess(text, "", vocabularies[language], classifier)
     assert assessment.threat is threat
     assert (assessment.severity is Severity.HIGH) == (threat is not Threat.NONE)
 
 
-def test_danger_is_critical_and_a_figure_of_speech_is_not(vocabularies):
-    hurt = assess("The kettle is faulty, I burned my hand on it.", "", vocabularies["en"])
+def test_danger_is_critical_and_a_figure_of_speech_is_not(vocabularies, classifier):
+    hurt = assess("The kettle is faulty, I burned my hand on it.", "", vocabularies["en"], classifier)
     assert (hurt.safety, hurt.severity) == (True, Severity.CRITICAL)
-    said = assess("The kettle is faulty. The price was quite a shock.", "", vocabularies["en"])
+    said = assess("The kettle is faulty. The price was quite a shock.", "", vocabularies["en"], classifier)
     assert (said.safety, said.severity) == (False, Severity.NORMAL)
 
 
-def test_a_repeat_and_a_large_sum_are_high_and_a_trifle_is_low(vocabularies):
+def test_a_repeat_and_a_large_sum_are_high_and_a_trifle_is_low(vocabularies, classifier):
     english = vocabularies["en"]
-    assert assess("This is the third time I write: the lamp is broken.", "", english).repeat
-    assert assess("The lamp is broken, refund 450 EUR.", "", english).severity is Severity.HIGH
-    assert assess("The lamp is scratched, no big deal.", "", english).severity is Severity.LOW
+    assert assess("This is the third time I write: the lamp is broken.", "", english, classifier).repeat
+    assert assess("The lamp is broken, refund 450 EUR.", "", english, classifier).severity is Severity.HIGH
+    assert assess("The lamp is scratched, no big deal.", "", english, classifier).severity is Severity.LOW
 
 
 @pytest.mark.parametrize(
@@ -115,14 +115,14 @@ def test_a_repeat_and_a_large_sum_are_high_and_a_trifle_is_low(vocabularies):
         ("en", "It took 24 hours and 5 days in 2026.", None),
     ],
 )
-def test_the_order_number_is_found_and_other_numbers_are_not(vocabularies, language, text, number):
-    assert assess(text, "", vocabularies[language]).order_number == number
+def test_the_order_number_is_found_and_other_numbers_are_not(vocabularies, classifier, language, text, number):
+    assert assess(text, "", vocabularies[language], classifier).order_number == number
 
 
-def test_the_order_number_may_stand_in_the_subject_or_the_quote(vocabularies):
-    assert assess("It is late.", "Order A-10293", vocabularies["en"]).order_number == "A-10293"
+def test_the_order_number_may_stand_in_the_subject_or_the_quote(vocabularies, classifier):
+    assert assess("It is late.", "Order A-10293", vocabularies["en"], classifier).order_number == "A-10293"
     quoted = "On Monday you wrote:\n> Your order A-10293 has left us."
-    assert assess("It is late.", "", vocabularies["en"], quoted=quoted).order_number == "A-10293"
+    assert assess("It is late.", "", vocabularies["en"], classifier, quoted=quoted).order_number == "A-10293"
 
 
 @pytest.mark.parametrize(
@@ -154,10 +154,10 @@ def test_other_numbers_are_no_sums(text):
     assert sums(text) == ()
 
 
-def test_the_sum_demanded_goes_before_the_price(vocabularies):
+def test_the_sum_demanded_goes_before_the_price(vocabularies, classifier):
     text = (
         "The lamp for 89 EUR came on Monday and was all in pieces, my son opened the box in the kitchen. Refund 40 EUR."
     )
-    assessment = assess(text, "", vocabularies["en"])
+    assessment = assess(text, "", vocabularies["en"], classifier)
     assert (assessment.amount, assessment.currency) == (Decimal("40.00"), "EUR")
     assert assessment.demanded_remedy is Remedy.REFUND

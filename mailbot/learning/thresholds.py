@@ -1,0 +1,49 @@
+"""From which score on a question is answered with yes, chosen by scores of texts that the model had not seen."""
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+import numpy.typing as npt
+
+from mailbot.learning.training import YES, Course, held_back_scores
+from mailbot.reading.meaning import labels
+from mailbot.reading.meaning.labels import Question
+
+Scores = npt.NDArray[np.float32]
+Truths = npt.NDArray[np.bool_]
+
+RECALL_COUNTS: Mapping[Question, float] = {
+    labels.SAFETY: 1.2,
+    **dict.fromkeys(labels.THREATS.values(), 1.2),
+}
+"""How many times as much a missed yes weighs as a false one (beta of F-beta, van Rijsbergen 1979); else once."""
+_COMPLAINTS = 0.7
+"""The share of complaints in a mailbox for them; most of the corpus are complaints, so that there is much to learn."""
+
+
+def thresholds_of(course: Course, questions: Sequence[Question]) -> dict[str, float]:
+    """The threshold of each question that is answered by yes or no."""
+    return {
+        question.name: round(_best(*_judged(course, question), question), 2)
+        for question in questions
+        if not question.answers
+    }
+
+
+def _judged(course: Course, question: Question) -> tuple[Scores, Truths]:
+    rows, scores = held_back_scores(course, question)
+    return scores[:, 0], np.array([answer == YES for answer in course.answers(question, rows)])
+
+
+def _best(scores: Scores, right: Truths, question: Question) -> float:
+    """The threshold at which most is won, halfway between two scores."""
+    order = np.argsort(-scores, kind="stable")
+    hits, said = np.cumsum(right[order]), np.arange(1, len(order) + 1)
+    if question is labels.IS_COMPLAINT:
+        won = _COMPLAINTS * hits / right.sum() - (1 - _COMPLAINTS) * (said - hits) / (~right).sum()
+    else:
+        squared = RECALL_COUNTS.get(question, 1.0) ** 2
+        won = (1 + squared) * hits / (squared * right.sum() + said)
+    best = int(np.argmax(won))
+    below = scores[order[best + 1]] if best + 1 < len(order) else scores[order[best]] - 1
+    return float((scores[order[best]] + below) / 2)

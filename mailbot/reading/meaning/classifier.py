@@ -1,0 +1,178 @@
+"""A linear classifier over the features of a text: a score for every answer, and the words that spoke for it.
+
+The only user of NumPy. A model is a file of a few MB with a row of small integers for each feature and a column for
+each answer. The rows of a word are added up once and remembered, so that judging a mail is little more than looking
+up its words.
+"""
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+from math import log1p, sqrt
+from pathlib import Path
+from typing import Any, Self
+from zipfile import BadZipFile
+
+import numpy as np
+import numpy.typing as npt
+
+from mailbot.core.errors import ConfigurationError
+from mailbot.reading.inflection import words_of
+from mailbot.reading.meaning.features import (
+    SIZE,
+    Sentence,
+    pair_features,
+    piece_features,
+    sign_feature,
+    stem_of,
+    word_features,
+)
+from mailbot.reading.meaning.labels import LANGUAGE
+
+Row = npt.NDArray[np.float32]
+SHIPPED = Path(__file__).with_name("model.npz")
+"""The model that ships; see `mailbot.learning.shipped`."""
+_FORM = 1
+_WORDS_KEPT = 30_000
+_SHORT = 2.0
+_MOST_WORDS = 3
+_TELLING = 4
+"""Shorter words speak through others, and tell people nothing."""
+_ARRAYS = ("scales", "of_sections", "bias")
+_DESCRIBED = ("columns", "sections", "thresholds", "doubt", "about")
+
+
+def weight_of(length: int) -> float:
+    """What each feature of a text of so many words counts: in a long text, less."""
+    return 1 / sqrt(length + _SHORT)
+
+
+def strength(score: float) -> float:
+    """What the found phrases of a section count together: more of them count less each."""
+    return log1p(score)
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """What training yields. `weights`, by feature and column, are small integers, to be multiplied by `scales`.
+
+    A score above the threshold of its column means yes; nearer than `doubt` to it, or to the second best answer, it is
+    no more than a guess. `about` says what the model was trained on.
+    """
+
+    columns: tuple[str, ...]
+    sections: tuple[str, ...]
+    weights: npt.NDArray[np.int8] = field(repr=False)
+    scales: Row = field(repr=False)
+    of_sections: Row = field(repr=False)
+    bias: Row = field(repr=False)
+    thresholds: Mapping[str, float] = field(default_factory=dict)
+    doubt: float = 0.0
+    about: Mapping[str, Any] = field(default_factory=dict)
+
+    @classmethod
+    def load(cls, path: Path) -> Self:
+        """The model in this file; ConfigurationError when it is none, or one of another form."""
+        try:
+            with np.load(path, allow_pickle=False) as file:
+                return cls._of(file)
+        except (OSError, ValueError, KeyError, BadZipFile) as error:
+            raise ConfigurationError(f"{path} is no model that can be read ({error}): run `mailbot learn`") from None
+
+    @classmethod
+    def _of(cls, file: Mapping[str, Any]) -> Self:
+        described = json.loads(bytes(file["about"]).decode())
+        if described.pop("form") != _FORM:
+            raise ValueError("it was made by another version of mailbot")
+        weights = np.zeros((SIZE, len(described["columns"])), np.int8)
+        weights[file["features"]] = file["weights"]
+        return cls(weights=weights, **{name: file[name] for name in _ARRAYS}, **described)
+
+    def save(self, path: Path) -> None:
+        """Write the file as a whole, or not at all."""
+        used = np.flatnonzero(self.weights.any(axis=1)).astype(np.int32)
+        about = {"form": _FORM, **{name: getattr(self, name) for name in _DESCRIBED}}
+        unfinished = path.with_suffix(".new.npz")
+        np.savez_compressed(
+            unfinished,
+            about=np.frombuffer(json.dumps(about, sort_keys=True).encode(), np.uint8),
+            features=used,
+            weights=self.weights[used],
+            **{name: getattr(self, name) for name in _ARRAYS},
+        )
+        unfinished.replace(path)
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """What a model makes of one text: the log odds of each answer."""
+
+    scores: Mapping[str, float]
+    _spoken: tuple[tuple[str, Row], ...] = field(repr=False)
+    _columns: Mapping[str, int] = field(repr=False)
+
+    def words_for(self, column: str) -> tuple[str, ...]:
+        """The words that spoke most for this answer, as they were written, in their order; three at most."""
+        at = self._columns[column]
+        ranked = sorted(
+            ((float(row[at]), place) for place, (word, row) in enumerate(self._spoken) if len(word) >= _TELLING),
+            reverse=True,
+        )
+        chosen = sorted(place for weight, place in ranked[:_MOST_WORDS] if weight > 0)
+        return tuple(dict.fromkeys(self._spoken[place][0] for place in chosen))
+
+
+class Classifier:
+    """Judges texts by one model."""
+
+    def __init__(self, model: Model) -> None:
+        self.model = model
+        self._columns = {column: at for at, column in enumerate(model.columns)}
+        self._sections = {section: at for at, section in enumerate(model.sections)}
+        # One cache for each model, which goes with it.
+        self._row = lru_cache(maxsize=_WORDS_KEPT)(self._row_of)
+        self._piece_row = lru_cache(maxsize=_WORDS_KEPT)(self._piece_row_of)
+
+    @classmethod
+    def load(cls, path: Path) -> Self:
+        """A classifier by the model in this file; ConfigurationError as `Model.load`."""
+        return cls(Model.load(path))
+
+    def odds_of_languages(self, text: str) -> Mapping[str, float]:
+        """How probable each language is that the model knows, by the pieces of the words; they add up to 1."""
+        rows = [self._piece_row(word.folded) for word in words_of(text, "")]
+        scores = self.model.bias + sum(rows, start=self._rows(())) * weight_of(len(rows))
+        at = [self._columns[column] for column in LANGUAGE.columns]
+        odds = np.exp(scores[at] - scores[at].max())
+        return dict(zip(LANGUAGE.answers, map(float, odds / odds.sum()), strict=True))
+
+    def judge(self, text: str, sentences: Sequence[Sentence], sections: Mapping[str, float]) -> Judgement:
+        """The scores of a text with these sentences, in which phrases of these sections were found."""
+        spoken = tuple(
+            (text[word.start : word.end], self._row(word.folded, stem_of(word)))
+            for sentence in sentences
+            for word in sentence.words
+        )
+        signs = [sign_feature(sign) for sentence in sentences for sign in sentence.signs]
+        pairs = [pair for sentence in sentences for pair in pair_features(sentence.stems)]
+        total = sum((row for _, row in spoken), start=self._rows([*signs, *pairs]))
+        scores = self.model.bias + total * weight_of(len(spoken) + len(signs)) + self._of_sections(sections)
+        return Judgement(dict(zip(self.model.columns, map(float, scores), strict=True)), spoken, self._columns)
+
+    def _row_of(self, folded: str, stem: str) -> Row:
+        return self._rows(word_features(folded, stem))
+
+    def _piece_row_of(self, folded: str) -> Row:
+        return self._rows(piece_features(folded))
+
+    def _rows(self, features: Iterable[int]) -> Row:
+        added: Row = self.model.weights[list(features)].sum(axis=0, dtype=np.int32) * self.model.scales
+        return added
+
+    def _of_sections(self, sections: Mapping[str, float]) -> Row:
+        total = np.zeros(len(self.model.columns), np.float32)
+        for section, score in sections.items():
+            if section in self._sections:
+                total += strength(score) * self.model.of_sections[self._sections[section]]
+        return total

@@ -1,0 +1,27 @@
+"""How strongly a text says what each section of a vocabulary stands for."""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+
+from mailbot.reading.vocabulary import Hit
+
+DENIED = "not "
+"""Goes before the name of a section whose phrases are denied: «nobody was hurt»."""
+
+
+def section_scores(hits: Sequence[Hit]) -> dict[str, float]:
+    """The sum of weights by section, each word of the text counted for the heaviest phrase only."""
+    by_section: Mapping[str, list[Hit]] = defaultdict(list)
+    for hit in hits:
+        by_section[f"{DENIED}{hit.section}" if hit.negated else hit.section].append(hit)
+    return {section: _sum(found) for section, found in by_section.items()}
+
+
+def _sum(hits: Sequence[Hit]) -> float:
+    total, covered = 0.0, set[int]()
+    for hit in sorted(hits, key=lambda h: -h.weight):
+        place = set(range(hit.start, hit.end))
+        if not place & covered:
+            total += hit.weight
+            covered |= place
+    return total
