@@ -55,8 +55,8 @@ def test_a_complaint_is_assessed_by_its_new_words_alone(reader):
         "The lamp is dark.\n\nOn 3 Nov 2026, at 10:11, D <d@a.example> wrote:\n> wrong size, charged twice, lawyer\n> x"
     )
     assessment = reader.read(mail(text), HINTS).assessment
-    assert assessment.type not in ("wrong_item", "billing")
     assert assessment.threat == "none"
+    assert not {"wrong size", "charged twice", "lawyer"} & {w for words in assessment.evidence.values() for w in words}
 
 
 def test_an_inline_forward_is_read_and_assessed(reader):
