@@ -5,6 +5,7 @@ in whatever language it is. Each value carries the words that decided it, and is
 """
 
 import re
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
@@ -35,9 +36,10 @@ _DIGIT = re.compile(r"\d")
 def assess(text: str, subject: str, vocabulary: Vocabulary, classifier: Classifier, *, quoted: str = "") -> Assessment:
     """The assessment of a mail by its new text and subject; numbers are looked for in `quoted` too."""
     said = f"{subject[:_LONGEST_SUBJECT]}\n\n{text[:_LIMIT]}"
-    hits = vocabulary.find(said)
-    judged = classifier.judge(said, sentences(said, words_of(said, vocabulary.language)), section_scores(hits))
-    weighed = _Weighed(judged, classifier.model.thresholds, classifier.model.doubt, hits)
+    words = words_of(said, vocabulary.language)
+    hits = vocabulary.find(said, words)
+    judged = classifier.judge(said, sentences(said, words), section_scores(hits))
+    weighed = _Weighed(judged, classifier.model.thresholds, classifier.model.doubt, _phrases(hits))
     number = order_number(said, hits) or _number_in(
         quoted[:_LIMIT] if quoted.strip() != text.strip() else "", vocabulary
     )
@@ -66,7 +68,7 @@ class _Weighed:
     judged: Judgement
     thresholds: Mapping[str, float]
     doubt: float
-    hits: Sequence[Hit]
+    phrases: Mapping[str, Sequence[str]]
     evidence: dict[str, tuple[str, ...]] = field(default_factory=dict)
     doubts: list[str] = field(default_factory=list)
 
@@ -113,17 +115,23 @@ class _Weighed:
 
     def _words(self, column: str) -> tuple[str, ...]:
         """The phrases of the vocabulary that say so, then the words from which the model has learnt it."""
-        said = (hit.words for hit in self.hits if not hit.negated and hit.section in _sections_of(column))
+        question, _, answer = column.partition(".")
+        section = _SECTIONS.get(question, question)
+        said = self.phrases.get(f"{section}.{answer}" if answer else section, ())
         return tuple(dict.fromkeys((*said, *self.judged.words_for(column))))[:_MOST_EVIDENCE]
 
 
-def _sections_of(column: str) -> tuple[str, ...]:
-    question, _, answer = column.partition(".")
-    return _SECTIONS.get(question, ()) or (f"{_PLURALS.get(question, question)}.{answer}" if answer else question,)
+_SECTIONS = {"is_complaint": "complaint", "type": "types", "demanded_remedy": "remedies", "threat": "threats"}
+"""What a vocabulary calls the phrases for an answer, where it is not called as the question."""
 
 
-_PLURALS = {"type": "types", "demanded_remedy": "remedies", "threat": "threats"}
-_SECTIONS = {"is_complaint": ("complaint",)}
+def _phrases(hits: Sequence[Hit]) -> Mapping[str, Sequence[str]]:
+    """The words found, as written, by section."""
+    phrases: dict[str, list[str]] = defaultdict(list)
+    for hit in hits:
+        if not hit.negated:
+            phrases[hit.section].append(hit.words)
+    return phrases
 
 
 def _number_in(quoted: str, vocabulary: Vocabulary) -> Found | None:

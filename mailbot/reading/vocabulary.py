@@ -50,9 +50,12 @@ class Vocabulary:
         phrases = tuple(_phrases(language, words))
         return cls(language, phrases, Anchors((phrase.patterns, phrase) for phrase in phrases))
 
-    def find(self, text: str) -> tuple[Hit, ...]:
-        """Every phrase in `text`, in its order; those inside an idiom of section `ignore` are left out."""
-        words = words_of(text, self.language)
+    def find(self, text: str, words: Sequence[Word] | None = None) -> tuple[Hit, ...]:
+        """Every phrase in `text`, in its order; those inside an idiom of section `ignore` are left out.
+
+        `words` are those of the text in this language, where they are known already.
+        """
+        words = words_of(text, self.language) if words is None else words
         index = Index(words)
         raw = sorted(
             (

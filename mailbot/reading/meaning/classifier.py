@@ -156,7 +156,7 @@ class Classifier:
         )
         signs = [sign_feature(sign) for sentence in sentences for sign in sentence.signs]
         pairs = [pair for sentence in sentences for pair in pair_features(sentence.stems)]
-        total = sum((row for _, row in spoken), start=self._rows([*signs, *pairs]))
+        total = np.sum([self._rows([*signs, *pairs]), *(row for _, row in spoken)], axis=0)
         scores = self.model.bias + total * weight_of(len(spoken) + len(signs)) + self._of_sections(sections)
         return Judgement(dict(zip(self.model.columns, map(float, scores), strict=True)), spoken, self._columns)
 

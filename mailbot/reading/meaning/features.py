@@ -47,7 +47,12 @@ def sentences(text: str, words: Sequence[Word]) -> tuple[Sentence, ...]:
 
 def stem_of(word: Word) -> str:
     """The shortest form under which a word is found: its stem without diacritics, digits as zeros."""
-    return _plain(min(word.keys, key=lambda key: (len(key), key)))
+    return _shortest(word.keys)
+
+
+@lru_cache(maxsize=50_000)
+def _shortest(forms: frozenset[str]) -> str:
+    return _plain(min(forms, key=lambda form: (len(form), form)))
 
 
 @lru_cache(maxsize=50_000)
@@ -81,9 +86,14 @@ def piece_features(folded: str) -> tuple[int, ...]:
 
 def pair_features(stems: Sequence[str]) -> list[int]:
     """The features of neighbours: each word with the next, and with the one after that."""
-    return [_number(f"2 {a} {b}") for a, b in pairwise(stems)] + [
-        _number(f"3 {a} {b}") for a, b in zip(stems, stems[2:], strict=False)
+    return [_pair("2", *pair) for pair in pairwise(stems)] + [
+        _pair("3", *pair) for pair in zip(stems, stems[2:], strict=False)
     ]
+
+
+@lru_cache(maxsize=50_000)
+def _pair(distance: str, first: str, second: str) -> int:
+    return _number(f"{distance} {first} {second}")
 
 
 def sign_feature(sign: str) -> int:
