@@ -78,6 +78,14 @@ def f_scores(judged: Iterable[Judged]) -> dict[str, float]:
     return scores
 
 
+def type_score(judged: Iterable[Judged]) -> float:
+    """The macro-F1 of the types that occur in these complaints, or were said to."""
+    pairs = [(mail.type, found.type) for mail, found in judged]
+    kinds = sorted({kind for pair in pairs for kind in pair if kind})
+    scores = [_f1([(wanted is kind, got is kind) for wanted, got in pairs]) for kind in kinds]
+    return sum(scores) / len(scores) if scores else 0.0
+
+
 def survey_shares(judged: Iterable[tuple[LabelledAnswer, Survey]]) -> dict[str, Share]:
     """Each figure over these answers to the follow-up question."""
     answers = list(judged)

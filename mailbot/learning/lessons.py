@@ -1,6 +1,6 @@
 """What each labelled text teaches: the questions to which it knows the answer."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import takewhile
 
 from mailbot.core.message import Remedy, Severity, Threat
@@ -24,6 +24,19 @@ def lessons_of(corpus: Corpus, vocabularies: Mapping[str, Vocabulary]) -> tuple[
             for s in corpus.statements
         ),
         *(Lesson(text, None, {labels.LANGUAGE: language}) for text, language in texts),
+    )
+
+
+def lessons_of_own(mails: Iterable[tuple[LabelledMail, float]]) -> tuple[Lesson, ...]:
+    """Of an organisation's own mails, with their weights, only this is known: whether they complain, and of what."""
+    return tuple(
+        Lesson(
+            f"{mail.subject}\n\n{mail.text}",
+            mail.language,
+            {labels.IS_COMPLAINT: _yes(mail.is_complaint)} | ({labels.TYPE: mail.type.value} if mail.type else {}),
+            weight=weight,
+        )
+        for mail, weight in mails
     )
 
 

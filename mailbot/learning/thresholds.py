@@ -36,7 +36,9 @@ def _judged(course: Course, question: Question) -> tuple[Scores, Truths]:
 
 
 def _best(scores: Scores, right: Truths, question: Question) -> float:
-    """The threshold at which most is won, halfway between two scores."""
+    """The threshold at which most is won, halfway between two scores; 0 where there is nothing to tell apart."""
+    if right.all() or not right.any():
+        return 0.0
     order = np.argsort(-scores, kind="stable")
     hits, said = np.cumsum(right[order]), np.arange(1, len(order) + 1)
     if question is labels.IS_COMPLAINT:

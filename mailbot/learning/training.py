@@ -4,7 +4,7 @@ The same texts give the same model: nothing is drawn by lot, and the folds follo
 """
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -20,6 +20,7 @@ from mailbot.reading.meaning.labels import Question, columns_of
 from mailbot.reading.meaning.sections import DENIED, section_scores
 from mailbot.reading.vocabulary import Vocabulary
 
+_Fitted = tuple[Row, Row]
 FOLDS = 5
 YES, NO = "yes", "no"
 _COUNTS_FROM = 2
@@ -27,6 +28,8 @@ _COUNTS_FROM = 2
 _PENALTY = 3.0
 _ROUNDS, _GOOD_ENOUGH = 500, 1e-3
 _TOP = 127
+_NEVER = -100.0
+"""The bias of an answer that no lesson gives."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,13 +37,14 @@ class Lesson:
     """A text, and the answers to those questions that it teaches; to the others it says nothing.
 
     Without a `language` only the pieces of its words count. `teaches_only`: it is no text as people send it, so that
-    nothing is measured by it.
+    nothing is measured by it. `weight`: as how many texts it counts.
     """
 
     text: str
     language: str | None
     answers: Mapping[Question, str]
     teaches_only: bool = False
+    weight: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +82,7 @@ def train(course: Course, questions: Sequence[Question]) -> Model:
     at = 0
     for question in questions:
         rows = course.about(question)
-        part, offset = _fit(course.matrix[rows][:, common], course.answers(question, rows), question)
+        part, offset = _fit(course, rows, common, question)
         width = len(question.columns)
         weights[common, at : at + width], bias[at : at + width] = part, offset
         at += width
@@ -94,24 +98,34 @@ def held_back_scores(course: Course, question: Question) -> tuple[npt.NDArray[np
     for fold in range(FOLDS):
         rest = np.setdiff1d(rows, measured[fold::FOLDS])
         common = _common(course.matrix[rest])
-        part, offset = _fit(course.matrix[rest][:, common], course.answers(question, rest), question)
+        part, offset = _fit(course, rest, common, question)
         scores[fold::FOLDS] = course.matrix[measured[fold::FOLDS]][:, common] @ part + offset
     return measured, scores
 
 
-def _fit(matrix: Any, answers: Sequence[str], question: Question) -> tuple[Row, Row]:
+def _fit(course: Course, rows: npt.NDArray[np.int64], common: npt.NDArray[np.int64], question: Question) -> _Fitted:
     """Weights by feature and column, and the bias of each column."""
-    model = LogisticRegression(C=_PENALTY, max_iter=_ROUNDS, tol=_GOOD_ENOUGH).fit(matrix, answers)
-    found = {str(answer): at for at, answer in enumerate(model.classes_)}
-    if not question.answers:
-        sign = 1 if found[YES] == 1 else -1
-        return sign * model.coef_.T.astype(np.float32), sign * model.intercept_.astype(np.float32)
-    weights = np.zeros((matrix.shape[1], len(question.answers)), np.float32)
-    bias = np.full(len(question.answers), -100.0, np.float32)  # an answer that no lesson gives is never given
-    for at, answer in enumerate(question.answers):
-        if answer in found:
-            weights[:, at], bias[at] = model.coef_[found[answer]], model.intercept_[found[answer]]
+    answers = course.answers(question, rows)
+    weights = np.zeros((len(common), len(question.columns)), np.float32)
+    bias = np.full(len(question.columns), _NEVER, np.float32)
+    if len(set(answers)) == 1:  # where all say the same, there is nothing to weigh
+        bias[[answer == answers[0] for answer in question.answers or (YES,)]] = -_NEVER
+        return weights, bias
+    model = LogisticRegression(C=_PENALTY, max_iter=_ROUNDS, tol=_GOOD_ENOUGH).fit(
+        course.matrix[rows][:, common], answers, [course.lessons[row].weight for row in rows]
+    )
+    of_answer = dict(zip(map(str, model.classes_), _columns_of(model), strict=True))
+    for at, answer in enumerate(question.answers or (YES,)):
+        if answer in of_answer:
+            weights[:, at], bias[at] = of_answer[answer]
     return weights, bias
+
+
+def _columns_of(model: LogisticRegression) -> Iterator[tuple[Row, float]]:
+    """Weights and bias of each answer that the model knows; of two answers it keeps those of the second alone."""
+    if len(model.classes_) == 2:
+        yield -model.coef_[0], -model.intercept_[0]
+    yield from zip(model.coef_, model.intercept_, strict=True)
 
 
 def _row(lesson: Lesson, vocabularies: Mapping[str, Vocabulary], places: Mapping[str, int]) -> dict[int, float]:

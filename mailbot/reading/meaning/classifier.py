@@ -32,7 +32,7 @@ from mailbot.reading.meaning.labels import LANGUAGE
 
 Row = npt.NDArray[np.float32]
 SHIPPED = Path(__file__).with_name("model.npz")
-"""The model that ships; see `mailbot.learning.shipped`."""
+"""The model that ships; see `python -m mailbot.learning`."""
 _FORM = 1
 _WORDS_KEPT = 30_000
 _SHORT = 2.0
