@@ -33,6 +33,13 @@ def load(path: Path, *, secrets: bool = False) -> "Config":
     return load_config(path, environ=os.environ, resolve_secrets=secrets)
 
 
+def config_or_sample(path: Path) -> "Config":
+    """The configuration or, where nobody has written one, the shipped sample: for commands that need no mailbox."""
+    from mailbot.cli.init import shipped
+
+    return load(path if path.exists() or path != DEFAULT_CONFIG else shipped("config.yaml"))
+
+
 def open_database(config: "Config") -> "Database":
     """The desk's database, with the tables of this version; made empty where there is none yet."""
     from mailbot.store.database import Database

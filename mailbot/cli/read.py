@@ -6,16 +6,13 @@ from contextlib import closing
 from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import typer
 
-from mailbot.cli.options import DEFAULT_CONFIG, ConfigFile, Json, load
+from mailbot.cli.options import DEFAULT_CONFIG, ConfigFile, Json, config_or_sample
 from mailbot.cli.output import print_json, safe
 from mailbot.core.errors import ConfigurationError
-
-if TYPE_CHECKING:
-    from mailbot.settings.config import Config
 
 
 class Role(StrEnum):
@@ -39,7 +36,7 @@ def inspect(
     from mailbot.workflows.runtime import load_behaviour
 
     log.configure("error")
-    loaded = _config_or_sample(config)
+    loaded = config_or_sample(config)
     behaviour = load_behaviour(loaded)
 
     def look(file: Path) -> tuple[dict[str, object], str | None]:
@@ -69,7 +66,7 @@ def preview(
     from mailbot.core.spelling import did_you_mean
     from mailbot.workflows.runtime import load_behaviour
 
-    loaded = _config_or_sample(config)
+    loaded = config_or_sample(config)
     templates = load_behaviour(loaded).templates
     for value, known, what in (
         (template, templates.names, "template"),
@@ -88,13 +85,6 @@ def preview(
         except OSError as error:
             raise ConfigurationError(f"{html} cannot be written: {error.strerror}") from error
         typer.echo(f"\nHTML: {html}")
-
-
-def _config_or_sample(path: Path) -> "Config":
-    """The configuration or, where nobody has written one, the shipped sample: these commands need no mailbox."""
-    from mailbot.cli.init import shipped
-
-    return load(path if path.exists() or path != DEFAULT_CONFIG else shipped("config.yaml"))
 
 
 def _show(found: dict[str, Any]) -> None:

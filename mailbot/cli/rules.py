@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from mailbot.cli import rule_books
+from mailbot.cli import rule_books, rule_tests
 from mailbot.cli.options import DEFAULT_CONFIG, ConfigFile, Json, load
 from mailbot.cli.output import print_json
 from mailbot.core.errors import ConfigurationError
@@ -47,5 +47,6 @@ def schema(kind: Annotated[str, typer.Argument(help="Of which file.")] = "rules"
     print_json(SCHEMAS[kind]())
 
 
+app.command("test")(rule_tests.try_rules)
 for command in (rule_books.history, rule_books.rollback, rule_books.shadow, rule_books.replay):
     app.command()(command)

@@ -142,12 +142,21 @@ class _Language:
     def check(self) -> Iterator[Problem]:
         """Every problem of every template, found by reading it and by trying it on invented cases."""
         for kind in self._letters:
-            yield from self._unknown_names(kind)
+            unknown = tuple(self._unknown_names(kind))
+            yield from unknown
+            told = {(problem.file, problem.line) for problem in unknown}
             for values in CASES[_kind(kind)]:
-                try:
-                    self.render(kind, values, strict=True)
-                except Exception as error:
-                    yield self.problem(error, values)
+                problem = self._failure(kind, values)
+                if problem and (problem.file, problem.line) not in told:
+                    yield problem
+
+    def _failure(self, kind: str, values: Mapping[str, object]) -> Problem | None:
+        """Why a template cannot be written with these values."""
+        try:
+            self.render(kind, values, strict=True)
+        except Exception as error:
+            return self.problem(error, values)
+        return None
 
     def problem(self, error: Exception, values: Mapping[str, object]) -> Problem:
         """Where in a template something failed, and why."""

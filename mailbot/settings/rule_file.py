@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any
 
-from pydantic import BeforeValidator, Field
+from pydantic import Field
 
 from mailbot.core.errors import ConfigurationError
 from mailbot.core.rules.actions import ACTIONS
@@ -12,33 +12,11 @@ from mailbot.core.rules.rule import Rule
 from mailbot.core.rules.values import Known
 from mailbot.core.spelling import did_you_mean
 from mailbot.settings.rule_conditions import ConditionReader
+from mailbot.settings.rule_samples import RuleTest, SampleModel, SampleReader, Text
 from mailbot.settings.yaml_model import NOT_EMPTY, Model, path_of, validate
 from mailbot.yaml_file import At, YamlFile
 
 _EVENT = "event"
-Text = Annotated[str, Field(min_length=1)]
-Addresses = Annotated[tuple[str, ...], BeforeValidator(lambda x: tuple(x) if isinstance(x, list) else (x,))]
-
-
-class SampleMail(Model):
-    """A mail to try a rule on."""
-
-    sender: Text = Field(alias="from")
-    to: Addresses = ()
-    cc: Addresses = ()
-    subject: str = ""
-    body: str = ""
-
-
-class RuleTest(Model):
-    """A sample, and what mailbot should make of it: fields and actions with their values.
-
-    With a `language`, it is a test only for desks that speak it.
-    """
-
-    language: Text | None = None
-    mail: SampleMail
-    expect: Annotated[dict[str, Any], NOT_EMPTY]
 
 
 class RuleModel(Model):
@@ -47,7 +25,7 @@ class RuleModel(Model):
     rule: Text
     when: dict[str, Any] = Field(default_factory=dict)
     then: Annotated[dict[str, Any], NOT_EMPTY]
-    tests: tuple[RuleTest, ...] = ()
+    tests: tuple[SampleModel, ...] = ()
     shadow: bool = False
 
 
@@ -57,14 +35,20 @@ class RulesModel(Model):
     rules: tuple[RuleModel, ...]
 
 
-def read_rules(file: YamlFile, *, called: str, known: Known) -> tuple[Rule, ...]:
-    """The file's rules, which name it as `called`; ConfigurationError with every mistake in it."""
+def read_rules(file: YamlFile, *, called: str, known: Known) -> tuple[tuple[Rule, ...], tuple[RuleTest, ...]]:
+    """The file's rules, which name it as `called`, and their tests; ConfigurationError with every mistake in it."""
     model = validate(file, RulesModel)
     reader = _RuleReader(file, MAIL, known)
     rules = tuple(reader.rule(rule, called, number) for number, rule in enumerate(model.rules))
+    samples = SampleReader(file, reader.fields, known, reader.problems)
+    tests = tuple(
+        test
+        for number, rule in enumerate(model.rules)
+        for test in samples.tests(rule.tests, ("rules", number, "tests"), rule=rule.rule)
+    )
     if reader.problems:
         raise ConfigurationError(reader.problems)
-    return rules
+    return rules, tests
 
 
 class _RuleReader(ConditionReader):
@@ -75,8 +59,6 @@ class _RuleReader(ConditionReader):
     def rule(self, model: RuleModel, file: str, number: int) -> Rule:
         """The rule at this place in the file."""
         at: At = ("rules", number)
-        for index, test in enumerate(model.tests):
-            self._expectation(test, (*at, "tests", index, "expect"))
         when = self.condition(model.when, (*at, "when"))
         return Rule(
             name=model.rule,
@@ -95,14 +77,6 @@ class _RuleReader(ConditionReader):
             return ()
         read = self.values if ACTIONS[name].several else lambda *written: (self.value(*written),)
         return tuple((name, value) for value in read(ACTIONS[name].kind, written, at))
-
-    def _expectation(self, test: RuleTest, expect: At) -> None:
-        kinds = {name: field.kind for name, field in MAIL.items()} | {a.name: a.kind for a in ACTIONS.values()}
-        for name, written in test.expect.items():
-            if name not in kinds:
-                self._unknown((*expect, name), name, tuple(kinds), "field or action")
-            elif written is not None:
-                self.values(kinds[name], written, (*expect, name))
 
     def _unknown(self, at: At, name: str, known: tuple[str, ...], what: str) -> None:
         hint = did_you_mean(name, known) or f", expected one of {', '.join(known)}"

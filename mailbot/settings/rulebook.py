@@ -26,6 +26,7 @@ from mailbot.settings.list_file import read_list
 from mailbot.settings.problems_file import read_problems
 from mailbot.settings.rule_conditions import ConditionReader
 from mailbot.settings.rule_file import read_rules
+from mailbot.settings.rule_samples import RuleTest, unknown_rules
 from mailbot.settings.schedules_file import read_schedules
 from mailbot.settings.vocabulary_file import read_vocabulary
 from mailbot.settings.yaml_model import Model, validate
@@ -53,6 +54,7 @@ class RuleBook:
     follow_up: FollowUpPolicy
     policies: Mapping[str, Policy]
     problems: Mapping[str, str]
+    tests: tuple[RuleTest, ...] = field(default=(), repr=False, compare=False)
 
 
 class StepModel(Model):
@@ -106,13 +108,16 @@ def load_rule_book(
     policies = loader.optional(COMPENSATION, partial(read_policies, known=known)) or {}
     known = replace(known, suggestions=loader.names_in(COMPENSATION, "policies") or ())
     follow_up = loader.optional(FOLLOW_UP, partial(_follow_up, known=known)) or FollowUpPolicy()
-    rules = [
-        rule
+    read = [
+        loader.part(name, partial(read_rules, called=f"{folder.name}/{name}", known=known)) or ((), ())
         for name in loader.rule_files()
-        for rule in loader.part(name, partial(read_rules, called=f"{folder.name}/{name}", known=known)) or ()
     ]
+    rules = [rule for found, _ in read for rule in found]
+    tests = tuple(test for _, found in read for test in found)
     loader.refuse_doubles(rules)
     loader.refuse_too_many(rules)
+    if not loader.problems:  # else the rule that is meant may stand in a file that could not be read
+        loader.problems += unknown_rules(tests, [rule.name for rule in rules])
     vocabularies = {code: vocabulary for code in languages if (vocabulary := loader.vocabulary(code, like))}
     if loader.problems:
         raise ConfigurationError(loader.problems)
@@ -126,6 +131,7 @@ def load_rule_book(
         follow_up=follow_up,
         policies=policies,
         problems=problems or {},
+        tests=tests,
     )
 
 

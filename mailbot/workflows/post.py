@@ -14,7 +14,7 @@ from mailbot.log import get_logger
 from mailbot.mail.compose import AutoSubmitted, compose, is_sendable
 from mailbot.mail.templates import Rendered
 from mailbot.reading.hints import Hints
-from mailbot.settings.config import Mailbox
+from mailbot.settings.config import Config, Mailbox
 from mailbot.store.database import Transaction
 from mailbot.store.outbox import OutgoingMail
 from mailbot.workflows.gather import secrets_in
@@ -104,7 +104,7 @@ def _queue(
 ) -> None:
     envelope = _envelope(tx, mailbox, case, letter, held_token, now)
     attachments = _attachments(tx, runtime, mailbox, letter)
-    values = _values(runtime, mailbox, case, letter, envelope.token)
+    values = letter_values(runtime.config, mailbox, case, letter, envelope.token)
     rendered = runtime.behaviour.templates.render(letter.template, letter.language, values)
     raw = _bytes(mailbox, letter, rendered, envelope, attachments, now)
     lighter = _without_attachments(runtime, mailbox, letter, values, envelope, attachments, now)
@@ -225,12 +225,13 @@ def _attachments(tx: Transaction, runtime: Runtime, mailbox: Mailbox, letter: Le
     return runtime.behaviour.readers.read(raw, Hints(default_language=mailbox.language)).message.attachments
 
 
-def _values(
-    runtime: Runtime, mailbox: Mailbox, case: Case | None, letter: Letter, token: str | None
+def letter_values(
+    config: Config, mailbox: Mailbox, case: Case | None, letter: Letter, token: str | None
 ) -> dict[str, object]:
+    """All that the template of a letter may print; `token` is what its reader's answer is known by."""
     values = {
         **letter.values,
-        "organisation": runtime.config.organisation.name,
+        "organisation": config.organisation.name,
         "desk": mailbox.display_name,
         "case_number": Ltr(case.number) if case else None,
     }

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
 
-from mailbot.core.errors import ConfigurationError, MailbotError, PermanentError
+from mailbot.core.errors import ConfigurationError, MailbotError, PermanentError, TemporaryError
 from mailbot.log import get_logger
 from mailbot.settings.config import Config
 from mailbot.store.database import Database, Transaction
@@ -33,7 +33,11 @@ def open_runtime(config: Config, database: Database) -> Runtime:
         last = _last_good(config, database)
         if last is None:
             raise
-        return Runtime(config, database, last, Rejected(version_of(read_files(config)), _problems(error)))
+        version = version_of(read_files(config))
+        if version == last.rule_book.version:  # unchanged: this mailbot or this configuration sees a sample otherwise
+            log.error("rules.tests_failed", version=version, problems=_problems(error)[:_MOST_PROBLEMS])
+            return Runtime(config, database, last)
+        return Runtime(config, database, last, Rejected(version, _problems(error)))
 
 
 def _last_good(config: Config, database: Database) -> Behaviour | None:
@@ -95,6 +99,8 @@ class Reload:
             return True
         try:
             behaviour = checked(runtime.config, like=runtime.behaviour)
+        except TemporaryError:
+            raise
         except Exception as error:
             if signs_of(runtime.config) != signs:
                 return False

@@ -17,6 +17,7 @@ from mailbot.settings.config import Config
 from mailbot.settings.rulebook import RuleBook, load_rule_book
 from mailbot.store.database import Database
 from mailbot.workflows.book_files import read_files, version_of, write_files
+from mailbot.workflows.rule_tests import run_tests
 
 T = TypeVar("T")
 RANDOM_ID = r"[a-z2-7]{26}"
@@ -94,11 +95,14 @@ def load_behaviour(config: Config, *, like: Behaviour | None = None) -> Behaviou
 
 
 def behaviour_of(config: Config, files: Mapping[str, str]) -> Behaviour:
-    """The same of a book that is kept; ConfigurationError if it does not suit this configuration."""
+    """The same of a book that is kept; ConfigurationError if it does not suit this configuration.
+
+    Its tests are not run: it was in force, and no later mailbot that reads a sample otherwise brings a desk to a stop.
+    """
     with TemporaryDirectory(prefix="mailbot-rules-") as folder:
         elsewhere = replace(config, rules=Path(folder, "rules"), templates=Path(folder, "templates"))
         write_files(elsewhere, files)
-        return checked(elsewhere)
+        return _with_sound_templates(elsewhere, None)
 
 
 def rules_of(config: Config, files: Mapping[str, str]) -> RuleBook:
@@ -120,11 +124,28 @@ def _templates_in(files: Mapping[str, str]) -> Mapping[str, str]:
 
 
 def checked(config: Config, *, like: Behaviour | None = None) -> Behaviour:
-    """What `load_behaviour` gives, after everything was tried that can be tried before it comes into force."""
+    """What `load_behaviour` gives, after everything was tried that can be tried before it comes into force.
+
+    TemporaryError where no process can be had to read the samples of the tests.
+    """
+    behaviour = _with_sound_templates(config, like)
+    try:
+        verdicts = run_tests(config, behaviour.rule_book, behaviour.readers)
+    except BaseException:
+        discard(behaviour, like=like)
+        raise
+    if problems := [problem for verdict in verdicts for problem in verdict.problems]:
+        discard(behaviour, like=like)
+        raise ConfigurationError(problems)
+    return behaviour
+
+
+def _with_sound_templates(config: Config, like: Behaviour | None) -> Behaviour:
     behaviour = load_behaviour(config, like=like)
     if like and behaviour.templates is like.templates:
         return behaviour
     if problems := behaviour.templates.check():
+        discard(behaviour, like=like)
         raise ConfigurationError(problems)
     return behaviour
 

@@ -36,6 +36,44 @@ def test_an_edit_decides_the_next_mail_and_its_book_is_kept(desk: Edited) -> Non
     assert desk.alerts() == []
 
 
+TESTED = """\
+rules:
+  - rule: the safe are low
+    when: {safety: false}
+    then: {priority: low}
+    tests:
+      - {mail: {body: The kettle was late}, expect: {priority: %s}}
+"""
+
+
+def test_a_book_whose_tests_fail_stays_out_and_the_difference_is_told(desk: Edited) -> None:
+    before = desk.version
+    desk.write(TESTED % "high")
+    desk.wait()
+    assert desk.version == before
+    (alert,) = desk.alerts()
+    assert "zz.yaml:6:54: test of “the safe are low [1]”: priority: expected high, got low (low by “the safe" in alert
+    desk.write(TESTED % "low")
+    desk.wait()
+    assert desk.version != before
+    assert desk.priority() == "low"
+
+
+def test_a_desk_starts_by_an_unchanged_book_though_a_sample_is_seen_otherwise(path: Path, database: Database) -> None:
+    zz = path.parent / "rules" / "zz.yaml"
+    zz.write_text(
+        "rules:\n  - rule: photos\n    then: {tag: x}\n    tests: [{mail: {file: a.eml}, expect: {words: 2}}]\n"
+    )
+    (path.parent / "rules" / "a.eml").write_text("From: a@b.example\n\ntwo words\n")
+    begun = Edited.begin(path, database)
+    (path.parent / "rules" / "a.eml").write_text("From: a@b.example\n\nthree words now\n")
+    again = Edited.begin(path, database)
+    assert again.version == begun.version
+    assert again.alerts() == begun.alerts() == []
+    for desk in (begun, again):
+        desk.runtime.behaviour.readers.close()
+
+
 def test_an_edited_template_writes_the_next_mail(desk: Edited) -> None:
     file = desk.folder / "templates/en/_closing.md"
     desk.write(file.read_text() + "\nYours ever\n", "templates/en/_closing.md")
