@@ -1,49 +1,24 @@
-"""Sums of money in a text, in the formats and words of our languages."""
+"""Sums of money in a text, in the formats and words of our languages, and the one that a mail is about."""
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
-from decimal import ROUND_HALF_UP, Decimal
+from bisect import bisect_left, bisect_right
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
 
-_DIGITS = str.maketrans({
-    **{chr(0x6F0 + i): str(i) for i in range(10)}, **{chr(0x660 + i): str(i) for i in range(10)}, "٫": ".", "٬": ",",
-})  # fmt: skip
-_UNITS = {
-    "EUR": r"€|eur(?:os?|ot|oga|odes|ov)?|evr(?:o|a|ov|ih|i|e)|евро|یورو",
-    "USD": r"us\$|\$|usd|dollars?|dollarit?|dolarj\w{1,3}|dolar|доллар\w{0,3}|دلار",
-    "GBP": r"£|gbp|pounds?|quid|naela?|funt\w{0,3}|фунт\w{0,3}|پوند",
-    "RUB": r"₽|rub|руб(?:\.|л\w{1,3})?|rubla|р\.",
-    "IRT": r"تومان|تومن|toman",
-    "IRR": r"﷼|irr|ریال|rial",
-    "SEK": r"sek",
-    "NOK": r"nok",
-    "DKK": r"dkk",
-    "CHF": r"chf|fr\.",
-    "PLN": r"pln|zł",
-    "CZK": r"czk|kč",
-    "HUF": r"huf|ft",
-    "UAH": r"₴|uah|грн|гривен\w{0,2}",
-    "TRY": r"₺|try",
-    "AED": r"aed|درهم",
-}
-_SCALES = {
-    "هزار": 1_000, "میلیون": 1_000_000, "میلیارد": 1_000_000_000, "тыс": 1_000, "тысяч": 1_000, "тысячи": 1_000,
-    "млн": 1_000_000, "thousand": 1_000, "k": 1_000, "tuhat": 1_000, "tisoč": 1_000,
-}  # fmt: skip
-_ANY_UNIT = "|".join(f"(?P<{code}>{pattern})" for code, pattern in _UNITS.items())
-_ANY_SCALE = "|".join(sorted(_SCALES, key=len, reverse=True))
-_NUMBER = re.compile(
-    r"(?<![\w.,/-])(?:\d{1,3}(?:[ \u00a0\u202f.,'’]\d{3})+(?:[.,]\d{1,2})?|\d{1,12}(?:[.,]\d{1,2})?)"
-    r"(?:,-|\.-)?(?![\d%])"
-)
-# The letters of a currency may touch the number («EUR12»), so what stands before it is no word boundary for those.
-_NUMBER_AFTER_LETTERS = re.compile(r"(?<=[a-zA-Z€$£₽])\d{1,12}(?:[.,]\d{1,3})*(?![\d%])")
-_UNIT_AFTER = re.compile(
-    rf"[ \u00a0\u202f]{{0,2}}(?:(?P<scale>{_ANY_SCALE})(?!\w)\.?\s{{0,2}})?(?:{_ANY_UNIT})(?!\w)", re.IGNORECASE
-)
-_UNIT_BEFORE = re.compile(rf"(?<!\w)(?:{_ANY_UNIT})[ \u00a0\u202f:]{{0,2}}$", re.IGNORECASE)
-_LONGEST_UNIT = 12
-_LARGEST = Decimal(10) ** 12
+from mailbot.reading.figures.lexicon import plain
+from mailbot.reading.figures.prices import Price, prices
+from mailbot.reading.figures.tokens import Token, tokens
+from mailbot.reading.figures.units import TOMAN, toman
+from mailbot.reading.vocabulary import Hit
+
+_NEAR = 60
+_LONGEST_MARK = 80
+_PARTS = re.compile(r"(?:[^.!?\n]|\.(?!\s)){0,40}")
+_MARKS = {"remedies.": 2.0, "types.billing": 1.0}
+_ROLES = {"demanded": 3.0, "asked": 2.0, "total": 2.0, "each": -3.0}
+_SURE = (0.0, 2.0, 3.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,33 +33,79 @@ class Sum:
 
 
 def sums(text: str) -> tuple[Sum, ...]:
-    """The sums in `text`, in its order; toman is given as rial (times 10)."""
-    plain = text.translate(_DIGITS)
-    matches = {m.start(): m for pattern in (_NUMBER_AFTER_LETTERS, _NUMBER) for m in pattern.finditer(plain)}
-    return tuple(_read([matches[start] for start in sorted(matches)], plain, text))
+    """The sums in `text` that name their currency, in its order; toman is given as rial (times 10)."""
+    return tuple(_sum(price, price.code, text) for price in _prices(text) if price.sure == 2)
 
 
-def _read(matches: list[re.Match[str]], plain: str, text: str) -> Iterator[Sum]:
-    for match in matches:
-        after = _UNIT_AFTER.match(plain, match.end())
-        before = _UNIT_BEFORE.search(plain[max(0, match.start() - _LONGEST_UNIT) : match.start()])
-        unit = after or before
-        if unit is None:
-            continue
-        code = next(name for name in _UNITS if unit[name])
-        scale = _SCALES.get((unit.groupdict().get("scale") or "").casefold(), 1)
-        value = number(match[0]) * scale
-        if code == "IRT":
-            code, value = "IRR", value * 10
-        begins = match.start() if after else match.start() - len(unit[0])
-        ends = after.end() if after else match.end()
-        if 0 < value < _LARGEST:
-            yield Sum(value.quantize(Decimal("0.01"), ROUND_HALF_UP), code, text[begins:ends].strip(), begins, ends)
+def sum_of(text: str, hits: Sequence[Hit], default_currency: str | None = None) -> Sum | None:
+    """The sum demanded, else the one in dispute, else the price; `hits` are those of a vocabulary in `text`.
+
+    A sum without a currency has that of the mail, else that of the language's country, else `default_currency`.
+    """
+    plainly = plain(text)
+    pieces = tokens(plainly)
+    found = _unlabelled(list(prices(pieces, plainly)), hits)
+    fallback = _currency(found, pieces, default_currency)
+    known = [_in(price, fallback) for price in found if price.sure == 2 or fallback]
+    if not known:
+        return None
+    marks = [hit for hit in hits if not hit.negated and hit.section.startswith(tuple(_MARKS))]
+    best = _best(known, marks, plainly)
+    return _sum(best, best.code, text)
 
 
-def number(written: str) -> Decimal:
-    """The value of a number with ASCII digits and local separators: 1 234,50 and 1,234.50 and 1.234 (thousands)."""
-    bare = re.sub(r"[^\d.,]", "", written).rstrip(".,")
-    last = max(bare.rfind("."), bare.rfind(","))
-    whole, fraction = (bare, "") if last < 0 or len(bare) - last == 4 else (bare[:last], bare[last + 1 :])
-    return Decimal(f"{re.sub('[.,]', '', whole) or 0}.{fraction or 0}")
+def _prices(text: str) -> list[Price]:
+    plainly = plain(text)
+    return list(prices(tokens(plainly), plainly))
+
+
+def _unlabelled(found: Sequence[Price], hits: Sequence[Hit]) -> list[Price]:
+    """The prices without those bare numbers that a word such as «receipt» before them makes the number of a thing."""
+    behind = {hit.ends + gap for hit in hits if hit.section.startswith("number_labels.") for gap in (1, 2)}
+    return [price for price in found if price.sure == 2 or price.amount % 1 or price.begins not in behind]
+
+
+def _sum(price: Price, code: str, text: str) -> Sum:
+    amount, code = (price.amount * 10, "IRR") if code == TOMAN else (price.amount, code)
+    return Sum(amount, code, text[price.begins : price.ends].strip(), price.begins, price.ends)
+
+
+def _currency(found: Sequence[Price], pieces: Sequence[Token], default: str | None) -> str:
+    """The currency of sums that name none: that of the mail, else of most of its telling words, else `default`."""
+    named = next((price.code for price in found if price.sure == 2), "")
+    codes = Counter(piece.cue.code for piece in pieces if piece.cue)
+    return named or (codes.most_common(1)[0][0] if codes else "") or default or ""
+
+
+def _in(price: Price, code: str) -> Price:
+    """A price in `code` if it names no currency itself."""
+    return price if price.sure == 2 else replace(price, code=code, amount=toman(price.amount, code))
+
+
+def _best(found: Sequence[Price], marks: Sequence[Hit], text: str) -> Price:
+    """The sum for which most speaks, the first of several; a total stands for the parts before it in its sentence."""
+    best, highest, before = found[0], float("-inf"), None
+    places = [hit.begins for hit in marks]
+    for price in found:
+        first = bisect_left(places, price.begins - _NEAR - _LONGEST_MARK)
+        weight = _weight(price, marks[first : bisect_right(places, price.begins + _NEAR)])
+        if before and "total" in price.roles and _PARTS.fullmatch(text, before[0].ends, price.begins):
+            weight = max(weight, before[1]) + 1
+        if weight > highest:
+            best, highest = price, weight
+        before = (price, weight)
+    return best
+
+
+def _weight(price: Price, marks: Sequence[Hit]) -> float:
+    """How much speaks for a sum among `marks`: what is demanded before what is in dispute, a total before its parts."""
+    near = max(
+        (
+            weight
+            for hit in marks
+            for section, weight in _MARKS.items()
+            if hit.section.startswith(section) and price.begins <= hit.ends + _NEAR
+        ),
+        default=0.0,
+    )
+    return near + _SURE[price.sure] + sum(weight for role, weight in _ROLES.items() if role in price.roles)

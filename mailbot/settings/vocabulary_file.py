@@ -21,7 +21,7 @@ _SECTIONS: Mapping[str, tuple[str, ...]] = {
     "threats": tuple(threat for threat in Threat if threat is not Threat.NONE),
     "severity": (Severity.HIGH, Severity.LOW),
     "ratings": ("1", "2", "3", "4", "5"),
-    "number_labels": ("order", "other", "not_ours"),
+    "number_labels": ("order", "other", "reference", "not_ours"),
     "concepts": tuple(CONCEPTS),
 }
 """What is looked up: each section with its parts; one without parts holds phrases."""

@@ -1,0 +1,1 @@
+"""Figures in a text, in digits and in words: numbers, and which of them are money."""
