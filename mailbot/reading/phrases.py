@@ -1,7 +1,7 @@
 """Phrases and where they stand in a text: words in their order, each in any inflection, as a prefix or exact."""
 
 from bisect import bisect_left
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -32,6 +32,11 @@ class Pattern:
         if folded.startswith("="):
             return cls(keys=keys_of(folded[1:], language), exact=bare(folded[1:]))
         return cls(keys=keys_of(folded, language))
+
+    @property
+    def length(self) -> int:
+        """How many letters say which word it is."""
+        return len(self.prefix) or max(map(len, self.keys))
 
     def places(self, index: "Index") -> set[int]:
         """The numbers of the words that match."""
@@ -115,23 +120,33 @@ def _end_of(first: int, places: Sequence[set[int]], words: Sequence[Word]) -> in
 
 
 class Anchors(Generic[T]):
-    """Things that each belong to a phrase, by its longest word: a text is compared with the few that it can have."""
+    """Things that each belong to a phrase, by its rarest word: a text is compared with the few that it can have."""
 
     def __init__(self, entries: Iterable[tuple[Sequence[Pattern], T]]) -> None:
-        self._by_key: dict[str, list[T]] = defaultdict(list)
-        self._by_prefix: dict[str, list[tuple[str, T]]] = defaultdict(list)
-        for patterns, entry in entries:
-            anchor = max(patterns, key=lambda p: len(p.prefix or max(p.keys, key=len)))
-            if anchor.prefix:
-                self._by_prefix[anchor.prefix[:_START]].append((anchor.prefix, entry))
-            for key in anchor.keys:
-                self._by_key[key].append(entry)
+        listed = list(entries)
+        frequent = Counter(id(pattern) for patterns, _ in listed for pattern in patterns)
+        groups: dict[int, list[T]] = {}
+        self._by_key: dict[str, list[list[T]]] = defaultdict(list)
+        self._by_prefix: dict[str, list[tuple[str, list[T]]]] = defaultdict(list)
+        for patterns, entry in listed:
+            anchor = min(patterns, key=lambda pattern: (frequent[id(pattern)], -pattern.length))
+            if id(anchor) not in groups:
+                groups[id(anchor)] = self._new_group(anchor)
+            groups[id(anchor)].append(entry)
+
+    def _new_group(self, anchor: Pattern) -> list[T]:
+        group: list[T] = []
+        if anchor.prefix:
+            self._by_prefix[anchor.prefix[:_START]].append((anchor.prefix, group))
+        for key in anchor.keys:
+            self._by_key[key].append(group)
+        return group
 
     def candidates(self, index: Index) -> list[T]:
-        """Those whose longest word stands in the text, each once."""
-        found = {id(entry): entry for key in index.by_key.keys() & self._by_key.keys() for entry in self._by_key[key]}
+        """Those whose rarest word stands in the text, each once."""
+        found = {id(group): group for key in index.by_key.keys() & self._by_key.keys() for group in self._by_key[key]}
         for start in index.starts() & self._by_prefix.keys():
-            for prefix, entry in self._by_prefix[start]:
+            for prefix, group in self._by_prefix[start]:
                 if index.has(prefix):
-                    found[id(entry)] = entry
-        return list(found.values())
+                    found[id(group)] = group
+        return [entry for group in found.values() for entry in group]
