@@ -159,6 +159,7 @@ def test_numbers_that_count_or_name_things_are_no_sums(vocabularies, language, t
         ("en", "4 days at £38, so £152 is what I want back.", "152.00"),
         ("en", "It was €260 two years back. Give me €130 and we are quits.", "130.00"),
         ("en", "Four fees, $6.75 each, I want $27 back.", "27.00"),
+        ("en", "It says $1,299.00, the quote was $999. Please refund the difference of 300 dollars.", "300.00"),
         ("sl", "Želim vračilo 42 EUR plus poštnina 3,90 EUR, skupaj 45,90.", "45.90"),
         ("sl", "Štirikrat po 24 €, skupaj 96.", "96.00"),
         ("et", "Ostsime perepileti, 96 eurot. Palun tagastage pool, s.o 48 eurot.", "48.00"),
