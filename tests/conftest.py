@@ -4,4 +4,5 @@ pytest_plugins = [
     "tests.servers.postgres",
     "tests.servers.database",
     "tests.servers.smtp_sink",
+    "tests.servers.web",
 ]

@@ -201,8 +201,12 @@ def test_every_example_of_yaml_loads(document: Path, block: str, desk: Path, mon
         if (head := listed.splitlines()[0]).startswith("# rules/"):
             (desk / "rules" / "lists").mkdir(exist_ok=True)
             (desk / head.removeprefix("# ")).write_text(listed, encoding="utf-8")
+    for other in blocks(document, "yaml"):
+        if other.startswith("# config.yaml\nlookups:"):  # rules beside it may ask for their columns
+            known = yaml.safe_load(read(desk / "config.yaml")) | yaml.safe_load(other)
+            (desk / "config.yaml").write_text(json.dumps(known, ensure_ascii=False, default=str), encoding="utf-8")
     config = load_config(desk / "config.yaml", environ={}, resolve_secrets=False)
-    load_rule_book(config.rules, team=config.team, languages=("en",))
+    load_rule_book(config.rules, team=config.team, languages=("en",), looked_up=config.columns)
 
 
 def _merged(old: Mapping[str, Any], new: Mapping[str, Any]) -> Mapping[str, Any]:

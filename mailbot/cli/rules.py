@@ -38,13 +38,16 @@ def check(config: ConfigFile = DEFAULT_CONFIG, json: Json = False) -> None:
 
 
 @app.command()
-def schema(kind: Annotated[str, typer.Argument(help="Of which file.")] = "rules") -> None:
-    """Print the JSON Schema of a file: rules, schedules, compensation, follow_up or problems."""
-    from mailbot.settings.rule_schema import SCHEMAS
+def schema(
+    kind: Annotated[str, typer.Argument(help="Of which file.")] = "rules", config: ConfigFile = DEFAULT_CONFIG
+) -> None:
+    """Print the JSON Schema of a file: rules, schedules, compensation, follow_up or problems; with your look-ups."""
+    from mailbot.settings.rule_schema import SCHEMAS, schema_of
 
     if kind not in SCHEMAS:
         raise typer.BadParameter(f'found "{kind}", expected one of {", ".join(SCHEMAS)}{did_you_mean(kind, SCHEMAS)}')
-    print_json(SCHEMAS[kind]())
+    without = config == DEFAULT_CONFIG and not config.exists()
+    print_json(schema_of(kind, () if without else load(config).columns))
 
 
 app.command("test")(rule_tests.try_rules)

@@ -9,7 +9,8 @@ from typing import Literal
 
 from mailbot.core.money import Money
 from mailbot.core.periods import Period
-from mailbot.core.rules.conditions import All, Condition, Facts
+from mailbot.core.rules.conditions import All, Condition, Facts, fields_in
+from mailbot.core.rules.timing import OnDay
 
 ORDER_TOTAL, DAYS_LATE, GOODWILL_ON = "order.total", "order.days_late", "customer.goodwill_on"
 _ALWAYS = All(())
@@ -17,6 +18,13 @@ Base = Literal["order", "disputed"]
 Start = Literal["delivery", "purchase"]
 _SUM_OF: Mapping[Base, str] = {"order": ORDER_TOTAL, "disputed": "amount"}
 _DAY_OF: Mapping[Start, str] = {"delivery": "order.delivered_on", "purchase": "order.purchased_on"}
+FACTS: Mapping[str, str] = {
+    ORDER_TOTAL: "money",
+    DAYS_LATE: "number",
+    GOODWILL_ON: "date",
+    **dict.fromkeys(_DAY_OF.values(), "date"),
+}
+"""What policies work with besides the case, and of which kind each is; look-ups fill it."""
 
 
 class OfferKind(StrEnum):
@@ -107,6 +115,21 @@ class Option:
         """Whether it is worth a sum that somebody has to answer for."""
         return self.amount is not None or self.at_most is not None
 
+    @property
+    def asks(self) -> frozenset[str]:
+        """The names of all facts on which it depends."""
+        shares = (measure.base for measure in (self.amount, self.at_most) if isinstance(measure, Share))
+        limit = self.law.limit if self.law else None
+        return frozenset(
+            [
+                *fields_in(self.when),
+                *(_SUM_OF[base] for base in shares),
+                *([DAYS_LATE] if self.per_day else []),
+                *([_DAY_OF[limit.start]] if limit else []),
+                *([GOODWILL_ON] if self.once_per else []),
+            ]
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class Policy:
@@ -187,12 +210,18 @@ def last_day(option: Option, facts: Facts) -> date | None:
     """The last day on which a right can be claimed; None where there is no limit, or its beginning is not known."""
     if option.law is None or option.law.limit is None:
         return None
-    start = facts.get(_DAY_OF[option.law.limit.start])
-    return option.law.limit.period.after(start) if isinstance(start, date) else None
+    start = _day(facts.get(_DAY_OF[option.law.limit.start]))
+    return option.law.limit.period.after(start) if start else None
 
 
 def _already(option: Option, facts: Facts, on: date) -> date | None:
-    given = facts.get(GOODWILL_ON)
-    if option.once_per is None or not isinstance(given, date):
+    given = _day(facts.get(GOODWILL_ON))
+    if option.once_per is None or given is None:
         return None
     return given if on < option.once_per.after(given) else None
+
+
+def _day(fact: object) -> date | None:
+    if isinstance(fact, OnDay):
+        return fact.day
+    return fact if isinstance(fact, date) else None

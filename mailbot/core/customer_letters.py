@@ -5,6 +5,7 @@ from datetime import datetime
 from mailbot.core.case import Case, State
 from mailbot.core.details import missing
 from mailbot.core.events import AgentWrote, Received
+from mailbot.core.fact_lines import customer_values
 from mailbot.core.letter_parts import LATE, in_copy, latest_from_customer, ltr, money, reply_to_mail, reply_to_message
 from mailbot.core.letters import Block, Letter, LetterKind
 from mailbot.core.message import Address
@@ -37,6 +38,7 @@ def acknowledgement(case: Case, mail: Received, situation: Situation, template: 
             "late": now - mail.received_at > LATE,
             "received_at": mail.received_at,
             "safety": assessment.safety,
+            "looked_up": customer_values(situation.desk.columns, situation.theirs if mail.sender_is_proven else {}),
             "shipped_languages": () if case.language in situation.desk.languages else situation.desk.languages,
             "original_subject": case.subject if known and case.subject else None,
         },

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from mailbot.core.case import Case, CaseMessage
 from mailbot.core.events import Received
+from mailbot.core.fact_lines import fact_lines
 from mailbot.core.letter_parts import LATE, in_copy, language_of, ltr, money, name_of
 from mailbot.core.letters import Block, Letter, LetterKind, Ltr
 from mailbot.core.message import Address, Attachment, MailKind, SpanKind
@@ -116,6 +117,7 @@ def _notification(case: Case, news: News, situation: Situation, member: Member) 
             "problem_is": situation.desk.problems.get(case.problem or ""),
             "on_hold": case.on_hold,
             "advice": case.advice,
+            "facts": fact_lines(situation, language_of(member, situation)),
             **offers_for(case, member, situation),
             "history": tuple(_past(past) for past in situation.history[:_LONGEST_HISTORY]),
             "cc": tuple(Ltr(a.address) for a in in_copy(news.cc, case, situation)),

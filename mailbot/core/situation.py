@@ -8,6 +8,7 @@ from mailbot.core.case import Case, CaseMessage
 from mailbot.core.compensation import Policy
 from mailbot.core.deadlines import Calendar
 from mailbot.core.follow_ups import FollowUpPolicy
+from mailbot.core.lookup import Column
 from mailbot.core.rules.conditions import Facts
 from mailbot.core.rules.trace import NOT_TRIED, Trace
 from mailbot.core.team import Member, Team
@@ -17,7 +18,8 @@ from mailbot.core.team import Member, Team
 class Desk:
     """The standing facts of a desk; `not_in_copy` are addresses that never stand on Cc of an answer.
 
-    `policies` are those of compensation.yaml by name; `problems` says what each known problem is.
+    `policies` are those of compensation.yaml by name; `problems` says what each known problem is; `columns` are what
+    can be looked up.
     """
 
     team: Team
@@ -28,6 +30,7 @@ class Desk:
     problems: Mapping[str, str]
     not_in_copy: frozenset[str]
     reopen_window: timedelta
+    columns: tuple[Column, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,7 +38,7 @@ class Situation:
     """The moment of one event. `fresh` is the empty case reserved for a mail that may begin one.
 
     `messages` are those of the case so far, oldest first; `history` the customer's other cases, newest first;
-    `looked_up` are facts of order and customer from outside.
+    `looked_up` are facts of order and customer from outside, `theirs` those of them that belong to who wrote.
     """
 
     now: datetime
@@ -45,6 +48,7 @@ class Situation:
     history: tuple[Case, ...] = ()
     messages: tuple[CaseMessage, ...] = ()
     looked_up: Facts = field(default_factory=dict)
+    theirs: Facts = field(default_factory=dict)
 
     @property
     def team(self) -> Team:

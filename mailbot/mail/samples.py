@@ -1,13 +1,15 @@
 """Invented cases with which every template is tried and shown: one with all values, one with as few as can be."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from decimal import Decimal
 from types import SimpleNamespace
 
 from mailbot.core.compensation import Law, OfferKind, Option, Policy, Share, Sums, TimeLimit, proposals
 from mailbot.core.details import DETAILS
+from mailbot.core.fact_lines import FactLine, customer_values
 from mailbot.core.letters import Block, LetterKind, Ltr
+from mailbot.core.lookup import Column, ColumnKind
 from mailbot.core.message import Attachment
 from mailbot.core.money import Money
 from mailbot.core.offers import NO_OFFERS, offer_values
@@ -72,6 +74,7 @@ FULL: Mapping[LetterKind, Mapping[str, object]] = {
         "order_number": Ltr("A-10293"),
         "amount": Money(Decimal("9.90"), "EUR"),
         "missing": tuple(DETAILS),
+        "looked_up": {},
         "out_of_hours": True,
         "next_open": _TUESDAY,
         "answer_by": _THURSDAY,
@@ -105,6 +108,15 @@ FULL: Mapping[LetterKind, Mapping[str, object]] = {
         "problem_is": "depots closed from 3 to 6 January",
         "on_hold": "a lawyer writes",
         "advice": ("Offer a call before anything else", "Ask the depot in Tartu"),
+        "facts": (
+            FactLine("Total", "money", Money(Decimal("89.90"), "EUR")),
+            FactLine("Status", "text", "in transit"),
+            FactLine("Ordered on", "date", _LAST_YEAR.date()),
+            FactLine("Parcels", "number", Ltr("2")),
+            FactLine("Express", "flag", True),
+            FactLine("Insured", "flag", False),
+            FactLine("Segment", "text", None),
+        ),
         **_OFFERS,
         "history": (
             SimpleNamespace(
@@ -227,6 +239,7 @@ MINIMAL: Mapping[LetterKind, Mapping[str, object]] = {
         "problem_is": None,
         "on_hold": None,
         "advice": (),
+        "facts": (),
         **NO_OFFERS,
         "history": (),
         "cc": (),
@@ -267,6 +280,22 @@ MINIMAL: Mapping[LetterKind, Mapping[str, object]] = {
     LetterKind.NOTICE: {**FULL[LetterKind.NOTICE], **_BARE, "recipient": None, "detail": Block("")},
     LetterKind.ALERT: {**FULL[LetterKind.ALERT], **_BARE},
 }
+
+_FACTS_BY_KIND: Mapping[ColumnKind, object] = {
+    ColumnKind.TEXT: "in transit",
+    ColumnKind.NUMBER: 2,
+    ColumnKind.MONEY: Money(Decimal("89.90"), "EUR"),
+    ColumnKind.DATE: _LAST_YEAR.date(),
+    ColumnKind.FLAG: True,
+}
+
+
+def looked_up(columns: Iterable[Column]) -> tuple[Mapping[str, object], Mapping[str, object]]:
+    """What templates to customers may use of these columns: with a value for each, and with none."""
+    known = tuple(columns)
+    facts = {column.name: _FACTS_BY_KIND[column.kind] for column in known}
+    return {"looked_up": customer_values(known, facts)}, {"looked_up": customer_values(known, {})}
+
 
 _NOTHING_KNOWN = {**MINIMAL[LetterKind.ACKNOWLEDGEMENT], "is_complaint": True}
 _LITTLE_KNOWN = {**_NOTHING_KNOWN, "type": "late_delivery"}

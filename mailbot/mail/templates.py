@@ -6,7 +6,7 @@ Values are data: they are never read as Markdown, HTML or template code (see `ma
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -24,9 +24,10 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from mailbot.core.errors import ConfigurationError, PermanentError, Problem
 from mailbot.core.letters import LetterKind
+from mailbot.core.lookup import Column
 from mailbot.core.spelling import did_you_mean
 from mailbot.mail.markup import Slots, parts
-from mailbot.mail.samples import CASES, FULL
+from mailbot.mail.samples import CASES, FULL, looked_up
 from mailbot.mail.subjects import reply, tagged
 from mailbot.mail.wording import Wording, own_name
 from mailbot.mail.words import Words
@@ -49,15 +50,23 @@ class Rendered:
 class Templates:
     """All templates of a desk, compiled once; its first language stands in for any that it does not speak."""
 
-    def __init__(self, folder: Path, *, languages: tuple[str, ...], zone: str) -> None:
-        """Raises ConfigurationError with every syntax error, missing template and missing word, by file and line."""
+    def __init__(
+        self, folder: Path, *, languages: tuple[str, ...], zone: str, columns: tuple[Column, ...] = ()
+    ) -> None:
+        """Raises ConfigurationError with every syntax error, missing template and missing word, by file and line.
+
+        `columns` are what can be looked up.
+        """
         words = {code: Words.load(folder / code / "words.yaml") for code in languages}
         problems = [p for own in words.values() for p in (*own.problems, *own.compared(words.values()))]
         if problems:
             raise ConfigurationError(problems)
         layout = _Layout(folder)
         own = sorted({file.stem for code in languages for file in (folder / code).glob(f"{_OWN_ACKNOWLEDGEMENT}*.md")})
-        self._languages = {code: _Language(folder / code, words[code], zone, layout, own) for code in languages}
+        self._looked_up = looked_up(columns)
+        self._languages = {
+            code: _Language(folder / code, words[code], zone, layout, own, self._looked_up) for code in languages
+        }
         self._fallback = self._languages[languages[0]]
         problems = [p for language in self._languages.values() for p in language.problems]
         if problems:
@@ -79,7 +88,7 @@ class Templates:
 
     def sample(self, kind: str) -> Mapping[str, object]:
         """The values of an invented case, to show a template with."""
-        return FULL[_kind(kind)]
+        return {**FULL[_kind(kind)], **self._looked_up[0]}
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -112,8 +121,16 @@ class _Layout:
 class _Language:
     """The templates of one language."""
 
-    def __init__(self, folder: Path, words: Words, zone: str, layout: _Layout, own: Iterable[str]) -> None:
-        self._folder, self.words, self._layout = folder, words, layout
+    def __init__(
+        self,
+        folder: Path,
+        words: Words,
+        zone: str,
+        layout: _Layout,
+        own: Iterable[str],
+        looked_up: Sequence[Mapping[str, object]],
+    ) -> None:
+        self._folder, self.words, self._layout, self._looked_up = folder, words, layout, looked_up
         about = words.sections["about"]
         try:
             self._wording = Wording.of(about, zone)
@@ -145,8 +162,8 @@ class _Language:
             unknown = tuple(self._unknown_names(kind))
             yield from unknown
             told = {(problem.file, problem.line) for problem in unknown}
-            for values in CASES[_kind(kind)]:
-                problem = self._failure(kind, values)
+            for number, case in enumerate(CASES[_kind(kind)]):
+                problem = self._failure(kind, {**case, **self._looked_up[min(number, 1)]})
                 if problem and (problem.file, problem.line) not in told:
                     yield problem
 

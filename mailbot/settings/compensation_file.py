@@ -13,6 +13,7 @@ from mailbot.core.errors import ConfigurationError
 from mailbot.core.money import Money
 from mailbot.core.periods import Period
 from mailbot.core.rules.conditions import All
+from mailbot.core.rules.looked_up import informed
 from mailbot.core.rules.values import Known
 from mailbot.settings.rule_conditions import ConditionReader
 from mailbot.settings.yaml_model import NOT_EMPTY, Model, path_of, validate
@@ -111,7 +112,7 @@ class CompensationModel(Model):
 def read_policies(file: YamlFile, known: Known) -> Mapping[str, Policy]:
     """The policies by name; ConfigurationError with every mistake in the file."""
     model = validate(file, CompensationModel)
-    reader = _PolicyReader(file, CLAIM, known)
+    reader = _PolicyReader(file, informed(CLAIM, known.looked_up), known)
     policies = {name: reader.policy(policy, ("policies", name)) for name, policy in model.policies.items()}
     if reader.problems:
         raise ConfigurationError(reader.problems)

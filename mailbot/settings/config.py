@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Literal
 
 from mailbot.core.deadlines import Calendar
+from mailbot.core.lookup import Column, Lookup
 from mailbot.core.money import Money
 from mailbot.core.server import Folders, Server
 from mailbot.core.team import Team
@@ -115,6 +116,12 @@ class Config:
     budgets: Budgets
     reopen_window: timedelta
     reading: ReadingLimits = field(default_factory=ReadingLimits)
+    lookups: tuple[Lookup, ...] = ()
+
+    @property
+    def columns(self) -> tuple[Column, ...]:
+        """The columns of all look-ups."""
+        return tuple(column for lookup in self.lookups for column in lookup.columns)
 
     def mailbox(self, name: str) -> Mailbox:
         """The mailbox of that name; LookupError when the config has none."""

@@ -17,6 +17,7 @@ from mailbot.core.spelling import did_you_mean
 from mailbot.settings.calendars import country_problem, region_problem, windows
 from mailbot.settings.config_schema import MailboxModel
 from mailbot.settings.findings import Finding, Written
+from mailbot.settings.lookup_checks import LOOKUP_CHECKS
 from mailbot.settings.server_checks import SERVER_CHECKS
 from mailbot.settings.yaml_model import path_of
 from mailbot.yaml_file import At, described, shown
@@ -196,4 +197,5 @@ CHECKS: tuple[Callable[[Written], Iterator[Finding]], ...] = (
     _contacts,
     _alerts,
     _commands,
+    *LOOKUP_CHECKS,
 )

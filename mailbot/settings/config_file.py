@@ -25,6 +25,7 @@ from mailbot.settings.config_schema import (
     ServerModel,
 )
 from mailbot.settings.findings import Written
+from mailbot.settings.lookups import lookups_of
 from mailbot.settings.references import resolve
 from mailbot.settings.yaml_model import sound_part, validate
 from mailbot.yaml_file import At, read_yaml
@@ -86,6 +87,7 @@ class _Builder:
             budgets=Budgets(**dict(model.budgets)),
             reopen_window=model.reopen_window,
             reading=ReadingLimits(**dict(model.reading)),
+            lookups=lookups_of(model, folder),
         )
 
     def alerts(self, model: AlertsModel) -> Alerts:

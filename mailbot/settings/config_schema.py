@@ -14,6 +14,7 @@ from mailbot.core.spelling import did_you_mean
 from mailbot.core.team import Role
 from mailbot.reading.limits import Limits as ReadingLimits
 from mailbot.settings.config import Budgets, Limits, Start
+from mailbot.settings.lookup_schema import LookupModel
 from mailbot.settings.yaml_model import NOT_EMPTY, Model
 
 _LIMITS, _BUDGETS, _READING = Limits(), Budgets(), ReadingLimits()
@@ -214,4 +215,5 @@ class ConfigModel(Model):
     commands: dict[str, Words] = Field(default_factory=dict)
     budgets: BudgetsModel = BudgetsModel()
     reading: ReadingModel = ReadingModel()
+    lookups: dict[str, LookupModel] = Field(default_factory=dict)
     reopen_window: Annotated[timedelta, PlainValidator(_stretch, json_schema_input_type=str)] = timedelta(days=30)

@@ -80,9 +80,15 @@ class ConditionReader:
             return self._schedules(written, at)
         if asked := self.fields.find(key):
             return self._field(asked, written, at)
+        return self._refuse(at, f"no such field{self._hint(key)}", key=True)
+
+    def _hint(self, key: str) -> str:
         known = (*self.fields, *(f"{family}.…" for family in self.fields.families), *self._words)
-        hint = did_you_mean(key, known) or f", expected one of {', '.join(known)}"
-        return self._refuse(at, f"no such field{hint}", key=True)
+        if meant := did_you_mean(key, known):
+            return meant
+        if "." in key and any("." in name for name in self.fields):
+            return f"; a look-up of this name in config.yaml can fill it (lookups: {{{key.partition('.')[0]}: …}})"
+        return f", expected one of {', '.join(known)}"
 
     @property
     def _knows_time(self) -> bool:
@@ -110,7 +116,7 @@ class ConditionReader:
                 self._refuse((*at, name), f'"{name}" does not compare {asked.name}{hint}', key=True)
             elif name == "exists":
                 conditions.append(Exists(asked.name, self.value(FLAG, operand, (*at, name))))
-            elif name != _WITHIN:
+            elif name != _WITHIN or not asked.kind.within:
                 conditions.append(self._compare(asked, name, operand, (*at, name), within))
         return All(tuple(conditions))
 

@@ -8,6 +8,7 @@ from mailbot.core.errors import ConfigurationError
 from mailbot.core.rules.actions import ACTIONS
 from mailbot.core.rules.conditions import fields_in
 from mailbot.core.rules.fields import MAIL
+from mailbot.core.rules.looked_up import informed
 from mailbot.core.rules.rule import Rule
 from mailbot.core.rules.values import Known
 from mailbot.core.spelling import did_you_mean
@@ -38,7 +39,7 @@ class RulesModel(Model):
 def read_rules(file: YamlFile, *, called: str, known: Known) -> tuple[tuple[Rule, ...], tuple[RuleTest, ...]]:
     """The file's rules, which name it as `called`, and their tests; ConfigurationError with every mistake in it."""
     model = validate(file, RulesModel)
-    reader = _RuleReader(file, MAIL, known)
+    reader = _RuleReader(file, informed(MAIL, known.looked_up), known)
     rules = tuple(reader.rule(rule, called, number) for number, rule in enumerate(model.rules))
     samples = SampleReader(file, reader.fields, known, reader.problems)
     tests = tuple(

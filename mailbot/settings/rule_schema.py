@@ -4,10 +4,12 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from mailbot.core.claims import CLAIM
+from mailbot.core.lookup import Column
 from mailbot.core.rules.actions import ACTIONS, Action
 from mailbot.core.rules.case_fields import CASE
 from mailbot.core.rules.field import Fields
 from mailbot.core.rules.fields import MAIL
+from mailbot.core.rules.looked_up import informed
 from mailbot.core.rules.operators import EXISTS, OPERATORS, WITHIN
 from mailbot.core.rules.time_fields import TIMES
 from mailbot.core.rules.values import FLAG, FREE_TEXT, Kind
@@ -20,6 +22,7 @@ from mailbot.settings.schedules_file import SchedulesModel
 from mailbot.settings.yaml_model import Model
 
 Schema = dict[str, Any]
+Columns = tuple[Column, ...]
 
 _SEVERAL = {
     "all": "Every one of these holds.",
@@ -30,9 +33,12 @@ _SCHEDULE = "The mail came within this schedule of schedules.yaml."
 _INNER = {"$ref": "#/$defs/Condition"}
 
 
-def rule_schema() -> Schema:
-    """The schema of rules/*.yaml: fields, operators, actions and their values, with their documentation."""
-    schema = _with_conditions(RulesModel, MAIL, [("RuleModel", "when")])
+def rule_schema(columns: Columns = ()) -> Schema:
+    """The schema of rules/*.yaml: fields, operators, actions and their values, with their documentation.
+
+    `columns` are those of look-ups, which are fields too.
+    """
+    schema = _with_conditions(RulesModel, informed(MAIL, columns), [("RuleModel", "when")])
     rule = schema["$defs"]["RuleModel"]["properties"]
     rule["then"] = _mapping({name: _action(action) for name, action in ACTIONS.items()}) | {"minProperties": 1}
     return schema
@@ -44,14 +50,24 @@ def _schedules() -> Schema:
     return schema
 
 
+def _compensation(columns: Columns = ()) -> Schema:
+    return _with_conditions(CompensationModel, informed(CLAIM, columns), [("RemedyModel", "when")])
+
+
 SCHEMAS: Mapping[str, Callable[[], Schema]] = {
     "rules": rule_schema,
     "schedules": _schedules,
-    "compensation": lambda: _with_conditions(CompensationModel, CLAIM, [("RemedyModel", "when")]),
+    "compensation": _compensation,
     "follow_up": lambda: _with_conditions(FollowUpModel, CASE, [("StepModel", "unless")]),
     "problems": lambda: _of(ProblemsModel),
 }
 """The schema of each kind of file, by what the file is called; `rules` are all others."""
+
+
+def schema_of(kind: str, columns: Columns) -> Schema:
+    """The same for a desk with look-ups."""
+    informed_ones: Mapping[str, Callable[[Columns], Schema]] = {"rules": rule_schema, "compensation": _compensation}
+    return informed_ones[kind](columns) if kind in informed_ones else SCHEMAS[kind]()
 
 
 def _of(model: type[Model]) -> Schema:
@@ -73,7 +89,7 @@ def _action(action: Action) -> Schema:
 
 def _condition(fields: Fields[Any]) -> Schema:
     properties = {name: _field(field.kind, field.doc) for name, field in fields.items()}
-    if fields is MAIL:
+    if "event" in fields:
         properties[SCHEDULE] = {"description": _SCHEDULE, **_several({"type": "string", "minLength": 1})}
     for name, doc in _SEVERAL.items():
         properties[name] = {"description": doc, "type": "array", "minItems": 1, "items": _INNER}
@@ -95,6 +111,8 @@ def _field(kind: Kind, doc: str) -> Schema:
 
 def _operand(kind: Kind, operator: str) -> Mapping[str, object]:
     """What may stand behind an operator: other than a plain value, a range, a list or an expression is any text."""
+    if operator in kind.others:
+        return kind.others[operator].schema
     is_text = operator in ("matches", "in") or (operator == "between" and kind.schema.keys() & {"pattern", "minimum"})
     return FREE_TEXT.schema if is_text else kind.schema
 

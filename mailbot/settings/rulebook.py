@@ -13,10 +13,15 @@ from mailbot.core.compensation import Policy
 from mailbot.core.deadlines import Span
 from mailbot.core.errors import ConfigurationError, Problem
 from mailbot.core.follow_ups import FollowUp, FollowUpPolicy
+from mailbot.core.lookup import Column
 from mailbot.core.rules.case_fields import CASE
-from mailbot.core.rules.conditions import AnyOf
+from mailbot.core.rules.conditions import AnyOf, fields_in
+from mailbot.core.rules.field import Fields
+from mailbot.core.rules.fields import MAIL
+from mailbot.core.rules.incoming import Incoming
 from mailbot.core.rules.index import RuleIndex
 from mailbot.core.rules.listing import Listing
+from mailbot.core.rules.looked_up import informed
 from mailbot.core.rules.rule import Rule
 from mailbot.core.rules.values import Known
 from mailbot.core.team import Team
@@ -43,7 +48,8 @@ T = TypeVar("T")
 class RuleBook:
     """What the desk does at one time. `version` changes with every character of `files` (name → text).
 
-    `policies` are those of compensation.yaml by name; `problems` says of each problem of problems.yaml what it is.
+    `policies` are those of compensation.yaml by name; `problems` says of each problem of problems.yaml what it is;
+    `fields` are what its rules may ask about, and `asks` names what its rules and policies do ask about.
     """
 
     version: str
@@ -54,6 +60,8 @@ class RuleBook:
     follow_up: FollowUpPolicy
     policies: Mapping[str, Policy]
     problems: Mapping[str, str]
+    fields: Fields[Incoming] = field(default_factory=lambda: MAIL, repr=False, compare=False)
+    asks: frozenset[str] = frozenset()
     tests: tuple[RuleTest, ...] = field(default=(), repr=False, compare=False)
 
 
@@ -84,11 +92,13 @@ def load_rule_book(
     acknowledgements: tuple[str, ...] | None = None,
     details: tuple[str, ...] | None = None,
     contacts: Mapping[str, str] = {},
+    looked_up: tuple[Column, ...] = (),
     like: RuleBook | None = None,
 ) -> RuleBook:
     """The rule book in this folder; ConfigurationError with every mistake in every file.
 
     `acknowledgements` and `details` are the names that the templates have words for; without them any name is taken.
+    `looked_up` are the columns of the look-ups.
     `like`: another book, whose vocabularies are taken over where the file is the same; they take longest to read.
     """
     loader = _Loader(folder)
@@ -101,6 +111,7 @@ def load_rule_book(
         problems=loader.names_in(PROBLEMS, "problems"),
         contacts=contacts,
         listing=loader.listing,
+        looked_up=looked_up,
     )
     schedules = loader.optional(SCHEDULES, partial(read_schedules, known=known))
     named = dict.fromkeys(loader.names_in(SCHEDULES, "schedules") or (), AnyOf(()))
@@ -131,6 +142,8 @@ def load_rule_book(
         follow_up=follow_up,
         policies=policies,
         problems=problems or {},
+        fields=informed(MAIL, looked_up),
+        asks=_asked(rules, policies),
         tests=tests,
     )
 
@@ -209,6 +222,11 @@ class _Loader:
                 where = f"{earlier.file}:{earlier.line}"
                 name = shown(self.folder / Path(rule.file).name)
                 self.problems.append(Problem(name, rule.line, 1, f'the rule "{rule.name}" is at {where} already'))
+
+
+def _asked(rules: Iterable[Rule], policies: Mapping[str, Policy]) -> frozenset[str]:
+    by_rules = (name for rule in rules for name in fields_in(rule.when))
+    return frozenset(by_rules).union(*(option.asks for policy in policies.values() for option in policy.options))
 
 
 def _is_text(path: Path, text: str | None) -> bool:

@@ -130,6 +130,14 @@ class Cases:
         rows = self._session.execute(_SURVEYS, {"customer_key": customer_key})
         return next((rating for row in rows if (rating := row.data.get("rating"))), None)
 
+    def last_data(self, case_id: int, event: str) -> Mapping[str, object]:
+        """The data of the newest line of a case's timeline about such an event; empty where there is none."""
+        query = sa.select(timeline.c.data).where(timeline.c.case_id == case_id, timeline.c.event == event)
+        data: Mapping[str, object] | None = self._session.execute(
+            query.order_by(timeline.c.position.desc()).limit(1)
+        ).scalar()
+        return data or {}
+
     def count_of(self, customer_key: str) -> int:
         """How many cases the customer has had."""
         query = sa.select(sa.func.count()).where(cases.c.customer_key == customer_key)

@@ -6,6 +6,8 @@ from datetime import UTC, datetime
 from enum import StrEnum
 
 from mailbot.core.errors import ConfigurationError, MailbotError
+from mailbot.core.rules.conditions import Unknown
+from mailbot.lookups.lookups import Lookups
 from mailbot.mail.imap import ImapSession
 from mailbot.mail.providers import trusted_authserv
 from mailbot.mail.smtp import SmtpSender
@@ -66,6 +68,7 @@ def check_desk(load: Callable[[bool], Config], *, now: datetime, with_probe: boo
         said,
         *_behaviour(config),
         *_database(config),
+        *(_lookups(config) if mailboxes else ()),
         *(finding for mailbox in mailboxes for finding in _mailbox(mailbox, now, with_probe=with_probe)),
         *_people(config),
         _clock(now),
@@ -120,6 +123,21 @@ def _in_force(found: InForce) -> Iterator[Finding]:
         yield Finding(
             Level.WARN, "config", f"edited since the desk started at {at}: restart it, or the edit does nothing"
         )
+
+
+def _lookups(config: Config) -> Iterator[Finding]:
+    """Each look-up, tried once."""
+    lookups = Lookups(config.lookups, folder=config.data_dir / "lookups", zone=config.organisation.calendar.zone)
+    for sample in lookups.samples():
+        what = f"look-up {sample.lookup.name}"
+        if sample.problem:
+            yield Finding(Level.FAIL, what, f"{sample.problem}; without it its fields are unknown, and mail goes on")
+            continue
+        wrong = [f"{name}: {fact.why}" for name, fact in sample.facts.items() if isinstance(fact, Unknown)]
+        shown = ", ".join(f"{n} {fact}" for n, fact in sample.facts.items() if not isinstance(fact, Unknown))
+        detail = "; ".join(filter(None, [sample.said, shown and f"for example {shown}", *wrong]))
+        yield Finding(Level.WARN if wrong or sample.odd else Level.OK, what, detail)
+    lookups.close()
 
 
 def _mailbox(mailbox: Mailbox, now: datetime, *, with_probe: bool) -> Iterator[Finding]:

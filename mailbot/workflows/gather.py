@@ -12,6 +12,9 @@ from mailbot.core.classify import AgentWords, Arrival, Bearer, correspondent
 from mailbot.core.events import Received
 from mailbot.core.internal_lines import customers_lines_only, fingerprints, survivors
 from mailbot.core.message import MailKind, Reading
+from mailbot.core.rules.conditions import Facts
+from mailbot.core.rules.recorded import from_json
+from mailbot.core.rules.timing import OnDay
 from mailbot.core.situation import Situation
 from mailbot.core.team import Member
 from mailbot.core.threads import Clue, Sign, match
@@ -27,6 +30,8 @@ from mailbot.store.ledger import LedgerRow
 from mailbot.workflows.returned import returned, signs_of
 from mailbot.workflows.runtime import RANDOM_ID, TOKEN_IN_ADDRESS, Runtime, new_token
 
+LOOKED_UP = "looked_up"
+"""The event of the timeline under which facts from outside stand."""
 _LONGEST_SURVEY_ANSWER = 20_000
 _LONGEST_HISTORY = 200
 _IN_MESSAGE_ID = re.compile(rf"^({RANDOM_ID})[.@]", re.IGNORECASE)
@@ -108,7 +113,29 @@ def situation(tx: Transaction, runtime: Runtime, case: Case | None, *, customer_
         desk=runtime.desk,
         history=_history(tx, customer_key, case) if customer_key else (),
         messages=tx.cases.messages(case.id) if case else (),
+        looked_up=_recalled(tx, runtime, case, now),
     )
+
+
+def _recalled(tx: Transaction, runtime: Runtime, case: Case | None, now: datetime) -> Facts:
+    """What was looked up last for this case, as the timeline has it; its days are seen from now."""
+    if case is None or not runtime.config.lookups:
+        return {}
+    record, calendar = tx.cases.last_data(case.id, LOOKED_UP).get("facts"), runtime.desk.calendar
+    facts = from_json(record, calendar) if isinstance(record, dict) else {}
+    return {n: OnDay(fact.day, now, calendar) if isinstance(fact, OnDay) else fact for n, fact in facts.items()}
+
+
+def belongs_to(tx: Transaction, runtime: Runtime, reading: Reading) -> tuple[Case | None, bool]:
+    """The case that a mail will be found to belong to, without locking it, and whether a member of the team wrote."""
+    from_, tokens = reading.message.from_, _tokens(reading)
+    member = runtime.config.team.by_address(from_.address) if from_ else None
+    writer = from_.key if from_ else correspondent(reading).key
+    signs = _signs(tx, runtime, reading, tokens)
+    parties = {sign.case_id: {writer: Author.AGENT} if member else tx.cases.parties(sign.case_id) for sign in signs}
+    issued = (tx.people.bearer(token) for token in reversed(tokens.all())) if member else ()
+    case_id = next((one.case_id for one in issued if one), match(signs, parties, writer).case_id)
+    return (tx.cases.get(case_id) if case_id is not None else None), member is not None
 
 
 def _history(tx: Transaction, customer_key: str, case: Case | None) -> tuple[Case, ...]:

@@ -25,6 +25,7 @@ from mailbot.store.outbox import OutboxState
 from mailbot.workflows import gather
 from mailbot.workflows.alert import quarantined
 from mailbot.workflows.junk import plan_junk_list
+from mailbot.workflows.look_up import LookedUp, look_up
 from mailbot.workflows.ruling import ruled
 from mailbot.workflows.runtime import Runtime
 from mailbot.workflows.settle import settle
@@ -49,8 +50,9 @@ def handle(runtime: Runtime, mailbox: Mailbox, row: LedgerRow, now: datetime) ->
     runtime = runtime.as_it_is()
     try:
         reading = _read(runtime, mailbox, row)
+        known = look_up(runtime, mailbox, reading, now)
         with runtime.database.begin() as tx:
-            _settle_mail(tx, runtime, mailbox, row, reading, now)
+            _settle_mail(tx, runtime, mailbox, row, reading, known, now)
     except TemporaryError as error:
         _postpone(runtime, row, error, now)
     except Exception as error:
@@ -71,10 +73,16 @@ def _read(runtime: Runtime, mailbox: Mailbox, row: LedgerRow) -> Reading:
 
 
 def _settle_mail(
-    tx: Transaction, runtime: Runtime, mailbox: Mailbox, row: LedgerRow, reading: Reading, now: datetime
+    tx: Transaction,
+    runtime: Runtime,
+    mailbox: Mailbox,
+    row: LedgerRow,
+    reading: Reading,
+    known: LookedUp,
+    now: datetime,
 ) -> None:
     message = reading.message
-    disposition, case_id, detail = _dispose(tx, runtime, mailbox, row, reading, now)
+    disposition, case_id, detail = _dispose(tx, runtime, mailbox, row, reading, known, now)
     tx.ledger.settle(
         row.id,
         disposition=disposition,
@@ -88,7 +96,13 @@ def _settle_mail(
 
 
 def _dispose(
-    tx: Transaction, runtime: Runtime, mailbox: Mailbox, row: LedgerRow, reading: Reading, now: datetime
+    tx: Transaction,
+    runtime: Runtime,
+    mailbox: Mailbox,
+    row: LedgerRow,
+    reading: Reading,
+    known: LookedUp,
+    now: datetime,
 ) -> tuple[Disposition, int | None, str]:
     message = reading.message
     twin = tx.ledger.twin(message_id=message.message_id, content_hash=message.content_hash, other_than=row.id)
@@ -109,16 +123,17 @@ def _dispose(
     event = classify(arrival, now=now, reopen_window=runtime.desk.reopen_window)
     if event is None:
         return Disposition.AUTOMATIC, None, reading.kind_reason
-    case_id = _carry_out(tx, runtime, mailbox, arrival, event, now)
+    case_id = _carry_out(tx, runtime, mailbox, arrival, event, known, now)
     return _disposition(event), case_id, reading.kind_reason
 
 
 def _carry_out(
-    tx: Transaction, runtime: Runtime, mailbox: Mailbox, arrival: Arrival, event: Event, now: datetime
+    tx: Transaction, runtime: Runtime, mailbox: Mailbox, arrival: Arrival, event: Event, known: LookedUp, now: datetime
 ) -> int | None:
     mail, case = arrival.mail, None if isinstance(event, ComplaintArrived) else event.case
     desk = gather.desk_of(runtime, case, mailbox)
     situation = gather.situation(tx, runtime, case, customer_key=_customer_key(event), now=now)
+    situation, notes = known.added_to(situation, mail.sender)
     if isinstance(event, ComplaintArrived):
         situation = replace(situation, fresh=gather.reserve(tx, runtime, mailbox, arrival.mail, now))
     if isinstance(event, ComplaintArrived | CustomerWrote):
@@ -126,7 +141,7 @@ def _carry_out(
     rule_book = runtime.behaviour.rule_book.version
     if isinstance(event, ComplaintArrived | CustomerWrote) and mail.sender_is_proven:
         tx.people.reached(mail.sender.key)
-    changes = apply(case, decide(event, situation), now=now, rule_book=rule_book)
+    changes = apply(case, (*decide(event, situation), *notes), now=now, rule_book=rule_book)
     settle(tx, runtime, desk, changes, now=now, mail=mail)
     return changes.case.id if changes.case else None
 

@@ -187,7 +187,7 @@ def _claim(tx: Transaction, runtime: Runtime, past: PastMail, facts: Facts) -> C
         now=past.message.at,
         calendar=runtime.desk.calendar,
         history=tuple(case for case in others if case.opened_at < past.case.opened_at),
-        looked_up={name: facts[name] for name in facts if name.startswith("order.")},
+        looked_up={column.name: facts.get(column.name) for column in runtime.config.columns},
     )
 
 

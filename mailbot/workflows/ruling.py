@@ -6,7 +6,6 @@ from mailbot.core.case import Case
 from mailbot.core.events import ComplaintArrived, CustomerWrote
 from mailbot.core.policy import answers_survey, reopens
 from mailbot.core.rules.engine import consider
-from mailbot.core.rules.fields import MAIL
 from mailbot.core.rules.incoming import STRANGER, CaseBefore, Customer, Incoming, MailEvent
 from mailbot.core.rules.recorded import recorded
 from mailbot.core.rules.trace import NOT_TRIED, Trace
@@ -18,9 +17,10 @@ from mailbot.workflows.runtime import Runtime
 
 def ruled(tx: Transaction, runtime: Runtime, event: ComplaintArrived | CustomerWrote, situation: Situation) -> Trace:
     """What the rules say about the mail of this event, with the facts that they were tried on."""
-    facts = MAIL.facts(_incoming(tx, runtime, event, situation))
-    trace = consider(runtime.behaviour.rule_book.index, facts)
-    return replace(trace, facts=recorded(MAIL, facts)) if trace.tried else NOT_TRIED
+    book = runtime.behaviour.rule_book
+    facts = book.fields.facts(_incoming(tx, runtime, event, situation))
+    trace = consider(book.index, facts)
+    return replace(trace, facts=recorded(book.fields, facts)) if trace.tried else NOT_TRIED
 
 
 def _incoming(
@@ -31,6 +31,7 @@ def _incoming(
         calendar=runtime.desk.calendar,
         customer=_customer(tx, event, situation.history),
         mentions=mentions_of(event.mail.reading, runtime.desk.languages),
+        looked_up=situation.looked_up,
     )
     if isinstance(event, ComplaintArrived):
         return new

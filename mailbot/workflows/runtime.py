@@ -5,12 +5,14 @@ import secrets
 from base64 import b32encode
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from datetime import UTC
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TypeVar
 
 from mailbot.core.errors import ConfigurationError, Problem
 from mailbot.core.situation import Desk
+from mailbot.lookups.lookups import Lookups
 from mailbot.mail.templates import Templates
 from mailbot.reading.workers import Readers
 from mailbot.settings.config import Config
@@ -20,6 +22,7 @@ from mailbot.workflows.book_files import read_files, version_of, write_files
 from mailbot.workflows.rule_tests import run_tests
 
 T = TypeVar("T")
+_NO_LOOKUPS = Lookups((), folder=Path(), zone=UTC)
 RANDOM_ID = r"[a-z2-7]{26}"
 TOKEN_IN_ADDRESS = re.compile(rf"\+({RANDOM_ID})@", re.IGNORECASE)
 """Where `new_token` stands in an address to which a mail of ours can be answered, or comes back."""
@@ -54,14 +57,24 @@ class Runtime:
     database: Database
     behaviour: Behaviour
     rejected: Rejected | None = None
+    lookups: Lookups = _NO_LOOKUPS
     desk: Desk = field(init=False)
 
     def __post_init__(self) -> None:
+        if self.lookups is _NO_LOOKUPS and self.config.lookups:
+            folder, zone = self.config.data_dir / "lookups", self.config.organisation.calendar.zone
+            self.lookups = Lookups(self.config.lookups, folder=folder, zone=zone)
         self.desk = desk_of(self.config, self.behaviour.rule_book)
 
     def as_it_is(self) -> "Runtime":
         """The desk with the behaviour of this moment: a piece of work ends by the rules by which it began."""
-        return Runtime(self.config, self.database, self.behaviour)
+        return Runtime(self.config, self.database, self.behaviour, lookups=self.lookups)
+
+    @property
+    def asks(self) -> frozenset[str]:
+        """The fields of look-ups that rules, policies or letters want to know."""
+        columns, asked = self.config.columns, self.behaviour.rule_book.asks
+        return frozenset(c.name for c in columns if c.show or c.customer or c.name in asked)
 
     def replace_behaviour(self, new: Behaviour) -> None:
         """From now on, work begins with this one; what has begun goes on with the old one."""
@@ -71,8 +84,9 @@ class Runtime:
             old.readers.retire()
 
     def close(self) -> None:
-        """End the reading processes, and let go of the database."""
+        """End the reading processes, and let go of the database and of all other sources."""
         self.behaviour.readers.close()
+        self.lookups.close()
         self.database.close()
 
 
@@ -85,7 +99,9 @@ def load_behaviour(config: Config, *, like: Behaviour | None = None) -> Behaviou
     languages, zone = config.organisation.languages, config.organisation.timezone
     problems: list[Problem] = []
     templates = like.templates if like and _templates_in(files) == _templates_in(like.files) else None
-    templates = templates or _noting(problems, lambda: Templates(config.templates, languages=languages, zone=zone))
+    templates = templates or _noting(
+        problems, lambda: Templates(config.templates, languages=languages, zone=zone, columns=config.columns)
+    )
     rule_book = _noting(problems, lambda: load_rules(config, templates, like=like.rule_book if like else None))
     if rule_book is None or templates is None:
         raise ConfigurationError(problems)
@@ -159,6 +175,7 @@ def load_rules(config: Config, templates: Templates | None, *, like: RuleBook | 
         acknowledgements=templates.acknowledgements if templates else None,
         details=templates.details if templates else None,
         contacts=config.contacts,
+        looked_up=config.columns,
         like=like,
     )
 
@@ -183,6 +200,7 @@ def desk_of(config: Config, rule_book: RuleBook) -> Desk:
         problems=rule_book.problems,
         not_in_copy=config.our_addresses | members,
         reopen_window=config.reopen_window,
+        columns=config.columns,
     )
 
 

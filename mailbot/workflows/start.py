@@ -10,5 +10,6 @@ from mailbot.workflows.runtime import Runtime
 def start(runtime: Runtime, now: datetime) -> None:
     """Call it under `Database.lock`: mail that was being sent is nobody's any more, so it becomes uncertain at once."""
     runtime.behaviour.readers.begin()
+    runtime.lookups.begin()
     lapse(runtime, now, alone=runtime.database.exclusive)
     begin_with(runtime, now)

@@ -36,8 +36,9 @@ def test_what_is_commented_out_in_the_shipped_config_is_valid_too(tmp_path: Path
     text = (ROOT / "config.yaml").read_text()
     for setting in ("case_prefix", "holidays", "language", "poll_seconds", "files_sent_copies", "trusted_authserv",
                     "sat", "commands", "reopen_window", "alerts", "  to", "  smtp", "  command",
-                    "contacts", "budgets", "  per_address_day", "  per_case_hour", "  per_desk_hour", "reading", "  workers",
-                    "  seconds", "  memory"):  # fmt: skip
+                    "contacts", "budgets", "  per_address_day", "  per_case_hour", "  per_desk_hour", "reading",
+                    "  workers", "  seconds", "  memory", "lookups", "  order", "    csv", "    key",
+                    "    columns"):  # fmt: skip
         assert f"# {setting}:" in text
         text = text.replace(f"# {setting}:", f"{setting}:")
     (tmp_path / "config.yaml").write_text(text)
@@ -46,6 +47,7 @@ def test_what_is_commented_out_in_the_shipped_config_is_valid_too(tmp_path: Path
     config = load_config(tmp_path / "config.yaml", environ={}, resolve_secrets=False)
     assert config.alerts.smtp.port == 25
     assert config.commands["lahenda"] == "resolve"
+    assert [column.name for column in config.columns] == ["order.status", "order.total", "order.delivered_on"]
     assert config.contacts["insurer"] == "claims@insurer.example"
     assert (config.reading.workers, config.reading.seconds, config.reading.memory) == (2, 20, 10**9)
 

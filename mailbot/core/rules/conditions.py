@@ -17,7 +17,14 @@ from mailbot.core.rules.values import Kind
 _LONGEST_SHOWN = 100
 
 Facts = Mapping[str, object]
-"""The value of each field; None where it is missing, a tuple where there are several."""
+"""The value of each field; None or `Unknown` where it is missing, a tuple where there are several."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unknown:
+    """A fact that is missing for a reason that somebody may want to know."""
+
+    why: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,12 +119,13 @@ class Exists:
 
     def truth(self, facts: Facts) -> bool | None:
         """Never unknown."""
-        return (facts.get(self.field) is not None) is self.wanted
+        return (_known(facts, self.field) is not None) is self.wanted
 
     def check(self, facts: Facts) -> Finding:
         """Whether the field is known."""
-        exists = facts.get(self.field) is not None
-        return Finding(exists is self.wanted, (f"{self.field} is {'known' if exists else 'unknown'}",))
+        exists = _known(facts, self.field) is not None
+        reason = f"{self.field} is known" if exists else _why_unknown(facts, self.field)
+        return Finding(exists is self.wanted, (reason,))
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,12 +150,12 @@ class Compare:
         """Its truth, with what was found and what was wanted."""
         fact = self._fact(facts)
         if fact is None:
-            return Finding(None, (f"{self.field} is unknown",))
+            return Finding(None, (_why_unknown(facts, self.field),))
         truth, value, operand = self._compared(fact)
         return Finding(truth, (self._reason(value, operand) if truth else self._objection(fact),))
 
     def _fact(self, facts: Facts) -> object:
-        fact = facts.get(self.field)
+        fact = _known(facts, self.field)
         return fact.count(self.within) if isinstance(fact, Occasions) else fact
 
     def _compared(self, fact: object) -> tuple[bool | None, Any, Any]:
@@ -195,6 +203,16 @@ def fields_in(condition: Condition) -> Iterator[str]:
             yield from fields_in(condition.condition)
         case Compare() | Exists():
             yield condition.field
+
+
+def _known(facts: Facts, name: str) -> object:
+    fact = facts.get(name)
+    return None if isinstance(fact, Unknown) else fact
+
+
+def _why_unknown(facts: Facts, name: str) -> str:
+    fact = facts.get(name)
+    return f"{name} is unknown: {fact.why}" if isinstance(fact, Unknown) else f"{name} is unknown"
 
 
 def _conjunction(truths: Iterable[bool | None]) -> bool | None:

@@ -2,12 +2,12 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from mailbot.core.deadlines import Calendar, Span
 from mailbot.core.periods import Period
 from mailbot.core.rules.conditions import Facts
-from mailbot.core.rules.timing import Elapsed, Occasions
+from mailbot.core.rules.timing import Elapsed, Occasions, OnDay
 from mailbot.core.rules.values import Kind
 
 _LONGEST = timedelta(days=36_500)
@@ -33,8 +33,13 @@ class Given:
         moments = tuple(_ago(value, now, calendar) for value in self.values)
         if self.kind.within:
             return Occasions(_occasions(moments, now), now, calendar)
-        facts = tuple(Elapsed(m, now, calendar) if isinstance(m, datetime) else m for m in moments)
+        facts = tuple(self._seen(moment, now, calendar) for moment in moments)
         return facts if self.several else facts[0]
+
+    def _seen(self, value: object, now: datetime, calendar: Calendar) -> object:
+        if isinstance(value, datetime):
+            return Elapsed(value, now, calendar)
+        return OnDay(value, now, calendar) if self.kind.others and isinstance(value, date) else value
 
 
 class Stated(Facts):

@@ -1,6 +1,6 @@
 """What rules are tried on: a mail with all that is known of its moment, its sender and its case."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
@@ -8,6 +8,7 @@ from mailbot.core.case import Case, State
 from mailbot.core.deadlines import Calendar
 from mailbot.core.events import Received
 from mailbot.core.message import Survey
+from mailbot.core.rules.conditions import Facts
 from mailbot.core.rules.operators import Wording
 
 
@@ -45,7 +46,7 @@ class Incoming:
     """A mail that rules are tried on, and whose hours the desk keeps.
 
     `mentions` are its words in any inflection; `before` is the case that it continues; `survey` is what it answers to
-    the question after a resolution.
+    the question after a resolution. `looked_up` are facts of order and customer from outside.
     """
 
     mail: Received
@@ -55,6 +56,7 @@ class Incoming:
     event: MailEvent = MailEvent.OPENED
     before: CaseBefore | None = None
     survey: Survey | None = None
+    looked_up: Facts = field(default_factory=dict)
 
     @property
     def now(self) -> datetime:

@@ -16,6 +16,14 @@ def _day(written: object, _known: Known) -> date:
     return day
 
 
+def _day_then(written: object, known: Known) -> date:
+    try:
+        span(str(written))
+    except ValueError:
+        return _day(written, known)
+    raise UnexpectedValue("expected a day like 2026-12-24; a span stands behind `within` or `older_than`")
+
+
 def _time(written: object, _known: Known) -> time:
     return clock(str(written))
 
@@ -56,4 +64,12 @@ SPAN = Kind(
     range=Between.reading(span),
     bare=False,
 )
+DAY = Kind(
+    ("between", *ORDER, "within", "older_than"),
+    _day_then,
+    DATE.schema,
+    range=Season.parse,
+    others={"within": SPAN, "older_than": SPAN},
+)
+"""A day in the life of an order or a customer; that of a mail's arrival is a DATE."""
 OCCASIONS = Kind(COUNT.operators, COUNT.parse, COUNT.schema, range=COUNT.range, within=True)

@@ -8,6 +8,7 @@ from typing import Any, Protocol
 
 from mailbot.core.money import Money
 from mailbot.core.rules.listing import plain
+from mailbot.core.rules.timing import OnDay
 from mailbot.core.rules.values import Kind
 
 
@@ -61,8 +62,16 @@ def _mentions(_kind: Kind, value: Wording, operand: str) -> bool | None:
 
 
 def _covered(_kind: Kind, value: Any, operand: Any) -> bool | None:
-    found: bool | None = operand.covers(value)
+    found: bool | None = operand.covers(value.day if isinstance(value, OnDay) else value)
     return found
+
+
+def _within(_kind: Kind, value: OnDay, operand: Any) -> bool | None:
+    return value.is_within(operand)
+
+
+def _older_than(_kind: Kind, value: OnDay, operand: Any) -> bool | None:
+    return value.is_older(operand)
 
 
 def _ordered(compare: Callable[[int, int], bool]) -> Callable[[Kind, Any, Any], bool | None]:
@@ -73,6 +82,11 @@ def _ordered(compare: Callable[[int, int], bool]) -> Callable[[Kind, Any, Any], 
     return holds
 
 
+EXISTS = "Has a value (`true`), or has none (`false`)."
+WITHIN = (
+    "Happened at most so long ago, like `90 days` or `12 months`; beside another operator of a number, counts only "
+    "what did."
+)
 OPERATORS: Mapping[str, Operator] = {
     "is": Operator(_is, "is", "not", "Is this value; letter case never matters."),
     "contains": Operator(_contains, "contains", "does not contain", "Contains this text; letter case never matters."),
@@ -102,10 +116,10 @@ OPERATORS: Mapping[str, Operator] = {
     "le": Operator(_ordered(operator.le), "at most", "not at most", "Is at most this."),
     "gt": Operator(_ordered(operator.gt), "more than", "not more than", "Is more."),
     "ge": Operator(_ordered(operator.ge), "at least", "not at least", "Is at least this."),
+    "within": Operator(_within, "not longer ago than", "not within the last", WITHIN),
+    "older_than": Operator(_older_than, "longer ago than", "not longer ago than", "Happened more than so long ago."),
 }
 """By name, each with the words of an explanation and its documentation."""
-EXISTS = "Has a value (`true`), or has none (`false`)."
-WITHIN = "Counts only what happened at most so long ago, like `90 days` or `12 months`; beside another operator."
 WITHIN_TEXT = frozenset({"contains", "matches", "mentions"})
 """The operators that look inside a text: their reasons leave it out."""
 

@@ -9,7 +9,7 @@ from mailbot.core.deadlines import Span
 from mailbot.core.money import Money
 from mailbot.core.periods import Period
 from mailbot.core.rules.ranges import ends
-from mailbot.core.rules.timing import Elapsed
+from mailbot.core.rules.timing import Elapsed, OnDay
 
 _NUMBER = re.compile(r"[-+]?[0-9]{1,15}(?:\.[0-9]{1,9})?", re.ASCII)
 
@@ -28,6 +28,8 @@ def sign(value: object, operand: object, words: Sequence[str] = ()) -> int | Non
 def _rank(value: object, words: Sequence[str]) -> Any:
     if isinstance(value, Span | Period):
         return value.count
+    if isinstance(value, OnDay):
+        return value.day
     if not isinstance(value, str):
         return value
     if words:

@@ -10,9 +10,9 @@ from typing import Any
 
 from mailbot.core.deadlines import Calendar
 from mailbot.core.money import Money
-from mailbot.core.rules.conditions import Facts
+from mailbot.core.rules.conditions import Facts, Unknown
 from mailbot.core.rules.field import Fields
-from mailbot.core.rules.timing import Elapsed, Occasions
+from mailbot.core.rules.timing import Elapsed, Occasions, OnDay
 
 _MOST_OCCASIONS = 200
 
@@ -20,14 +20,24 @@ _MOST_OCCASIONS = 200
 def recorded(fields: Fields[Any], facts: Facts) -> dict[str, object]:
     """The facts that are kept, as JSON; a missing one is left out."""
     kept = {name: facts.get(name) for name, field in fields.items() if field.kept}
-    return {name: _plain(value) for name, value in kept.items() if value is not None}
+    return as_json(kept)
+
+
+def as_json(facts: Facts) -> dict[str, object]:
+    """All of these facts as JSON; a missing one is left out."""
+    return {name: _plain(value) for name, value in facts.items() if value is not None}
+
+
+def from_json(record: Mapping[str, object], calendar: Calendar) -> dict[str, object]:
+    """The facts that were written so."""
+    return {name: _value(value, calendar) for name, value in record.items()}
 
 
 class Recalled(Facts):
     """Facts out of the timeline; what is not kept there comes from `again`, the facts of the same mail read again."""
 
     def __init__(self, record: Mapping[str, object], fields: Fields[Any], calendar: Calendar, again: Facts) -> None:
-        kept = {name: _value(value, calendar) for name, value in record.items()}
+        kept = from_json(record, calendar)
         self._facts: dict[str, object] = {name: kept.get(name) for name, field in fields.items() if field.kept} | kept
         self._again = again
 
@@ -63,6 +73,8 @@ _PLAIN: Mapping[type, Callable[[Any], object]] = {
         "at": [at.isoformat() for at in past.at[:_MOST_OCCASIONS]],
         "until": past.until.isoformat(),
     },
+    OnDay: lambda seen: {"day": seen.day.isoformat(), "until": seen.until.isoformat()},
+    Unknown: lambda unknown: {"unknown": unknown.why},
     date: lambda day: {"date": day.isoformat()},
     time: lambda hour: {"time": hour.isoformat()},
     Decimal: lambda number: {"number": str(number)},
@@ -72,6 +84,8 @@ _VALUES: Mapping[str, Callable[[Any, Calendar], object]] = {
     "date": lambda plain, _calendar: date.fromisoformat(plain["date"]),
     "time": lambda plain, _calendar: time.fromisoformat(plain["time"]),
     "number": lambda plain, _calendar: Decimal(plain["number"]),
+    "day": lambda plain, calendar: OnDay(date.fromisoformat(plain["day"]), _moment(plain["until"]), calendar),
+    "unknown": lambda plain, _calendar: Unknown(plain["unknown"]),
     "since": lambda plain, calendar: Elapsed(_moment(plain["since"]), _moment(plain["until"]), calendar),
     "at": lambda plain, calendar: Occasions(tuple(map(_moment, plain["at"])), _moment(plain["until"]), calendar),
 }

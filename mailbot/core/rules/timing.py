@@ -1,7 +1,7 @@
 """Spans of time as facts: how long something has lasted, and when something happened; asked for in written spans."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, time, timedelta
 
 from mailbot.core.deadlines import Calendar, Span
 from mailbot.core.periods import Period
@@ -35,6 +35,44 @@ class Elapsed:
             if minutes >= length:
                 return _counted(minutes // length, unit)
         return _counted(minutes, "minute")
+
+
+@dataclass(frozen=True, slots=True)
+class OnDay:
+    """A day on which something happened or will happen, as seen at a moment."""
+
+    day: date
+    until: datetime
+    calendar: Calendar
+
+    def is_within(self, span: Span | Period) -> bool | None:
+        """Whether it is at most `span` ago; a day that is still to come is not. None where the calendar cannot tell."""
+        last = self._last_day(span)
+        return None if last is None else self.day <= self._today <= last
+
+    def is_older(self, span: Span | Period) -> bool | None:
+        """Whether it is more than `span` ago; None where the calendar cannot tell."""
+        last = self._last_day(span)
+        return None if last is None else last < self._today
+
+    @property
+    def _today(self) -> date:
+        return self.until.astimezone(self.calendar.zone).date()
+
+    def _last_day(self, span: Span | Period) -> date | None:
+        """The day on which the span ends that begins on the day."""
+        try:
+            if isinstance(span, Period):
+                return span.after(self.day)
+            if span.unit == "days":
+                return self.day + timedelta(days=span.count)
+            start = datetime.combine(self.day, time(0), self.calendar.zone)
+            return self.calendar.after(start, span).astimezone(self.calendar.zone).date()
+        except (LookupError, OverflowError, ValueError):
+            return None
+
+    def __str__(self) -> str:
+        return self.day.isoformat()
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,10 +1,13 @@
 """The kinds of value that a rule may write: each says which operators compare it and what may be written."""
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
+from mailbot.core.lookup import Column
 from mailbot.core.money import Money
 from mailbot.core.rules.listing import Listing
 from mailbot.core.rules.ranges import Range, ends
@@ -14,6 +17,7 @@ from mailbot.core.team import Team
 
 ORDER = ("lt", "le", "gt", "ge")
 """The operators of values that have an order."""
+_NUMBER = re.compile(r"-?[0-9]{1,15}(\.[0-9]{1,9})?", re.ASCII)
 
 
 class UnexpectedValue(ValueError):
@@ -30,7 +34,8 @@ class Known:
 
     `acknowledgements` are templates, `details` what customers can be asked for, `contacts` addresses by the name that
     the config gives them. None: not known now, so every name is taken; `problems` is None where no file lists them.
-    `listing` is the list in a file; `schedules` are the conditions of schedules.yaml by name.
+    `listing` is the list in a file; `schedules` are the conditions of schedules.yaml by name; `looked_up` are the
+    columns of all look-ups.
     """
 
     team: Team
@@ -42,6 +47,7 @@ class Known:
     contacts: Mapping[str, str] = field(default_factory=dict)
     listing: Callable[[str], Listing] = _no_list
     schedules: Mapping[str, Any] = field(default_factory=dict)
+    looked_up: tuple[Column, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +56,7 @@ class Kind:
 
     `parse` raises `UnexpectedValue`; `range` reads what may follow `between`. `order` lists words from least to most;
     other kinds compare as they are. `bare`: a value may stand without an operator; `within`: a span may limit it.
+    `others` are operators behind which a value of another kind stands.
     """
 
     operators: tuple[str, ...]
@@ -59,6 +66,7 @@ class Kind:
     range: Callable[[str], Range] | None = None
     bare: bool = True
     within: bool = False
+    others: Mapping[str, "Kind"] = field(default_factory=dict)
 
     def operand(self, operator: str, written: object, known: Known) -> object:
         """What is written behind an operator; ValueError with what may stand there."""
@@ -66,7 +74,7 @@ class Kind:
             return known.listing(_text(written, known))
         if operator == "between" and self.range:
             return self.range(str(written))
-        return self.parse(written, known)
+        return self.others.get(operator, self).parse(written, known)
 
     def sign(self, value: object, operand: object) -> int | None:
         """-1, 0 or 1: less, equal or more; None where the two do not compare."""
@@ -127,6 +135,12 @@ def _count(written: object, _known: Known) -> int:
     raise UnexpectedValue("expected a whole number, zero or more")
 
 
+def _number(written: object, _known: Known) -> int | float:
+    if isinstance(written, int | float) and not isinstance(written, bool):
+        return written
+    raise UnexpectedValue("expected a number")
+
+
 def _sum(written: object, _known: Known) -> Money:
     try:
         return Money.parse(str(written))
@@ -143,6 +157,13 @@ def _written_count(written: str) -> int:
     if written.isascii() and written.isdecimal() and len(written) < 16:
         return int(written)
     raise UnexpectedValue('expected two whole numbers like "2 – 5"')
+
+
+def _written_number(written: str) -> int | float:
+    number = Decimal(written) if _NUMBER.fullmatch(written) else None
+    if number is None:
+        raise UnexpectedValue('expected two numbers like "2 – 5"')
+    return int(number) if number == number.to_integral_value() else float(number)
 
 
 def _sums_between(written: str) -> Range:
@@ -167,6 +188,7 @@ FLAG = Kind(("is",), _flag, {"type": "boolean"})
 COUNT = Kind(
     ("is", *ORDER, "between"), _count, {"type": "integer", "minimum": 0}, range=Between.reading(_written_count)
 )
+NUMBER = Kind(("is", *ORDER, "between"), _number, {"type": "number"}, range=Between.reading(_written_number))
 SUM = Kind(
     ("is", *ORDER, "between"),
     _sum,
