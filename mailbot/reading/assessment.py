@@ -17,7 +17,7 @@ from mailbot.reading.meaning.classifier import Classifier, Judgement
 from mailbot.reading.meaning.features import sentences
 from mailbot.reading.meaning.labels import Question
 from mailbot.reading.meaning.sections import section_scores
-from mailbot.reading.money import Sum, sums
+from mailbot.reading.money import sum_of
 from mailbot.reading.order_number import Found, order_number
 from mailbot.reading.vocabulary import Hit, Vocabulary
 
@@ -28,7 +28,6 @@ LARGE_AMOUNT: Mapping[str, Decimal] = {
 """From these sums on a complaint is of high severity."""
 _LIMIT = 10_000
 _LONGEST_SUBJECT = 1_000
-_NEAR = 60
 _MOST_EVIDENCE = 6
 _DIGIT = re.compile(r"\d")
 
@@ -43,7 +42,7 @@ def assess(text: str, subject: str, vocabulary: Vocabulary, classifier: Classifi
     number = order_number(said, hits) or _number_in(
         quoted[:_LIMIT] if quoted.strip() != text.strip() else "", vocabulary
     )
-    money = _sum(said, hits)
+    money = sum_of(said, hits)
     if number:
         weighed.evidence["order_number"] = (number.words,)
     if money:
@@ -142,14 +141,3 @@ def _number_in(quoted: str, vocabulary: Vocabulary) -> Found | None:
 def is_large(amount: Decimal, currency: str) -> bool:
     """Whether a sum alone makes a complaint grave."""
     return amount >= LARGE_AMOUNT.get(currency, Decimal("Infinity"))
-
-
-def _sum(text: str, hits: Sequence[Hit]) -> Sum | None:
-    """The sum demanded, else the one in dispute, else the first one named."""
-    found = sums(text)
-    for section in ("remedies.", "types.billing"):
-        marks = [hit for hit in hits if hit.section.startswith(section) and not hit.negated]
-        for item in found:
-            if any(hit.begins - _NEAR <= item.begins <= hit.ends + _NEAR for hit in marks):
-                return item
-    return found[0] if found else None

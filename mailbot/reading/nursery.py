@@ -14,6 +14,7 @@ from pathlib import Path
 from mailbot.core.message import Attachment
 from mailbot.reading import wire
 from mailbot.reading.attached import words_in
+from mailbot.reading.figures.lexicon import lexicon
 from mailbot.reading.hints import Hints, UnreadableMail
 from mailbot.reading.limits import Limits
 from mailbot.reading.reader import Reader
@@ -28,6 +29,7 @@ def main() -> None:
     try:
         (vocabularies, languages, model, limits), _ = wire.receive(desk)
         reader = Reader(vocabularies, languages, model)
+        lexicon()  # what is loaded now, no process that is forked loads again
         while True:
             ended, file = wire.receive(desk)
             if file is None:
