@@ -7,7 +7,7 @@ import typer
 
 from mailbot.cli import rule_books, rule_tests
 from mailbot.cli.options import DEFAULT_CONFIG, ConfigFile, Json, load
-from mailbot.cli.output import print_json
+from mailbot.cli.output import print_json, safe
 from mailbot.core.errors import ConfigurationError
 from mailbot.core.spelling import did_you_mean
 
@@ -20,21 +20,33 @@ def rules() -> None:
 
 
 @app.command()
-def check(config: ConfigFile = DEFAULT_CONFIG, json: Json = False) -> None:
-    """Check every file under rules/; exit 2 when there is a mistake, each with its file, line and column."""
-    from mailbot.workflows.runtime import load_behaviour
+def check(
+    strict: Annotated[bool, typer.Option("--strict", help="Exit 1 when there is a warning.")] = False,
+    config: ConfigFile = DEFAULT_CONFIG,
+    json: Json = False,
+) -> None:
+    """Check every file under rules/ and templates/: mistakes (exit 2), and warnings about what does nothing."""
+    from mailbot.settings.review import review
+    from mailbot.workflows.runtime import sound
 
+    loaded = load(config)
     try:
-        book = load_behaviour(load(config)).rule_book
+        behaviour = sound(loaded)
     except ConfigurationError as error:
         if not json:
             raise
         print_json({"valid": False, "problems": list(error.problems)})
         sys.exit(2)
+    book = behaviour.rule_book
+    warnings = review(loaded, book, behaviour.templates.acknowledgements)
     if json:
-        print_json({"valid": True, "version": book.version, "rules": len(book.rules), "files": list(book.files)})
+        found = {"version": book.version, "rules": len(book.rules), "files": list(book.files), "warnings": [*warnings]}
+        print_json({"valid": True, **found})
     else:
+        for warning in warnings:
+            typer.echo(safe(f"warning: {warning}"))
         typer.echo(f"{len(book.rules)} rules in {len(book.files)} files are valid, version {book.version}")
+    raise typer.Exit(1 if strict and warnings else 0)
 
 
 @app.command()

@@ -1,21 +1,24 @@
 """The doctor: looks over everything that a desk rests on, and says of each thing whether it is well and what to do."""
 
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
 
-from mailbot.core.errors import ConfigurationError, MailbotError
+from mailbot.core.errors import ConfigurationError, MailbotError, TemporaryError
 from mailbot.core.rules.conditions import Unknown
 from mailbot.lookups.lookups import Lookups
 from mailbot.mail.imap import ImapSession
 from mailbot.mail.providers import trusted_authserv
 from mailbot.mail.smtp import SmtpSender
 from mailbot.settings.config import Config, Mailbox
+from mailbot.settings.review import review
 from mailbot.store.database import Database
 from mailbot.workflows.in_force import InForce, in_force
 from mailbot.workflows.probe import probe
-from mailbot.workflows.runtime import load_behaviour
+from mailbot.workflows.rule_tests import run_tests
+from mailbot.workflows.runtime import Behaviour, load_behaviour
 
 _EARLIEST_CLOCK = datetime(2026, 1, 1, tzinfo=UTC)
 
@@ -38,7 +41,8 @@ class Finding:
 
 
 # In what an admin wrote; a mistake there is an invalid configuration, not a desk that does badly.
-_WRITTEN = frozenset({"config", "rules and templates", "templates"})
+_TESTS = "rule tests"
+_WRITTEN = frozenset({"config", "rules and templates", "templates", _TESTS})
 
 
 def exit_code(findings: Iterable[Finding]) -> int:
@@ -83,11 +87,26 @@ def _behaviour(config: Config) -> Iterator[Finding]:
         return
     book = behaviour.rule_book
     yield Finding(Level.OK, "rules", f"{len(book.rules)} rules, version {book.version}")
+    for warning in review(config, book, behaviour.templates.acknowledgements):
+        yield Finding(Level.WARN, "rules", str(warning))
     problems = behaviour.templates.check()
     if problems:
         yield Finding(Level.FAIL, "templates", "\n".join(map(str, problems)))
     else:
         yield Finding(Level.OK, "templates", ", ".join(config.organisation.languages))
+    yield _tests(config, behaviour)
+
+
+def _tests(config: Config, behaviour: Behaviour) -> Finding:
+    try:
+        with closing(behaviour.readers):
+            verdicts = run_tests(config, behaviour.rule_book, behaviour.readers)
+    except TemporaryError as error:
+        return Finding(Level.WARN, _TESTS, str(error))
+    if problems := [str(problem) for verdict in verdicts for problem in verdict.problems]:
+        return Finding(Level.FAIL, _TESTS, "\n".join(problems))
+    skipped = sum(verdict.skipped is not None for verdict in verdicts)
+    return Finding(Level.OK, _TESTS, f"{len(verdicts) - skipped} passed" + (f", {skipped} skipped" if skipped else ""))
 
 
 def _database(config: Config) -> Iterator[Finding]:

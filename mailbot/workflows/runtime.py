@@ -118,7 +118,7 @@ def behaviour_of(config: Config, files: Mapping[str, str]) -> Behaviour:
     with TemporaryDirectory(prefix="mailbot-rules-") as folder:
         elsewhere = replace(config, rules=Path(folder, "rules"), templates=Path(folder, "templates"))
         write_files(elsewhere, files)
-        return _with_sound_templates(elsewhere, None)
+        return sound(elsewhere)
 
 
 def rules_of(config: Config, files: Mapping[str, str]) -> RuleBook:
@@ -144,7 +144,7 @@ def checked(config: Config, *, like: Behaviour | None = None) -> Behaviour:
 
     TemporaryError where no process can be had to read the samples of the tests.
     """
-    behaviour = _with_sound_templates(config, like)
+    behaviour = sound(config, like=like)
     try:
         verdicts = run_tests(config, behaviour.rule_book, behaviour.readers)
     except BaseException:
@@ -156,7 +156,8 @@ def checked(config: Config, *, like: Behaviour | None = None) -> Behaviour:
     return behaviour
 
 
-def _with_sound_templates(config: Config, like: Behaviour | None) -> Behaviour:
+def sound(config: Config, *, like: Behaviour | None = None) -> Behaviour:
+    """What `load_behaviour` gives, after every template was tried; ConfigurationError with what is wrong with them."""
     behaviour = load_behaviour(config, like=like)
     if like and behaviour.templates is like.templates:
         return behaviour
