@@ -42,7 +42,7 @@ OWNERS = {
     "holidays": ["settings/calendars"],
     "imapclient": ["mail/imap"],
     "jdatetime": ["mail/wording"],
-    "jinja2": ["mail/templates"],
+    "jinja2": ["mail/templates", "mail/sandbox"],
     "mailparser": ["reading/mime/parse"],
     "markdown_it": ["mail/markup"],
     "markupsafe": ["mail/templates", "mail/markup"],

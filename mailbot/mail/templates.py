@@ -20,7 +20,7 @@ from jinja2 import (
     pass_context,
 )
 from jinja2.runtime import Context
-from jinja2.sandbox import ImmutableSandboxedEnvironment
+from markupsafe import Markup
 
 from mailbot.core.errors import ConfigurationError, PermanentError, Problem
 from mailbot.core.letters import LetterKind
@@ -28,6 +28,7 @@ from mailbot.core.lookup import Column
 from mailbot.core.spelling import did_you_mean
 from mailbot.mail.markup import Slots, parts
 from mailbot.mail.samples import CASES, FULL, looked_up
+from mailbot.mail.sandbox import BoundedEnvironment, Budget, Written, refuse_list
 from mailbot.mail.subjects import reply, tagged
 from mailbot.mail.wording import Wording, own_name
 from mailbot.mail.words import Words
@@ -104,9 +105,8 @@ class _Layout:
     """The HTML page around every mail."""
 
     def __init__(self, folder: Path) -> None:
-        environment = ImmutableSandboxedEnvironment(
-            loader=FileSystemLoader(folder, encoding="utf-8-sig"), undefined=StrictUndefined, autoescape=True
-        )
+        environment = BoundedEnvironment(FileSystemLoader(folder, encoding="utf-8-sig"), autoescape=True)
+        environment.filters["safe"] = Markup
         template, problems = _compiled(environment, folder, "layout.html")
         if template is None:
             raise ConfigurationError(problems)
@@ -147,7 +147,8 @@ class _Language:
     def render(self, kind: str, values: Mapping[str, object], *, strict: bool = False) -> Rendered:
         """One mail in this language."""
         slots = Slots(right_to_left=self._wording.right_to_left, strict=strict)
-        source = self._letters[str(kind)].render({**values, "words": self.words.sections, "_slots": slots})
+        own = {"words": self.words.sections, "_slots": slots, "_budget": Budget()}
+        source = self._letters[str(kind)].render({**values, **own})
         head, _, body = source.partition("\n")
         subject = slots.plain(head.removeprefix(_SUBJECT))
         text, html = parts(body, slots)
@@ -207,13 +208,8 @@ def _kind(template: str) -> LetterKind:
     return LetterKind.ACKNOWLEDGEMENT if template.startswith(_OWN_ACKNOWLEDGEMENT) else LetterKind(template)
 
 
-def _environment(folder: Path, wording: Wording) -> ImmutableSandboxedEnvironment:
-    environment = ImmutableSandboxedEnvironment(
-        loader=FileSystemLoader(folder, encoding="utf-8-sig"),
-        undefined=StrictUndefined,
-        finalize=_into_slot,
-        auto_reload=False,
-    )
+def _environment(folder: Path, wording: Wording) -> BoundedEnvironment:
+    environment = BoundedEnvironment(FileSystemLoader(folder, encoding="utf-8-sig"), finalize=_into_slot)
     environment.filters |= {
         "day": wording.day,
         "moment": wording.moment,
@@ -234,13 +230,14 @@ def _environment(folder: Path, wording: Wording) -> ImmutableSandboxedEnvironmen
 def _into_slot(context: Context, value: object) -> str:
     if isinstance(value, StrictUndefined):
         return str(value)
+    if isinstance(value, Written):
+        return value
+    refuse_list(value)
     slots: Slots = context["_slots"]
     return slots.put(value)
 
 
-def _compiled(
-    environment: ImmutableSandboxedEnvironment, folder: Path, name: str
-) -> tuple[Template | None, tuple[Problem, ...]]:
+def _compiled(environment: BoundedEnvironment, folder: Path, name: str) -> tuple[Template | None, tuple[Problem, ...]]:
     path = str(folder / name)
     try:
         template = environment.get_template(name)

@@ -488,15 +488,78 @@ def test_a_failing_template_is_a_permanent_error_with_its_line(folder):
         Templates(folder, languages=("en",), zone=ZONE).render("answer", "en", FULL[LetterKind.ANSWER])
 
 
-@pytest.mark.parametrize(
-    "code", ["{{ ''.__class__.__mro__ }}", "{{ missing.append(1) }}", "{% for x in range(10**9) %}{% endfor %}"]
-)
-def test_templates_are_sandboxed(folder, code):
+ESCAPES = [
+    "{{ ''.__class__.__mro__ }}",
+    "{{ missing.append(1) }}",
+    "{{ agent.__init__.__globals__ }}",
+    "{{ organisation|attr('__class__') }}",
+    "{{ ''['__class__'] }}",
+    "{{ ('{0.__class__}').format(organisation) }}",
+    "{{ words.__class__.__subclasses__() }}",
+    "{{ self.__init__.__globals__ }}",
+    "{{ cycler.__init__.__globals__.os }}",
+    "{{ received_at.strftime('%999999999d') }}",
+    "{% include '../../config.yaml' %}",
+]
+ENDLESS = [
+    "{% for x in range(10**9) %}{% endfor %}",
+    "{% set l = 'abcdefghij'|list %}" + "".join(f"{{% for x{n} in l %}}" for n in range(9)) + "{% endfor %}" * 9,
+    "{% macro f() %}{{ f() }}{% endmacro %}{{ f() }}",
+    "{% macro f(n) %}{% if n %}{{ f(n - 1) }}{{ f(n - 1) }}{% endif %}{% endmacro %}{{ f(60) }}",
+    "{% for x in [[1]] recursive %}{{ loop([x, x]) }}{% endfor %}",
+]
+HUGE = [
+    "{{ 'a' * 10**9 }}",
+    "{{ 'a'.ljust(10**9) }}",
+    "{{ 'a'|center(10**9) }}",
+    "{{ '%1000000000d' % 1 }}",
+    "{{ '{:>1000000000}'.format(1) }}",
+    "{{ 10**10**10 }}",
+    "{% set s %}{{ organisation }}{% endset %}{{ s ~ s }}",
+    "{% filter upper %}{{ organisation }}{% endfilter %}",
+    "{{ 9999999999 * 9999999999 }}",
+    "{% set s = 'ab' %}" + "{% set s = s ~ s %}" * 40 + "{{ s }}",
+    "{% set s = 'ab' %}" + "{% set s = s + s %}" * 40 + "{{ s }}",
+    "{% set s = [1] %}" + "{% set s = s + s %}" * 40 + "{{ s|length }}",
+    "{% set s = 'ab' %}" + "{% set s = s|replace('', s) %}" * 9 + "{{ s }}",
+    "{% set s = 'ab' %}" + "{% set s = [s, s, s]|join(s) %}" * 20 + "{{ s }}",
+    "{% set s = 'ab' %}" + "{% set s = [s, s, s, s] %}" * 20 + "{{ s }}",
+    "{% for a in missing %}{% for b in missing %}{% for c in missing %}" + "long " * 5000 + "{% endfor %}" * 3,
+]
+
+
+@pytest.mark.timeout(20)
+@pytest.mark.parametrize("code", [*ESCAPES, *ENDLESS, *HUGE])
+def test_nothing_gets_out_of_a_template_and_nothing_in_it_goes_on_for_ever(folder, code):
     edit(folder / "en/acknowledgement.md", "Hello,", code)
-    with pytest.raises(PermanentError):
+    with pytest.raises((PermanentError, ConfigurationError), match=r"en/acknowledgement\.md:\d+:1: "):
         Templates(folder, languages=("en",), zone=ZONE).render(
-            "acknowledgement", "en", {**FULL[LetterKind.ACKNOWLEDGEMENT], "missing": []}
+            "acknowledgement", "en", FULL[LetterKind.ACKNOWLEDGEMENT]
         )
+
+
+@pytest.mark.parametrize(
+    ("code", "written"),
+    [
+        ("{% for x in 'abc'|list %}{{ loop.index * 2 }}{{ x ~ loop.last }} {% endfor %}", "2aFalse 4bFalse 6cTrue"),
+        ("{{ organisation.upper().split(' ')|join('-') }}", "ACME-PARCELS"),
+        ("{% macro sign(who) %}by {{ who }}{% endmacro %}{{ sign(organisation) }}", "by Acme Parcels"),
+        ("{% set s %}by {{ organisation }}{% endset %}{{ s }}, {{ s }}", "by Acme Parcels, by Acme Parcels"),
+        ("{% macro a() %}[{{ caller() }}]{% endmacro %}{% call a() %}{{ desk }}{% endcall %}", "[Acme Support]"),
+        ("{{ (10 - 3) * 2 + 1 }} {{ 7 % 4 }} {{ 'a' + 'b' }} {{ [1, 2]|sum }}", "15 3 ab 3"),
+        ("{% for key, word in words.type.items() if key == 'billing' %}{{ word }}{% endfor %}", "wrong charge"),
+    ],
+)
+def test_what_templates_need_they_may(folder, code, written):
+    edit(folder / "en/acknowledgement.md", "Hello,", code)
+    templates = Templates(folder, languages=("en",), zone=ZONE)
+    assert written in templates.render("acknowledgement", "en", FULL[LetterKind.ACKNOWLEDGEMENT]).text
+
+
+def test_a_list_is_not_printed_as_one(folder):
+    edit(folder / "en/acknowledgement.md", "Hello,", "{{ missing }}")
+    (problem,) = {p.message for p in Templates(folder, languages=("en",), zone=ZONE).check()}
+    assert problem == "this prints a list; expected `{% for … in … %}`"
 
 
 def test_a_value_in_a_links_target_cannot_change_where_it_leads(folder):
