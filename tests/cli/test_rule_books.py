@@ -11,7 +11,11 @@ from tests.cli.conftest import Mailbot
 from tests.desk import mail
 from tests.workflows.edited import BROKEN, URGENT, Edited, folder_with_rules
 
-TRIED = "rules:\n  - {rule: tried, shadow: true, when: {text: late}, then: {priority: urgent}}\n"
+TRIED = """\
+rules:
+  - {rule: tried, shadow: true, when: {text: late}, then: {priority: urgent}}
+  - {rule: never, when: {text: nothing of it}, then: {tag: x}}
+"""
 
 
 @pytest.fixture
@@ -34,7 +38,7 @@ def desk(here: Path) -> Edited:
 def test_the_history_is_a_table_and_one_version_a_diff(desk: Edited, mailbot: Mailbot) -> None:
     table, chapters = mailbot("rules", "history"), mailbot("rules", "history", "--json").json
     assert table.code == 0
-    assert "added: “tried”; rules/zz.yaml" in table.out
+    assert "added: “tried”, “never”; rules/zz.yaml" in table.out
     assert [chapter["cases"] for chapter in chapters] == [1, 0]
     assert chapters[0]["version"] == desk.version
     diff = mailbot("rules", "history", desk.version[:5])
@@ -61,9 +65,9 @@ def test_shadow_names_cases(desk: Edited, mailbot: Mailbot) -> None:
     [case] = desk.driver.cases()
     shown = mailbot("rules", "shadow")
     assert "“tried” would have matched 1 cases" in shown.out
-    assert f"{case.number}  priority: – → urgent" in shown.out
+    assert f"{case.number}  priority: normal → urgent" in shown.out
     assert mailbot("rules", "shadow", "--since", "1h", "--json").json[0]["cases"] == {
-        case.number: ["priority: – → urgent"]
+        case.number: ["priority: normal → urgent"]
     }
     assert mailbot("rules", "shadow", "--since", "soon").code == 2
 

@@ -12,6 +12,11 @@ from mailbot.workflows.runtime import Runtime
 from mailbot.workflows.start import start
 from tests.desk import MONDAY_NOON, ROOT, DeskDriver, mail, write_config
 
+ROUTING = """\
+rules:
+  - {rule: by default, then: {priority: normal}}
+  - {rule: what is late, when: {text: late}, then: {assign_team: logistics}}
+"""
 URGENT = "rules:\n  - {rule: all is urgent, then: {priority: urgent}}\n"
 LOW = "rules:\n  - {rule: nothing matters, then: {priority: low}}\n"
 BROKEN = "rules:\n  - {rule: all is urgent, then: {prioirty: urgent}}\n"
@@ -19,9 +24,10 @@ WORSE = "rules:\n  - {rule: all is urgent\n"
 
 
 def folder_with_rules(folder: Path) -> Path:
-    """A config.yaml beside copies of the shipped rules and templates."""
-    for name in ("rules", "templates"):
+    """A config.yaml beside rules of our own, and copies of the shipped vocabularies and templates."""
+    for name in ("rules/vocabulary", "templates"):
         shutil.copytree(ROOT / name, folder / name)
+    (folder / "rules/routing.yaml").write_text(ROUTING)
     path = write_config(folder)
     path.write_text(path.read_text().replace(f"{ROOT}/rules", "rules").replace(f"{ROOT}/templates", "templates"))
     return path

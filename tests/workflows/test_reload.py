@@ -52,7 +52,7 @@ def test_a_book_whose_tests_fail_stays_out_and_the_difference_is_told(desk: Edit
     desk.wait()
     assert desk.version == before
     (alert,) = desk.alerts()
-    assert "zz.yaml:6:54: test of “the safe are low [1]”: priority: expected high, got low (low by “the safe" in alert
+    assert "zz.yaml:6:54: test of “the safe are low [1]”: priority: expected high, got low (normal" in alert
     desk.write(TESTED % "low")
     desk.wait()
     assert desk.version != before
@@ -297,19 +297,19 @@ def test_an_edit_of_rules_alone_leaves_processes_and_templates_alone(desk: Edite
 
 def test_a_new_word_is_understood_in_the_next_mail(desk: Edited) -> None:
     learn_a_word(desk)
-    raw = mail("The frobnicator wobbles.", from_="kate@mail.example", to="support@acme.example", subject="?")
+    raw = mail("My frobnicator 48213 is broken.", from_="kate@mail.example", to="support@acme.example", subject="?")
     row = desk.driver.arrive(raw)
     with desk.runtime.database.read() as tx:
         case = tx.cases.get(row.case_id or 0)
     assert case is not None
-    assert case.threat == "legal"
+    assert case.order_number == "48213"
 
 
 def learn_a_word(desk: Edited) -> None:
     """An edit that needs other reading processes."""
     name = "rules/vocabulary/en.yaml"
     text = (desk.folder / name).read_text()
-    desk.write(text.replace("  legal: [", "  legal: [frobnicator wobbles, ", 1), name)
+    desk.write(text.replace("\n  order: [", "\n  order: [frobnicator, ", 1), name)
     desk.wait()
 
 

@@ -167,14 +167,14 @@ def test_customers_are_taken_as_they_were_then(desk: Edited) -> None:
 
 
 def test_another_vocabulary_reads_past_mails_otherwise(desk: Edited) -> None:
-    arrive(desk, "The frobnicator wobbles. I am annoyed.")
+    arrive(desk, "My frobnicator 48213 is broken.")
     file = desk.folder / "rules/vocabulary/en.yaml"
     text = file.read_text()
     (desk.folder / "rules/zz.yaml").write_text(
-        "rules:\n  - {rule: to court, when: {threat: legal}, then: {tag: court}}\n"
+        "rules:\n  - {rule: numbered, when: {order_number: '48213'}, then: {tag: numbered}}\n"
     )
-    file.write_text(text.replace("  legal: [", "  legal: [frobnicator wobbles, ", 1))
-    assert replayed(desk).newly["to court"] == 1
+    file.write_text(text.replace("\n  order: [", "\n  order: [frobnicator, ", 1))
+    assert replayed(desk).newly["numbered"] == 1
 
 
 def test_an_agents_correction_counts_more_than_what_was_read(desk: Edited) -> None:
