@@ -10,7 +10,7 @@ from typing import Annotated, TextIO
 
 import typer
 
-from mailbot.cli import demo, desk, init, look, queues, read, rules
+from mailbot.cli import demo, desk, init, look, preview, queues, read, rules
 from mailbot.core.errors import ConfigurationError, MailbotError
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
@@ -37,7 +37,7 @@ app.command("check")(desk.check)
 app.command("run")(desk.run)
 app.command("once")(desk.once)
 app.command("inspect")(read.inspect)
-app.command("preview")(read.preview)
+app.command("preview")(preview.preview)
 app.command("cases")(look.cases)
 app.command("case")(look.case)
 app.command("explain")(look.explain)

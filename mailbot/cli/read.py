@@ -1,4 +1,4 @@
-"""Commands that show what mailbot reads and writes, without a mailbox or a database: `inspect`, `preview`."""
+"""`mailbot inspect`: what mailbot reads, without a mailbox or a database."""
 
 import sys
 from concurrent.futures import ThreadPoolExecutor
@@ -12,7 +12,6 @@ import typer
 
 from mailbot.cli.options import DEFAULT_CONFIG, ConfigFile, Json, config_or_sample
 from mailbot.cli.output import print_json, safe
-from mailbot.core.errors import ConfigurationError
 
 
 class Role(StrEnum):
@@ -54,37 +53,6 @@ def inspect(
                 typer.echo(f"{file}: {error}", err=True)
             print_json(found) if json else _show(found)
     raise typer.Exit(2 if missing else 0)
-
-
-def preview(
-    template: Annotated[str, typer.Argument(help="The template: acknowledgement, notification, …")],
-    language: Annotated[str, typer.Option(help="The language, by its code.")],
-    html: Annotated[Path | None, typer.Option(help="Write the HTML part to this file.")] = None,
-    config: ConfigFile = DEFAULT_CONFIG,
-) -> None:
-    """Show a mail of an invented case before one is ever sent."""
-    from mailbot.core.spelling import did_you_mean
-    from mailbot.workflows.runtime import load_behaviour
-
-    loaded = config_or_sample(config)
-    templates = load_behaviour(loaded).templates
-    for value, known, what in (
-        (template, templates.names, "template"),
-        (language, loaded.organisation.languages, "language"),
-    ):
-        if value not in known:
-            typer.echo(
-                f"there is no {what} {value!r}{did_you_mean(value, known)}; there are {', '.join(known)}", err=True
-            )
-            raise typer.Exit(2)
-    rendered = templates.render(template, language, templates.sample(template))
-    typer.echo(f"Subject: {rendered.subject}\n\n{rendered.text}")
-    if html:
-        try:
-            html.write_text(rendered.html, encoding="utf-8")
-        except OSError as error:
-            raise ConfigurationError(f"{html} cannot be written: {error.strerror}") from error
-        typer.echo(f"\nHTML: {html}")
 
 
 def _show(found: dict[str, Any]) -> None:

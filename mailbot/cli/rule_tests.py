@@ -35,8 +35,15 @@ def try_rules(
     from mailbot.workflows.runtime import load_behaviour
 
     log.configure("error")
-    loaded, began = config_or_sample(config), time.monotonic()
-    behaviour = load_behaviour(loaded)
+    began = time.monotonic()
+    try:
+        loaded = config_or_sample(config)
+        behaviour = load_behaviour(loaded)
+    except ConfigurationError as error:
+        if not json:
+            raise
+        print_json({"problems": list(error.problems)})
+        raise typer.Exit(2) from None
     with closing(behaviour.readers):
         if mail:
             raise typer.Exit(show_trials(behaviour, loaded, mail, now=datetime.now(UTC), json=json))

@@ -29,8 +29,8 @@ def check(
     from mailbot.settings.review import review
     from mailbot.workflows.runtime import sound
 
-    loaded = load(config)
     try:
+        loaded = load(config)
         behaviour = sound(loaded)
     except ConfigurationError as error:
         if not json:

@@ -89,7 +89,7 @@ class Templates:
 
     def sample(self, kind: str) -> Mapping[str, object]:
         """The values of an invented case, to show a template with."""
-        return {**FULL[_kind(kind)], **self._looked_up[0]}
+        return {**FULL[kind_of(kind)], **self._looked_up[0]}
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -163,7 +163,7 @@ class _Language:
             unknown = tuple(self._unknown_names(kind))
             yield from unknown
             told = {(problem.file, problem.line) for problem in unknown}
-            for number, case in enumerate(CASES[_kind(kind)]):
+            for number, case in enumerate(CASES[kind_of(kind)]):
                 problem = self._failure(kind, {**case, **self._looked_up[min(number, 1)]})
                 if problem and (problem.file, problem.line) not in told:
                     yield problem
@@ -191,7 +191,7 @@ class _Language:
         path = self._folder / f"{kind}.md"
         tree = self._environment.parse(path.read_text("utf-8-sig"))
         own = {name.name for name in tree.find_all(nodes.Name) if name.ctx != "load"}
-        known = FULL[_kind(kind)].keys() | _GLOBALS | own
+        known = FULL[kind_of(kind)].keys() | _GLOBALS | own
         for name in tree.find_all(nodes.Name):
             if name.name not in known:
                 message = f"there is no value `{name.name}` in a mail of this kind" + did_you_mean(name.name, known)
@@ -203,7 +203,7 @@ class _Language:
                 yield Problem(str(path), section.lineno, 1, message + did_you_mean(section.attr, self.words.sections))
 
 
-def _kind(template: str) -> LetterKind:
+def kind_of(template: str) -> LetterKind:
     """The kind of mail that a template is for: an organisation's own ones are acknowledgements."""
     return LetterKind.ACKNOWLEDGEMENT if template.startswith(_OWN_ACKNOWLEDGEMENT) else LetterKind(template)
 

@@ -35,6 +35,20 @@ def desk(here: Path) -> DeskDriver:
     return driver
 
 
+def test_preview_shows_what_would_be_written_about_a_case(desk: DeskDriver, mailbot: Mailbot) -> None:
+    [case] = desk.cases()
+    first = mailbot("preview", "acknowledgement", "--case", case.number.lower())
+    assert first.code == 0, first.err
+    assert first.out.startswith("To: kate@mail.example\nSubject: ")
+    assert f"[{case.number}]" in first.out
+    assert "A-10293" in first.out
+    asked = mailbot("preview", "follow_up", "--case", case.number, "--language", "sl")
+    assert f"[{case.number}]" in asked.out
+    assert "Kate" in asked.out.splitlines()[0]
+    unknown = mailbot("preview", "acknowledgement", "--case", "AP-1")
+    assert (unknown.code, unknown.err) == (1, "there is no case AP-1\n")
+
+
 def test_a_case_has_every_field(desk: DeskDriver, mailbot: Mailbot) -> None:
     [case] = desk.cases()
     listed, full = mailbot("cases", "--json"), mailbot("cases", "--json", "--full")

@@ -179,6 +179,8 @@ def test_rules_that_cannot_be_loaded_are_no_failed_test(mailbot: Mailbot, book: 
     answer = mailbot("rules", "test")
     assert (answer.code, answer.out) == (2, "")
     assert 'did you mean "tag"?' in answer.err
+    (problem,) = found(mailbot, code=2)["problems"]
+    assert problem["file"] == "rules/routing.yaml"
 
 
 def test_a_mail_of_ones_own_is_shown_with_all_that_would_come_of_it(

@@ -52,7 +52,7 @@ def test_check_and_rules_check_say_so_as_json(here: Path, mailbot: Mailbot) -> N
         ("case", "Missing argument"),
         ("inspect", "Missing argument"),
         ("inspect a.eml --as boss", "'customer', 'agent', 'survey'"),
-        ("preview acknowledgement", "--language"),
+        ("preview", "Missing argument"),
         ("cases --state lost", "'resolved', 'closed'"),
         ("outbox list --state lost", "pending, sending, sent, failed, uncertain, cancelled"),
         ("quarantine show first", "number"),
@@ -160,6 +160,28 @@ def test_preview_needs_a_known_template_a_language_and_a_place(small_desk: Path,
     }.items():
         answer = mailbot("preview", *arguments)
         assert (answer.code, said in answer.err) == (2, True)
+
+
+def test_preview_shows_what_would_be_written_about_a_mail(small_desk: Path, mailbot: Mailbot) -> None:
+    (small_desk / "k.eml").write_text(
+        "From: Kate <kate@mail.example>\nSubject: Late\n\nMy parcel A-10293 is five days late. I go to court.\n"
+    )
+    (small_desk / "templates" / "en" / "ack_x.md").write_text("Subject: Ours {{ order_number }}\n\nSoon.\n")
+    answer = mailbot("preview", "acknowledgement", "--mail", "k.eml")
+    assert answer.code == 0
+    assert "To: kate@mail.example\nSubject: We have received your complaint" in answer.out
+    assert "Order: A-10293" in answer.out
+    assert (
+        mailbot("preview", "ack_x", "--mail", "k.eml").out
+        == "To: kate@mail.example\nSubject: Ours A-10293\n\nSoon.\n\n"
+    )
+    shown = mailbot("preview", "notification", "--mail", "k.eml", "--html", "n.html")
+    assert "Kate" in shown.out
+    assert "A-10293" in (small_desk / "n.html").read_text("utf-8")
+    none = mailbot("preview", "receipt", "--mail", "k.eml")
+    assert (none.code, none.out) == (1, "")
+    assert "no receipt would be written about k.eml; what can follow a mail: acknowledgement, notification" in none.err
+    assert mailbot("preview", "acknowledgement", "--mail", "none.eml").code == 2
 
 
 def test_the_schema_of_the_rules_is_json(mailbot: Mailbot) -> None:
