@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from mailbot.core.rules.certainty import TooManyWaysError, conflicts, covered, implied, ways
 from mailbot.core.rules.conditions import All, AnyOf, Compare, Condition, Exists, Not
 from mailbot.core.rules.fields import MAIL
+from mailbot.core.rules.moments import DAY
 from tests.rules.books import CONDITIONS, FACTS
 
 Facts = Mapping[str, object]
@@ -46,7 +47,7 @@ def test_a_condition_implies_itself_and_not_its_opposite(condition: Condition, f
 
 
 def compare(field: str, operator: str, *operands: object) -> Compare:
-    kind = MAIL[field].kind
+    kind = MAIL[field].kind if field in MAIL else DAY
     return Compare(field, kind, operator, tuple(kind.operand(operator, one, None) for one in operands))  # type: ignore[arg-type]
 
 
@@ -72,6 +73,7 @@ IMPOSSIBLE = [
     (Exists("amount", wanted=False), Not(compare("amount", "gt", "1 EUR"))),
     (AnyOf((compare("safety", "is", True), compare("repeat", "is", True))), Not(compare("safety", "is", True)),
      compare("repeat", "is", False)),
+    (compare("order.delivered_on", "within", "14 days"), Not(compare("order.delivered_on", "within", "14 days"))),
 ]  # fmt: skip
 POSSIBLE = [
     (compare("amount", "gt", "500 EUR"), compare("amount", "lt", "501 EUR")),
@@ -84,6 +86,8 @@ POSSIBLE = [
     (compare("text", "contains", "a"), Not(compare("text", "contains", "ab"))),
     (compare("sender", "is", "a@b.example"), compare("sender", "contains", "x")),
     (compare("customer.last_case", "lt", "1 months"), compare("customer.last_case", "gt", "5 weeks")),
+    (compare("order.delivered_on", "older_than", "14 days"), compare("order.delivered_on", "within", "2 years")),
+    (compare("order.delivered_on", "older_than", "2 years"), compare("order.delivered_on", "gt", "2020-01-01")),
 ]
 
 

@@ -15,7 +15,7 @@ from mailbot.core.deadlines import DAYS, Span
 from mailbot.core.money import Money
 from mailbot.core.periods import Period
 from mailbot.core.rules.conditions import All, AnyOf, Compare, Condition, Exists, Named, Not
-from mailbot.core.rules.moments import DATE, TIME, WEEKDAY
+from mailbot.core.rules.moments import DATE, DAY, TIME, WEEKDAY
 from mailbot.core.rules.operators import OPERATORS, folded
 from mailbot.core.rules.values import LANGUAGE, PERSON, TEAM, Kind
 
@@ -196,6 +196,8 @@ def _values(compares: Sequence[Compare], domain: tuple[object, ...] | None) -> S
     first = compares[0]
     if (listed := _listed(first, domain)) is not None:
         return listed
+    if first.kind is DAY:  # how long ago it was depends on the day on which somebody asks
+        return None
     ends = [end for compare in compares for operand in compare.operands for end in _ends(operand)]
     if first.kind in (LANGUAGE, TEAM, PERSON):
         return [*ends, _NO_NAME]
