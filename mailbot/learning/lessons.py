@@ -1,6 +1,7 @@
 """What each labelled text teaches: the questions to which it knows the answer."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import takewhile
 
 from mailbot.core.message import Remedy, Severity, Threat
@@ -23,8 +24,35 @@ def lessons_of(corpus: Corpus, vocabularies: Mapping[str, Vocabulary]) -> tuple[
             Lesson(s.text, s.language, _of_statement(s, vocabularies[s.language]), teaches_only=True)
             for s in corpus.statements
         ),
+        *compositions(corpus.statements, vocabularies),
         *(Lesson(text, None, {labels.LANGUAGE: language}) for text, language in texts),
     )
+
+
+def compositions(statements: Sequence[Statement], vocabularies: Mapping[str, Vocabulary]) -> Iterator[Lesson]:
+    """Short mails put together of statements: what happened, and now and then a wish, a threat, a danger, a repeat.
+
+    Alone, a statement does not teach what it is not: that a broken lamp and a lawyer are no danger.
+    """
+    by_language: dict[str, dict[str, list[Statement]]] = defaultdict(lambda: defaultdict(list))
+    for statement in statements:
+        by_language[statement.language][statement.shows.partition(".")[0]].append(statement)
+    for language, groups in by_language.items():
+        for number, mishap in enumerate(groups["type"]):
+            added = [*_additions(groups, number)]
+            answers = _of_statement(mishap, vocabularies[language])
+            for one in added:
+                answers = answers | _SHOWN[one.shows]
+            # All of them complain: that would say nothing of what does not.
+            answers = {question: answer for question, answer in answers.items() if question != labels.IS_COMPLAINT}
+            yield Lesson(" ".join(one.text for one in (mishap, *added)), language, answers, teaches_only=True)
+
+
+def _additions(groups: Mapping[str, Sequence[Statement]], number: int) -> Iterator[Statement]:
+    """Which statements stand beside the one of this number: each kind in its turn, in combinations that all occur."""
+    for group, turn in (("remedy", 2), ("threat", 3), ("safety", 5), ("repeat", 7)):
+        if groups[group] and number % turn == 0:
+            yield groups[group][number // turn % len(groups[group])]
 
 
 def lessons_of_own(mails: Iterable[tuple[LabelledMail, float]]) -> tuple[Lesson, ...]:

@@ -15,7 +15,7 @@ from sklearn.linear_model import LogisticRegression
 
 from mailbot.reading.inflection import words_of
 from mailbot.reading.meaning.classifier import Model, Row, strength, weight_of
-from mailbot.reading.meaning.features import SIZE, features_of, piece_features, sentences
+from mailbot.reading.meaning.features import SIZE, features_of, language_feature, piece_features, sentences
 from mailbot.reading.meaning.labels import Question, columns_of
 from mailbot.reading.meaning.sections import DENIED, section_scores
 from mailbot.reading.vocabulary import Vocabulary
@@ -136,9 +136,11 @@ def _row(lesson: Lesson, vocabularies: Mapping[str, Vocabulary], places: Mapping
     counted = Counter(feature for sentence in found for feature in features_of(sentence))
     share = weight_of(sum(len(sentence.words) + len(sentence.signs) for sentence in found))
     scores = section_scores(vocabulary.find(lesson.text))
-    return {feature: count * share for feature, count in counted.items()} | {
-        places[section]: strength(score) for section, score in scores.items()
-    }
+    return (
+        {feature: count * share for feature, count in counted.items()}
+        | {places[section]: strength(score) for section, score in scores.items()}
+        | {language_feature(lesson.language): 1.0}
+    )
 
 
 def _pieces(text: str) -> dict[int, float]:

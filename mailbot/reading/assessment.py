@@ -37,7 +37,7 @@ def assess(text: str, subject: str, vocabulary: Vocabulary, classifier: Classifi
     said = f"{subject[:_LONGEST_SUBJECT]}\n\n{text[:_LIMIT]}"
     words = words_of(said, vocabulary.language)
     hits = vocabulary.find(said, words)
-    judged = classifier.judge(said, sentences(said, words), section_scores(hits))
+    judged = classifier.judge(said, vocabulary.language, sentences(said, words), section_scores(hits))
     weighed = _Weighed(judged, classifier.model.thresholds, classifier.model.doubt, _phrases(hits))
     number = order_number(said, hits) or _number_in(
         quoted[:_LIMIT] if quoted.strip() != text.strip() else "", vocabulary

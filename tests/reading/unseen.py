@@ -18,7 +18,7 @@ from mailbot.learning.figures import Share, f_scores, shares, survey_shares
 from mailbot.reading.hints import Hints
 from mailbot.reading.meaning.classifier import SHIPPED, Classifier
 from mailbot.reading.reader import Reader
-from mailbot.reading.survey import read_answer
+from mailbot.reading.survey.answer import read_answer
 from mailbot.reading.vocabulary import Vocabulary
 from tests.reading.conftest import LANGUAGES, VOCABULARIES
 

@@ -22,6 +22,7 @@ from mailbot.reading.inflection import words_of
 from mailbot.reading.meaning.features import (
     SIZE,
     Sentence,
+    language_feature,
     pair_features,
     piece_features,
     sign_feature,
@@ -147,7 +148,9 @@ class Classifier:
         odds = np.exp(scores[at] - scores[at].max())
         return dict(zip(LANGUAGE.answers, map(float, odds / odds.sum()), strict=True))
 
-    def judge(self, text: str, sentences: Sequence[Sentence], sections: Mapping[str, float]) -> Judgement:
+    def judge(
+        self, text: str, language: str, sentences: Sequence[Sentence], sections: Mapping[str, float]
+    ) -> Judgement:
         """The scores of a text with these sentences, in which phrases of these sections were found."""
         spoken = tuple(
             (text[word.start : word.end], self._row(word.folded, stem_of(word)))
@@ -157,7 +160,8 @@ class Classifier:
         signs = [sign_feature(sign) for sentence in sentences for sign in sentence.signs]
         pairs = [pair for sentence in sentences for pair in pair_features(sentence.stems)]
         total = np.sum([self._rows([*signs, *pairs]), *(row for _, row in spoken)], axis=0)
-        scores = self.model.bias + total * weight_of(len(spoken) + len(signs)) + self._of_sections(sections)
+        prior = self.model.bias + self._rows((language_feature(language),))
+        scores = prior + total * weight_of(len(spoken) + len(signs)) + self._of_sections(sections)
         return Judgement(dict(zip(self.model.columns, map(float, scores), strict=True)), spoken, self._columns)
 
     def _row_of(self, folded: str, stem: str) -> Row:

@@ -101,5 +101,11 @@ def sign_feature(sign: str) -> int:
     return _number(f"s {sign}")
 
 
+@lru_cache(maxsize=100)
+def language_feature(language: str) -> int:
+    """The feature of every text of a language: where its words are known less well, less has to speak for a yes."""
+    return _number(f"l {language}")
+
+
 def _number(text: str) -> int:
     return crc32(text.encode()) & (SIZE - 1)
