@@ -20,17 +20,16 @@ def learn(
 ) -> None:
     """Train on the shipped corpus and on the desk's own cases; a model that is no better is not taken."""
     try:
-        from mailbot.workflows.learn import FEWEST, TooFewError
+        from mailbot.workflows.learn import FEWEST, TooFewError, texts_in
         from mailbot.workflows.learn import learn as learn_from_cases
     except ModuleNotFoundError as error:
         raise ConfigurationError(f"{error.name} is missing: pip install 'mailbot[learn]'") from None
     from mailbot.cli.init import shipped
-    from mailbot.learning.corpus import corpus_files, read_corpus
 
     runtime = open_desk(config, secrets=False)
     try:
         begin = moment_before(datetime.now(UTC), since)
-        corpus = read_corpus(*corpus_files(shipped("corpus")))
+        corpus = texts_in(shipped("corpus"))
         typer.echo("reading past mails, then training: this takes a minute or two", err=True)
         learnt = learn_from_cases(runtime, corpus, since=begin)
     except TooFewError as few:

@@ -7,11 +7,12 @@ understood. One fifth of the mails, always the same by their content, is never l
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 
 from mailbot.core.case import Case, State
 from mailbot.core.message import ComplaintType, Reading
 from mailbot.core.rules.incoming import MailEvent
-from mailbot.learning.corpus import Corpus, LabelledMail
+from mailbot.learning.corpus import Corpus, LabelledMail, corpus_files, read_corpus
 from mailbot.learning.figures import Share, type_score
 from mailbot.learning.lessons import lessons_of, lessons_of_own
 from mailbot.learning.making import model_of
@@ -89,6 +90,11 @@ def learn(runtime: Runtime, corpus: Corpus, *, since: datetime) -> Learnt:
         model.save(learnt)
     corrected = sum(mail.weight == _CORRECTION for mail in own)
     return Learnt(len(own), corrected, len(tests), before, after, adopted)
+
+
+def texts_in(folder: Path) -> Corpus:
+    """The corpus in this folder; ConfigurationError for what is wrong in it."""
+    return read_corpus(*corpus_files(folder))
 
 
 def own_mails(runtime: Runtime, since: datetime) -> Iterator[OwnMail]:
