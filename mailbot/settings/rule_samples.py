@@ -8,19 +8,21 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, BeforeValidator, Field
 
-from mailbot.core.errors import Problem
+from mailbot.core.errors import ConfigurationError, Problem
 from mailbot.core.rules.actions import ACTIONS
 from mailbot.core.rules.conditions import Condition, Exists
+from mailbot.core.rules.fields import MAIL
 from mailbot.core.rules.given import Given
 from mailbot.core.rules.moments import SPAN
-from mailbot.core.rules.values import Kind
+from mailbot.core.rules.values import Kind, Known
 from mailbot.core.spelling import did_you_mean
 from mailbot.settings.rule_conditions import SCHEDULE, ConditionReader
 from mailbot.settings.yaml_model import NOT_EMPTY, Model
-from mailbot.yaml_file import At, described
+from mailbot.yaml_file import At, YamlFile, described
 
 RULE, NOT_RULE = "rule", "not_rule"
-_NOTHING = "nothing"
+TESTS = "tests"
+_NOTHING, _SAYS = "nothing", "says"
 _SHOWN_BY_MAIL = ("header", "attachments")
 _COMBINED = ("all", "any", "not")
 Text = Annotated[str, Field(min_length=1)]
@@ -122,6 +124,25 @@ class SampleReader(ConditionReader):
             expected=self.expectations(written.expect, (*at, "expect")),
         )
 
+    def saying(self, written: Mapping[str, Any], at: At, language: str) -> RuleTest:
+        """One test of a vocabulary."""
+        place = self.file.problem(at, "")
+        expected = {name: value for name, value in written.items() if name != _SAYS}
+        if not isinstance(written.get(_SAYS), str):
+            self._refuse(at, f'expected what is said, like {_SAYS}: "it came late"')
+        return RuleTest(
+            name=f"{Path(self.file.name).name} [{int(at[-1]) + 1}]",
+            file=place.file,
+            line=place.line,
+            column=place.column,
+            rule=None,
+            language=language,
+            mail=SampleMail(body=str(written.get(_SAYS))),
+            path=None,
+            given={},
+            expected=self.expectations(expected, at),
+        )
+
     def _file(self, mail: SampleMail, at: At) -> Path | None:
         """The path of the mail as a file, which has to lie below the file that names it."""
         if mail.file is None:
@@ -194,6 +215,19 @@ class SampleReader(ConditionReader):
     def _unknown(self, at: At, name: str, known: tuple[str, ...], what: str) -> None:
         hint = did_you_mean(name, known) or f", expected one of {', '.join(known)}"
         self._refuse(at, f"no such {what}{hint}", key=True)
+
+
+def vocabulary_tests(file: YamlFile, *, language: str, known: Known) -> tuple[RuleTest, ...]:
+    """The tests of a vocabulary: what somebody `says`, and what is read from it; ConfigurationError as for rules."""
+    written = file.data.get(TESTS, [])
+    if not isinstance(written, list) or not all(isinstance(one, dict) and len(one) > 1 for one in written):
+        found = 'expected a list like [{says: "it came late", type: late_delivery}]'
+        raise ConfigurationError([file.problem((TESTS,), f"{TESTS}: {found}", key=True)])
+    reader = SampleReader(file, MAIL, known)
+    tests = tuple(reader.saying(one, (TESTS, number), language) for number, one in enumerate(written))
+    if reader.problems:
+        raise ConfigurationError(reader.problems)
+    return tests
 
 
 def _besides_the_mail(field: str) -> bool:

@@ -31,7 +31,7 @@ from mailbot.settings.list_file import read_list
 from mailbot.settings.problems_file import read_problems
 from mailbot.settings.rule_conditions import ConditionReader
 from mailbot.settings.rule_file import read_rules
-from mailbot.settings.rule_samples import RuleTest, unknown_rules
+from mailbot.settings.rule_samples import RuleTest, unknown_rules, vocabulary_tests
 from mailbot.settings.schedules_file import read_schedules
 from mailbot.settings.vocabulary_file import read_vocabulary
 from mailbot.settings.yaml_model import Model, validate
@@ -130,6 +130,7 @@ def load_rule_book(
     if not loader.problems:  # else the rule that is meant may stand in a file that could not be read
         loader.problems += unknown_rules(tests, [rule.name for rule in rules])
     vocabularies = {code: vocabulary for code in languages if (vocabulary := loader.vocabulary(code, like))}
+    tests += tuple(test for code in vocabularies for test in loader.vocabulary_tests(code, like, known))
     if loader.problems:
         raise ConfigurationError(loader.problems)
     texts = loader.texts()
@@ -165,6 +166,13 @@ class _Loader:
             self.taken_over[name] = like.files[name]
             return like.vocabularies[code]
         return self.part(name, partial(read_vocabulary, language=code))
+
+    def vocabulary_tests(self, code: str, like: RuleBook | None, known: Known) -> tuple[RuleTest, ...]:
+        """The tests in it."""
+        name = f"vocabulary/{code}.yaml"
+        if like and name in self.taken_over:
+            return tuple(test for test in like.tests if test.rule is None and test.language == code)
+        return self.part(name, partial(vocabulary_tests, language=code, known=known)) or ()
 
     def part(self, name: str, read: Callable[[YamlFile], T]) -> T | None:
         """What `read` makes of a file; None when it holds a mistake."""

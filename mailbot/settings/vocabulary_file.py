@@ -8,6 +8,7 @@ from mailbot.core.message import ComplaintType, Remedy, Severity, Threat
 from mailbot.core.spelling import did_you_mean
 from mailbot.reading.meaning.concepts import CONCEPTS
 from mailbot.reading.vocabulary import Vocabulary
+from mailbot.settings.rule_samples import TESTS
 from mailbot.settings.yaml_model import path_of
 from mailbot.yaml_file import At, YamlFile, described
 
@@ -29,9 +30,10 @@ _SECTIONS: Mapping[str, tuple[str, ...]] = {
 
 def read_vocabulary(file: YamlFile, *, language: str) -> Vocabulary:
     """The file's words; ConfigurationError with every mistake in it."""
-    if problems := [*_Check(file, language).sections(file.data, (), _SECTIONS)]:
+    words = {name: content for name, content in file.data.items() if name != TESTS}
+    if problems := [*_Check(file, language).sections(words, (), _SECTIONS)]:
         raise ConfigurationError(problems)
-    return Vocabulary.from_words(language, file.data)
+    return Vocabulary.from_words(language, words)
 
 
 class _Check:

@@ -117,6 +117,24 @@ def test_each_difference_is_told_with_the_rule_that_decided_otherwise(mailbot: M
     ]
 
 
+def test_a_vocabulary_has_tests_of_its_own(mailbot: Mailbot, small_desk: Path) -> None:
+    file = small_desk / "rules" / "vocabulary" / "en.yaml"
+    words = file.read_text("utf-8")
+    file.write_text(
+        f"{words}\ntests:\n  - {{says: 'It came five days late.', type: late_delivery, is_complaint: true}}\n"
+        "  - {says: 'What are your hours?', is_complaint: true}\n",
+        "utf-8",
+    )
+    told = found(mailbot, "en.yaml", code=1)
+    assert (told["passed"], told["failed"]) == (1, 1)
+    assert told["tests"][1]["test"] == "en.yaml [2]"
+    assert [(d["what"], d["got"]) for d in told["tests"][1]["differences"]] == [("is_complaint", "false")]
+    file.write_text(f"{words}\ntests:\n  - {{says: x, typ: billing}}\n  - {{type: billing, repeat: true}}\n", "utf-8")
+    errors = mailbot("rules", "check").err
+    assert 'tests[0].typ: no such field or action, did you mean "type"?' in errors
+    assert 'tests[1]: expected what is said, like says: "it came late"' in errors
+
+
 def test_people_read_the_failures_and_a_summary(mailbot: Mailbot, book: Path) -> None:
     tests(book, f"{{mail: {LATE}, expect: {{assign_team: quality}}}}")
     answer = mailbot("rules", "test")
