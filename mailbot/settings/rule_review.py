@@ -5,11 +5,12 @@ Only what is certain is said, whatever mail may come.
 
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import islice
 from pathlib import Path
+from typing import Self
 
 from mailbot.core.errors import Problem
 from mailbot.core.rules.actions import ACTIONS
@@ -58,6 +59,30 @@ class _Seen:
     def problem(self, message: str, *inside: str | int) -> Problem:
         """A finding at the rule, or at a place inside it."""
         return self.file.problem((*self.at, *inside), message, key=bool(inside))
+
+
+@dataclass(frozen=True)
+class _Shelf:
+    """Some rules by what each of them cannot match without, as in the index of a book."""
+
+    rules: Sequence[_Seen]
+    by_key: Mapping[Key, Sequence[int]]
+    always: Sequence[int]
+
+    @classmethod
+    def of(cls, rules: Sequence[_Seen]) -> Self:
+        """The shelf with these rules."""
+        by_key: dict[Key, list[int]] = defaultdict(list)
+        needs = [needed(seen.rule.when) for seen in rules]
+        for place, need in enumerate(needs):
+            for key in need.keys if need else ():
+                by_key[key].append(place)
+        return cls(rules, by_key, [place for place, need in enumerate(needs) if need is None])
+
+    def candidates(self, way: Way) -> Iterator[_Seen]:
+        """Those that may hold in this way, in their order."""
+        places = {place for key in _keys(way) for place in self.by_key.get(key, ())}
+        return (self.rules[place] for place in sorted(places.union(self.always)))
 
 
 class _Review:
@@ -133,7 +158,7 @@ class _Review:
 
     def _stopped(self, seen: _Seen) -> Problem | None:
         """Whether earlier rules stop wherever this one would match."""
-        stops = [other for other in self._stops if other.number < seen.number]
+        stops = [other for other in self._candidates(seen, self._shelf_of_stops) if other.number < seen.number]
         if not stops or not seen.ways:
             return None
         conditions = [other.condition for other in islice(stops, self._left(len(stops) * len(seen.ways)))]
@@ -185,14 +210,9 @@ class _Review:
 
     def _later_than(self, seen: _Seen) -> Iterator[_Seen]:
         """The later rules that may match wherever this one does, up to the first that may stop before the others."""
-        numbers = set(self._always)
-        for way in seen.ways[:1]:
-            for key in _keys(way):
-                numbers.update(self._by_key.get(key, ()))
         behind = self._stopping[bisect_right(self._stopping, seen.number) :]
         first_stop = behind[0] if behind else len(self._book.rules)
-        for number in sorted(numbers):
-            other = self._rules[number]
+        for other in self._candidates(seen, self._shelf):
             if seen.number < other.number <= first_stop and not other.rule.shadow and self._left(1):
                 yield other
 
@@ -204,17 +224,16 @@ class _Review:
         return sum(1 for _ in islice(self._budget, count))
 
     @cached_property
-    def _by_key(self) -> dict[Key, list[int]]:
-        found: dict[Key, list[int]] = defaultdict(list)
-        for place, seen in enumerate(self._rules):
-            need = needed(seen.rule.when)
-            for key in need.keys if need else ():
-                found[key].append(place)
-        return found
+    def _shelf(self) -> _Shelf:
+        return _Shelf.of(self._rules)
 
     @cached_property
-    def _always(self) -> Sequence[int]:
-        return [place for place, seen in enumerate(self._rules) if needed(seen.rule.when) is None]
+    def _shelf_of_stops(self) -> _Shelf:
+        return _Shelf.of(self._stops)
+
+    def _candidates(self, seen: _Seen, shelf: _Shelf) -> Iterator[_Seen]:
+        """Those of the shelf that may hold in the first way in which the rule does: no others do in all of them."""
+        return shelf.candidates(seen.ways[0]) if seen.ways else iter(())
 
 
 def _asked(way: Way, field: str) -> str:

@@ -24,7 +24,7 @@ from mailbot.workflows.trial import Tried, tried
 
 NOTHING = "nothing"
 _REDECIDED = ("type", "severity")
-_MOST_SHOWN = 200
+_MOST_SHOWN, _MOST_REASONS = 200, 5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -186,7 +186,9 @@ class _Outcome:
             yield "acknowledgement"
 
     def _decided_by(self, action: str) -> tuple[str, ...]:
-        return tuple(self._said(d) for d in self.trace.decisions if d.action == action)
+        said = tuple(self._said(d) for d in self.trace.decisions if d.action == action)
+        left_out = len(said) - _MOST_REASONS
+        return said if left_out <= 0 else (f"{left_out} other decisions before", *said[left_out:])
 
     def _said(self, decision: RuleDecision) -> str:
         place = next(f"{rule.file}:{rule.line}" for rule in self.trace.rules if rule.name == decision.rule)
