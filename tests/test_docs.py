@@ -20,7 +20,7 @@ from mailbot.core.agent_commands import COMMANDS
 from mailbot.core.classify import correspondent
 from mailbot.core.events import Received
 from mailbot.core.rules import fields
-from mailbot.core.rules.actions import ACKNOWLEDGEMENT, ACTIONS, DETAIL, PROBLEM, REASON, RECIPIENT
+from mailbot.core.rules.actions import ACKNOWLEDGEMENT, ACTIONS, DETAIL, PROBLEM, REASON, RECIPIENT, SLA
 from mailbot.core.rules.case_fields import CASE
 from mailbot.core.rules.engine import evaluate
 from mailbot.core.rules.moments import DATE, SPAN, TIME, WEEKDAY
@@ -290,6 +290,7 @@ _VALUES = (
     (DETAIL, "a detail"),
     (RECIPIENT, "`lead`, a team, a name or an address"),
     (PROBLEM, "a problem"),
+    (SLA, "an SLA or `off`"),
     (REASON, "text, `true`, `false`"),
     (FLAG, "`true`, `false`"),
     (SUM, "a sum: `50 EUR`"),

@@ -28,9 +28,7 @@ def cases(
 
     now = datetime.now(UTC)
     with _database(config).read() as tx:
-        found = tx.cases.find(state=state, team=team, problem=problem)
-        if overdue:
-            found = tuple(case for case in found if record.is_overdue(tx, case, now))
+        found = tx.cases.find(state=state, team=team, problem=problem, overdue_at=now if overdue else None)
         if full or json:
             for case in found:
                 print_json(record.full(tx, case) if full else record.head(case))
@@ -133,6 +131,7 @@ def _show_case(shown: dict[str, Any]) -> None:
         "amount",
         "problem",
         "cause",
+        "sla",
         "on_hold",
         "opened_at",
     )

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from mailbot.core.case import Author, Case, CaseMessage, Priority, State
+from mailbot.core.case import Author, Case, CaseMessage, Deadline, Priority, State
 from mailbot.core.letters import Letter
 from mailbot.core.message import Address, ComplaintType, Severity
 
@@ -125,6 +125,28 @@ class RecordCause(Because):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SetSla(Because):
+    """Promise what this SLA of `rules/sla.yaml` says; None: nothing."""
+
+    sla: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SetDeadline(Because):
+    """Set, move or meet a deadline; `event` is what the timeline calls it."""
+
+    deadline: Deadline
+    event: str = "deadline"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DropDeadline(Because):
+    """Nothing has to happen any more by this deadline."""
+
+    kind: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Send(Because):
     """Write a mail."""
 
@@ -195,6 +217,9 @@ Action = (
     | PutOnHold
     | Advise
     | RecordCause
+    | SetSla
+    | SetDeadline
+    | DropDeadline
     | Send
     | Schedule
     | Cancel

@@ -14,6 +14,7 @@ from mailbot.core import actions as a
 from mailbot.core.agent_letters import Done, Wrong, receipt
 from mailbot.core.case import Author, Direction, Priority, State
 from mailbot.core.changes import fold
+from mailbot.core.clocks import prolongable, prolonged
 from mailbot.core.customer_letters import answer
 from mailbot.core.events import AgentWrote
 from mailbot.core.filing import keep
@@ -236,6 +237,19 @@ def _cause(order: _Order) -> Iterable[a.Action]:
     yield a.RecordCause(cause=order.argument, reason="#cause", by=order.by)
 
 
+def _prolong(order: _Order) -> Iterable[a.Action]:
+    case, desk = order.event.case, order.situation.desk
+    found = prolongable(case, desk.slas)
+    meant = [(deadline, clock) for deadline, clock in found if order.argument in ("", deadline.kind)]
+    if len(meant) != 1:
+        raise Refused("unknown_value", ", ".join(d.kind for d, _ in found)) if found else Refused("not_extendable")
+    deadline, clock = meant[0]
+    if clock.extension and clock.extension.notice and not order.event.text:
+        raise Refused("needs_notice")
+    later = prolonged(clock, deadline, case.priority, desk.calendar, order.situation.now)
+    yield a.SetDeadline(deadline=later, reason="#prolong", by=order.by)
+
+
 def _one_of(kind: type[_E], value: str) -> _E:
     try:
         return kind(value.casefold())
@@ -257,6 +271,7 @@ COMMANDS: Mapping[str, Callable[[_Order], Iterable[a.Action]]] = {
     "nocc": _nothing,
     "note": _nothing,
     "priority": _priority,
+    "prolong": _prolong,
     "reopen": _reopen,
     "resolve": _resolve,
     "status": _nothing,

@@ -8,7 +8,7 @@ from mailbot.core.case import Case, CaseMessage
 from mailbot.core.events import AgentUnproven, AgentWrote, SendFailed
 from mailbot.core.letter_parts import language_of, name_of, reply_to_mail
 from mailbot.core.letters import Block, Letter, LetterKind, Ltr
-from mailbot.core.notifications import agents_of
+from mailbot.core.notifications import agents_of, deadlines_of
 from mailbot.core.offers import NO_OFFERS, offers_for
 from mailbot.core.situation import Situation
 
@@ -82,6 +82,7 @@ def receipt(
             "relayed_to": tuple(Ltr(a.address) for a in (relayed.to, *relayed.cc)) if relayed else (),
             "excerpt": Block("\n".join(event.survivors) or event.text) if held else None,
             "status": _status(case, situation) if status else None,
+            "deadlines": deadlines_of(case, situation.now) if status else (),
             "help": help_wanted,
             **(offers_for(case, event.member, situation) if offers else NO_OFFERS),
             "original_subject": case.subject,

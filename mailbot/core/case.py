@@ -36,12 +36,51 @@ PRIORITY_OF_SEVERITY: Mapping[Severity, Priority] = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class Pause:
+    """A stretch of time in which a clock stands still; None: it still does."""
+
+    since: datetime
+    until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Deadline:
+    """By when something has to happen in a case; `kind` is the name of the clock that counts to it.
+
+    `prolonged`: how often it was put off; `told_at`: up to when those concerned have been warned.
+    """
+
+    kind: str
+    started_at: datetime
+    due_at: datetime
+    met_at: datetime | None = None
+    pauses: tuple[Pause, ...] = ()
+    prolonged: int = 0
+    told_at: datetime | None = None
+
+    @property
+    def is_running(self) -> bool:
+        """Whether it is still to be met."""
+        return self.met_at is None
+
+    @property
+    def paused_since(self) -> datetime | None:
+        """Since when its clock stands still, if it does."""
+        return self.pauses[-1].since if self.is_running and self.pauses and self.pauses[-1].until is None else None
+
+    def has_passed(self, now: datetime) -> bool:
+        """Whether it has not been met in time; a clock that stands still makes none pass."""
+        return self.is_running and self.due_at <= (self.paused_since or now)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Case:
     """One complaint. `token` is the random id in the customer's reply address; `assignee` a member's address.
 
     `problem` names the one cause behind many cases, and `cause` is what somebody found out about this one. `on_hold`
-    says why nothing goes to the customer by itself; `advice` is what rules tell the agents.
+    says why nothing goes to the customer by itself; `advice` is what rules tell the agents. `sla` is the name of the
+    one that gives it its `deadlines`, of each kind the latest.
     """
 
     id: int
@@ -72,8 +111,21 @@ class Case:
     on_hold: str | None = None
     advice: tuple[str, ...] = ()
     cause: str | None = None
+    sla: str | None = None
+    deadlines: tuple[Deadline, ...] = ()
     resolved_at: datetime | None = None
     closed_at: datetime | None = None
+
+    def deadline(self, kind: str) -> Deadline | None:
+        """The deadline of this kind, met or not."""
+        return next((deadline for deadline in self.deadlines if deadline.kind == kind), None)
+
+    @property
+    def next_due_at(self) -> datetime | None:
+        """The earliest deadline that has passed or can pass by mere waiting."""
+        open_ones = (d.due_at for d in self.deadlines if d.is_running and not d.paused_since)
+        missed = (d.due_at for d in self.deadlines if d.paused_since and d.has_passed(d.paused_since))
+        return min((*open_ones, *missed), default=None)
 
 
 class Direction(StrEnum):

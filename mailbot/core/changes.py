@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from mailbot.core import actions as a
-from mailbot.core.case import Case, State, TimelineEntry
+from mailbot.core.case import Case, Deadline, State, TimelineEntry
 from mailbot.core.letters import Letter
 
 
@@ -66,6 +66,15 @@ def _with(known: tuple[str, ...], word: str) -> tuple[str, ...]:
     return known if word in known else (*known, word)
 
 
+def _with_deadline(case: Case, deadline: Deadline) -> Case:
+    others = tuple(known for known in case.deadlines if known.kind != deadline.kind)
+    return replace(case, deadlines=(*others, deadline))
+
+
+def _without_deadline(case: Case, kind: str) -> Case:
+    return replace(case, deadlines=tuple(known for known in case.deadlines if known.kind != kind))
+
+
 _STEPS: Mapping[type, Callable[[Case, Any, datetime], Case]] = {
     a.SetState: _set_state,
     a.AddTag: lambda case, action, _now: replace(case, tags=_with(case.tags, action.tag)),
@@ -79,6 +88,9 @@ _STEPS: Mapping[type, Callable[[Case, Any, datetime], Case]] = {
     a.PutOnHold: lambda case, action, _now: replace(case, on_hold=action.why),
     a.Advise: lambda case, action, _now: replace(case, advice=_with(case.advice, action.text)),
     a.RecordCause: lambda case, action, _now: replace(case, cause=action.cause),
+    a.SetSla: lambda case, action, _now: replace(case, sla=action.sla),
+    a.SetDeadline: lambda case, action, _now: _with_deadline(case, action.deadline),
+    a.DropDeadline: lambda case, action, _now: _without_deadline(case, action.kind),
 }
 
 
@@ -93,6 +105,12 @@ def _entry(action: a.Action, now: datetime, rule_book: str | None) -> TimelineEn
         rule_book=rule_book,
         data=action.data if isinstance(action, a.Note) else {},
     )
+
+
+def _put(deadline: Deadline) -> str:
+    """`first_answer 2026-11-03T15:00+00:00`, or what has become of it."""
+    state = "met" if deadline.met_at else "paused" if deadline.paused_since else ""
+    return f"{deadline.kind} {state or deadline.due_at.isoformat(timespec='minutes')}"
 
 
 _NAMES: Mapping[type, Callable[[Any], tuple[str, str]]] = {
@@ -111,6 +129,9 @@ _NAMES: Mapping[type, Callable[[Any], tuple[str, str]]] = {
     a.PutOnHold: lambda x: ("on_hold", x.why or "no more"),
     a.Advise: lambda x: ("advice", x.text),
     a.RecordCause: lambda x: ("cause", x.cause),
+    a.SetSla: lambda x: ("sla", x.sla or "none"),
+    a.SetDeadline: lambda x: (x.event, _put(x.deadline)),
+    a.DropDeadline: lambda x: ("deadline", f"{x.kind} dropped"),
     a.Send: lambda x: (x.letter.kind.value, x.letter.to.address),
     a.Schedule: lambda x: ("scheduled", f"{x.kind} {x.due_at.isoformat(timespec='minutes')}"),
     a.Cancel: lambda x: ("cancelled", x.kind),

@@ -11,6 +11,7 @@ from mailbot.core.letters import Block, Letter, LetterKind
 from mailbot.core.message import Address
 from mailbot.core.rule_decisions import decided
 from mailbot.core.situation import Situation
+from mailbot.core.timekeeping import answer_by
 
 
 def acknowledgement(case: Case, mail: Received, situation: Situation, template: str) -> Letter:
@@ -34,7 +35,7 @@ def acknowledgement(case: Case, mail: Received, situation: Situation, template: 
             "missing": missing(decided(situation.trace, "ask_for"), case, mail.reading),
             "out_of_hours": not is_open,
             "next_open": None if is_open else calendar.next_open(now),
-            "answer_by": None,
+            "answer_by": answer_by(case, now),
             "late": now - mail.received_at > LATE,
             "received_at": mail.received_at,
             "safety": assessment.safety,

@@ -1,4 +1,4 @@
-"""When the desk is open, and the moment that lies so many working hours or days after another.
+"""When the desk is open, and the moment that lies so many working hours or days after another, or before it.
 
 Opening hours are times on the wall clock of the organisation's zone; all arithmetic is done in UTC, so that an hour
 stays an hour where the clock is changed. Results are in UTC; datetimes without a zone are refused.
@@ -56,9 +56,14 @@ class Span:
         return cls(int(written[1]), unit)
 
     @property
+    def in_business(self) -> bool:
+        """Whether it is counted in hours or days on which the desk is open."""
+        return self.unit.startswith("business")
+
+    @property
     def length(self) -> timedelta | None:
         """How long it is by the clock; None for business time, which only a calendar can tell."""
-        return None if self.unit.startswith("business") else self.count * _LENGTHS[self.unit]
+        return None if self.in_business else self.count * _LENGTHS[self.unit]
 
     def __str__(self) -> str:
         return f"{self.count} {self.unit if self.count != 1 else self.unit[:-1]}"
@@ -86,9 +91,13 @@ class Calendar:
         start, _ = next(self._windows(at))
         return max(start, _utc(at))
 
+    def windows_of(self, day: date) -> tuple[Window, ...]:
+        """The opening hours of that local day, in order."""
+        return self.hours.get(day.weekday(), ()) if day not in self.holidays else ()
+
     def is_business_day(self, day: date) -> bool:
         """Whether the desk opens at all on that local day."""
-        return bool(self.hours.get(day.weekday())) and day not in self.holidays
+        return bool(self.windows_of(day))
 
     def add_business_days(self, at: datetime, days: int) -> datetime:
         """The same wall-clock time on the n-th business day after `at`'s local day; `at` itself for none."""
@@ -121,21 +130,76 @@ class Calendar:
         if span.unit == "business days":
             return self.add_business_days(at, span.count)
         length = span.count * _LENGTHS[span.unit.removeprefix("business ")]
-        return self.add_business_time(at, length) if span.unit.startswith("business") else _utc(at) + length
+        return self.add_business_time(at, length) if span.in_business else _utc(at) + length
+
+    def open_time(self, since: datetime, until: datetime) -> timedelta:
+        """For how long the desk is open from one moment to a later one; nothing if it is not later."""
+        total, end = timedelta(0), _utc(until)
+        for opens, closes in self._windows(since) if _utc(since) < end else ():
+            if opens >= end:
+                break
+            total += min(closes, end) - max(opens, _utc(since))
+        return total
+
+    def subtract_business_time(self, at: datetime, span: timedelta) -> datetime:
+        """The last moment from which the desk is open for `span` until `at`."""
+        if span < timedelta(0):
+            raise ValueError(f"cannot subtract {span} of business time")
+        if not span:
+            return _utc(at)
+        for opens, closes in self._windows_before(at):
+            end = min(closes, _utc(at))
+            if end - opens >= span:
+                return end - span
+            span -= end - opens
+        raise LookupError(f"the desk was not open long enough in the ten years before {at:%Y-%m-%d}")
+
+    def subtract_business_days(self, at: datetime, days: int) -> datetime:
+        """The same wall-clock time on the n-th business day before `at`'s local day; `at` itself for none."""
+        if days < 0:
+            raise ValueError(f"cannot subtract {days} business days")
+        local = _utc(at).astimezone(self.zone)
+        day, first = local.date(), local.date() - _HORIZON
+        while days:
+            day -= _DAY
+            days -= self.is_business_day(day)
+            if day < first:
+                raise LookupError(f"the desk has too few business days before {local.date()}")
+        return _utc(at) if day == local.date() else datetime.combine(day, local.time(), self.zone).astimezone(UTC)
+
+    def before(self, at: datetime, span: Span) -> datetime:
+        """The moment that lies a written span before `at`."""
+        if span.unit == "business days":
+            return self.subtract_business_days(at, span.count)
+        length = span.count * _LENGTHS[span.unit.removeprefix("business ")]
+        return self.subtract_business_time(at, length) if span.in_business else _utc(at) - length
 
     def _windows(self, at: datetime) -> Iterator[Opening]:
         """Opening and closing moments of every window that closes after `at`, in order, without end."""
         moment = _utc(at)
         day, last = moment.astimezone(self.zone).date(), moment.date() + _HORIZON
         while day < last:
-            for opens, closes in self.hours.get(day.weekday(), ()) if day not in self.holidays else ():
-                end = self._moment(day if closes > time(0) else day + _DAY, closes)
-                start = self._moment(day, opens)
-                if end > moment and end > start:
+            for start, end in self._openings(day):
+                if end > moment:
                     yield start, end
                     last = day + _HORIZON
             day += _DAY
         raise LookupError(f"the desk does not open within ten years after {moment:%Y-%m-%d}")
+
+    def _windows_before(self, at: datetime) -> Iterator[Opening]:
+        """Opening and closing moments of every window that opens before `at`, the latest first, ten years back."""
+        moment = _utc(at)
+        day = moment.astimezone(self.zone).date()
+        for _ in range(_HORIZON.days):
+            yield from ((start, end) for start, end in reversed(tuple(self._openings(day))) if start < moment)
+            day -= _DAY
+
+    def _openings(self, day: date) -> Iterator[Opening]:
+        """The windows of a local day as moments; one that the change of the clock swallows is none."""
+        for opens, closes in self.windows_of(day):
+            start, end = self._moment(day, opens), self._moment(day if closes > time(0) else day + _DAY, closes)
+            if end > start:
+                yield start, end
 
     def _moment(self, day: date, wall: time) -> datetime:
         """A wall time that is skipped or comes twice is read as before the change (PEP 495, fold=0)."""

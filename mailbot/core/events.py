@@ -121,6 +121,13 @@ class FollowUpDue:
     resolved_at: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class AlarmDue:
+    """The time may have come to warn of a deadline of the case, or to do what was ordered for after it."""
+
+    case: Case
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SendFailed:
     """A mail of ours will not arrive, or nobody knows whether it did. `lasting`: nor will the next one."""
@@ -142,5 +149,6 @@ Event = (
     | AgentWrote
     | AgentUnproven
     | FollowUpDue
+    | AlarmDue
     | SendFailed
 )

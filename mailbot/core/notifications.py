@@ -16,6 +16,10 @@ from mailbot.core.team import Member
 
 _LONGEST_HISTORY = 10
 
+DUE_SOON, OVERDUE = "due_soon", "overdue"
+ALARMS = (DUE_SOON, OVERDUE)
+"""What notifications about a deadline are about."""
+
 
 @dataclass(frozen=True, slots=True)
 class PastCase:
@@ -30,7 +34,10 @@ class PastCase:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class News:
-    """What a notification is about: a code that the template puts into words, and the words that somebody wrote."""
+    """What a notification is about: a code that the template puts into words, and the words that somebody wrote.
+
+    `again`: the words were filed some time ago.
+    """
 
     code: str
     words: Block
@@ -39,12 +46,33 @@ class News:
     cc: tuple[Address, ...] = ()
     attachments: tuple[Attachment, ...] = ()
     attachments_from: str | None = None
+    again: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class DeadlineLine:
+    """One deadline that is still to be met."""
+
+    kind: str
+    due_at: datetime
+    passed: bool
 
 
 def notifications(case: Case, news: News, situation: Situation, *, also: Iterable[Member] = ()) -> tuple[Letter, ...]:
     """What the agents get who look after the case, one letter each."""
-    readers = {member.address: member for member in (*agents_of(case, situation), *also)}
+    return notifications_to((*agents_of(case, situation), *also), case, news, situation)
+
+
+def notifications_to(members: Iterable[Member], case: Case, news: News, situation: Situation) -> tuple[Letter, ...]:
+    """What these members get, one letter each."""
+    readers = {member.address: member for member in members}
     return tuple(_notification(case, news, situation, member) for member in readers.values())
+
+
+def deadlines_of(case: Case, now: datetime) -> tuple[DeadlineLine, ...]:
+    """The deadlines that are still to be met, the earliest first; those whose clocks stand still are left out."""
+    waiting = (d for d in case.deadlines if d.is_running and not d.paused_since)
+    return tuple(DeadlineLine(d.kind, d.due_at, d.has_passed(now)) for d in sorted(waiting, key=lambda d: d.due_at))
 
 
 def news_in(mail: Received, code: str) -> News:
@@ -69,6 +97,7 @@ def news_again(message: CaseMessage, code: str) -> News:
         received_at=message.at,
         cc=message.cc,
         attachments_from=message.raw_sha256 if message.attachments else None,
+        again=True,
     )
 
 
@@ -111,6 +140,7 @@ def _notification(case: Case, news: News, situation: Situation, member: Member) 
             "state": case.state.value,
             "team": case.team,
             "assignee": name_of(case.assignee, situation),
+            "deadlines": deadlines_of(case, situation.now),
             "reasons": _reasons(situation),
             "cause": case.cause,
             "problem": case.problem,
@@ -123,7 +153,7 @@ def _notification(case: Case, news: News, situation: Situation, member: Member) 
             "cc": tuple(Ltr(a.address) for a in in_copy(news.cc, case, situation)),
             "attachments": news.attachments,
             "left_out": (),
-            "late": situation.now - news.received_at > LATE,
+            "late": not news.again and situation.now - news.received_at > LATE,
         },
     )
 
@@ -141,6 +171,7 @@ def referral(case: Case, news: News, situation: Situation, to: Address) -> Lette
             "original_subject": case.subject,
             "complaint": news.words,
             "received_at": news.received_at,
+            "deadlines": deadlines_of(case, situation.now) if news.code in ALARMS else (),
             "type": case.type.value,
             "severity": case.severity.value,
             "threat": case.threat.value,

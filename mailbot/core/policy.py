@@ -11,6 +11,7 @@ from mailbot.core.agent_letters import challenge, notices
 from mailbot.core.case import PRIORITY_OF_SEVERITY, Author, Case, Direction, State
 from mailbot.core.changes import fold
 from mailbot.core.customer_letters import acknowledgement, follow_up
+from mailbot.core.escalation import alarm_due
 from mailbot.core.filing import keep
 from mailbot.core.message import Address, Bounce, MailKind, Sentiment
 from mailbot.core.notifications import News, news_in, notifications, referral
@@ -18,14 +19,17 @@ from mailbot.core.rule_decisions import acknowledged_with, carried_out, consider
 from mailbot.core.situation import Situation
 from mailbot.core.team import Member
 from mailbot.core.threads import OURS
+from mailbot.core.timekeeping import promised, time_kept
 
 FOLLOW_UP = "follow_up"
+ALARM = "alarm"
 _AT_REST = frozenset({State.RESOLVED, State.CLOSED})
 
 
 def decide(event: e.Event, situation: Situation) -> tuple[a.Action, ...]:
     """The actions that follow from an event, in the order in which they take effect, each with its reason."""
-    return tuple(_TABLE[type(event)](event, situation))
+    decided = tuple(_TABLE[type(event)](event, situation))
+    return (*decided, *time_kept(event, decided, situation))
 
 
 def _complaint_arrived(event: e.ComplaintArrived, situation: Situation) -> Iterable[a.Action]:
@@ -37,41 +41,54 @@ def _complaint_arrived(event: e.ComplaintArrived, situation: Situation) -> Itera
         considered(situation.trace),
         *carried_out(situation.trace),
         *with_priority(situation.trace),
+        *promised(situation.trace, situation.desk),
     ]
     if event.suspected is not None:
         opened.append(a.Relate(case_id=event.suspected.id, kind="suspected", reason=_signs(mail)))
-    case = fold(None, opened, now=situation.now)
-    if case is None:
-        raise AssertionError("a case was just opened")
-    yield from opened
+    case = _kept_by_the_clock(event, opened, situation)
     template = acknowledged_with(situation.trace, case)
     if template and case.customer.address and not mail.from_junk:
-        yield a.Send(letter=acknowledgement(case, mail, situation, template))
+        opened.append(a.Send(letter=acknowledgement(case, mail, situation, template)))
+        case = _kept_by_the_clock(event, opened, situation)
+    yield from opened
     news = news_in(mail, "complaint" if case.is_complaint else "not_a_complaint")
     yield from _tell(case, news, situation)
 
 
+def _kept_by_the_clock(event: e.Event, decided: list[a.Action], situation: Situation) -> Case:
+    """The case after these actions, to which those are added that its deadlines need."""
+    decided += time_kept(event, decided, situation)
+    before = None if isinstance(event, e.ComplaintArrived) else event.case
+    case = fold(before, decided, now=situation.now)
+    if case is None:
+        raise AssertionError("there is a case, or one was just opened")
+    return case
+
+
 def _customer_wrote(event: e.CustomerWrote, situation: Situation) -> Iterable[a.Action]:
+    decided = list(_taken_in(event, situation))
+    case = _kept_by_the_clock(event, decided, situation)
+    yield from decided
+    news = "reply"
+    if answers_survey(event):
+        news = "reopened" if reopens(event) else "survey"
+    also = situation.team.leads if news == "reopened" else ()
+    yield from _tell(case, news_in(event.mail, news), situation, also=also)
+
+
+def _taken_in(event: e.CustomerWrote, situation: Situation) -> Iterable[a.Action]:
+    """What a customer's mail does to the case that it continues."""
     case, mail = event.case, event.mail
     by = mail.sender.address
     yield keep(mail, Direction.IN, Author.CUSTOMER, text=_new_words(mail), reason=_signs(mail))
     yield a.Cancel(kind=FOLLOW_UP, reason="the customer wrote", by=by)
-    news = "reply"
     if answers_survey(event):
         yield a.Note(event="survey", detail=_survey_detail(event), by=by, data=_survey_data(event))
-        if not reopens(event):
-            news = "survey"
-        else:
-            news = "reopened"
+        if reopens(event):
             yield a.SetState(state=State.OPEN, reason=f"the customer wrote to a {case.state} case", by=by)
-            case = replace(case, state=State.OPEN)
     elif case.state is State.WAITING:
         yield a.SetState(state=State.OPEN, reason="the customer answered", by=by)
-        case = replace(case, state=State.OPEN)
-    for action in _as_ruled(case, situation):
-        yield action
-        case = fold(case, [action], now=situation.now) or case
-    yield from _tell(case, news_in(mail, news), situation, also=situation.team.leads if news == "reopened" else ())
+    yield from _as_ruled(case, situation)
 
 
 def answers_survey(event: e.CustomerWrote) -> bool:
@@ -216,5 +233,6 @@ _TABLE: Mapping[type, Callable[[Any, Situation], Iterable[a.Action]]] = {
     e.AgentWrote: agent_wrote,
     e.AgentUnproven: _agent_unproven,
     e.FollowUpDue: _follow_up_due,
+    e.AlarmDue: alarm_due,
     e.SendFailed: _send_failed,
 }

@@ -1,6 +1,6 @@
 """What rules have decided, carried out on a case: one row an action, and what the letters need to know of it."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
@@ -60,14 +60,23 @@ def acknowledged_with(trace: Trace, case: Case) -> str | None:
 
 def told(trace: Trace, team: Team) -> tuple[Member, ...]:
     """The members whom rules want to hear of it."""
-    named = decided(trace, "notify")
-    leads = team.leads if LEAD in named else ()
-    return (*leads, *(member for name in named for member in (*team.of(name), team.by_address(name)) if member))
+    return members_meant(decided(trace, "notify"), team)
 
 
 def told_outside(trace: Trace, team: Team) -> tuple[Address, ...]:
     """The addresses outside the team that rules want to hear of it."""
-    outside = (name for name in decided(trace, "notify") if "@" in name and team.by_address(name) is None)
+    return outsiders_meant(decided(trace, "notify"), team)
+
+
+def members_meant(names: Sequence[str], team: Team) -> tuple[Member, ...]:
+    """The members behind `lead`, names of teams and addresses."""
+    leads = team.leads if LEAD in names else ()
+    return (*leads, *(member for name in names for member in (*team.of(name), team.by_address(name)) if member))
+
+
+def outsiders_meant(names: Sequence[str], team: Team) -> tuple[Address, ...]:
+    """The addresses among these names that are no member's, each once."""
+    outside = (name for name in names if "@" in name and team.by_address(name) is None)
     return tuple({address.key: address for name in outside for address in [Address("", name)]}.values())
 
 
@@ -92,6 +101,7 @@ _FROM_RULE: Mapping[str, Callable[[Any, str, str], a.Action]] = {
     "suggest": lambda value, reason, rule: a.Suggest(policy=value, reason=reason, rule=rule),
     "link_problem": lambda value, reason, rule: a.LinkProblem(problem=value, reason=reason, rule=rule),
     "hold": _held,
+    "sla": lambda value, reason, rule: a.SetSla(sla=None if value == OFF else value, reason=reason, rule=rule),
     "acknowledge": _noted("acknowledge"),
     "ask_for": _noted("ask_for"),
     "notify": _noted("notify"),

@@ -11,6 +11,7 @@ from mailbot.core.follow_ups import FollowUpPolicy
 from mailbot.core.lookup import Column
 from mailbot.core.rules.conditions import Facts
 from mailbot.core.rules.trace import NOT_TRIED, Trace
+from mailbot.core.sla import NO_SLAS, Slas
 from mailbot.core.team import Member, Team
 
 
@@ -30,6 +31,7 @@ class Desk:
     problems: Mapping[str, str]
     not_in_copy: frozenset[str]
     reopen_window: timedelta
+    slas: Slas = NO_SLAS
     columns: tuple[Column, ...] = ()
 
 

@@ -35,6 +35,11 @@ _PHOTO = Attachment("parcel.jpg", "image/jpeg", 2_411_000, "", inline=False)
 _VIDEO = Attachment("damage.mp4", "video/mp4", 31_870_000, "", inline=False)
 _REF = Ltr("[ref:n5wk2t7c9q4x8z3v6b1m0d5f2h7j4k8a]")
 
+_DEADLINES = (
+    SimpleNamespace(kind="first_answer", due_at=_TUESDAY, passed=True),
+    SimpleNamespace(kind="resolution", due_at=_THURSDAY, passed=False),
+)
+
 _EVERY: Mapping[str, object] = {
     "organisation": "Acme Parcels",
     "desk": "Acme Support",
@@ -102,6 +107,7 @@ FULL: Mapping[LetterKind, Mapping[str, object]] = {
         "state": "open",
         "team": "logistics",
         "assignee": "Mari Tamm",
+        "deadlines": _DEADLINES,
         "reasons": ("late parcel goes to logistics: type is late_delivery (“took five days”)",),
         "cause": "The depot in Tartu was closed",
         "problem": "winter-storm-2026",
@@ -136,6 +142,7 @@ FULL: Mapping[LetterKind, Mapping[str, object]] = {
         "customer_address": Ltr("liis.kask@mail.example"),
         "complaint": _WORDS,
         "received_at": _MONDAY,
+        "deadlines": _DEADLINES,
         "type": "late_delivery",
         "severity": "high",
         "threat": "authority",
@@ -177,6 +184,7 @@ FULL: Mapping[LetterKind, Mapping[str, object]] = {
             ),
         ),
         "help": True,
+        "deadlines": _DEADLINES,
         **_OFFERS,
     },
     LetterKind.CHALLENGE: {
@@ -233,6 +241,7 @@ MINIMAL: Mapping[LetterKind, Mapping[str, object]] = {
         "amount": None,
         "team": None,
         "assignee": None,
+        "deadlines": (),
         "reasons": (),
         "cause": None,
         "problem": None,
@@ -252,6 +261,7 @@ MINIMAL: Mapping[LetterKind, Mapping[str, object]] = {
         **FULL[LetterKind.REFERRAL],
         "original_subject": "",
         "complaint": Block(""),
+        "deadlines": (),
         "threat": "none",
         "safety": False,
         "order_number": None,
@@ -273,6 +283,7 @@ MINIMAL: Mapping[LetterKind, Mapping[str, object]] = {
         "held": None,
         "excerpt": None,
         "status": None,
+        "deadlines": (),
         "help": False,
         **NO_OFFERS,
     },

@@ -9,6 +9,7 @@ from mailbot.core.compensation import OfferKind
 from mailbot.core.details import DETAILS
 from mailbot.core.errors import ConfigurationError, Problem
 from mailbot.core.message import ComplaintType, Remedy, Severity, Threat
+from mailbot.core.sla import BUILT_IN
 from mailbot.core.spelling import did_you_mean
 from mailbot.yaml_file import YamlFile, read_yaml
 
@@ -21,10 +22,11 @@ _EXPECTED: Mapping[str, frozenset[str]] = {
     "priority": frozenset(Priority),
     "state": frozenset(State),
     "threat": frozenset(Threat),
+    "clock": frozenset(BUILT_IN),
 }
 
-# What a customer is asked for besides, an organisation knows best.
-_CLOSED = _EXPECTED.keys() - {"ask"}
+# What a customer is asked for besides, and which clocks run, an organisation knows best.
+_CLOSED = _EXPECTED.keys() - {"ask", "clock"}
 
 
 class Section(dict[str, str]):

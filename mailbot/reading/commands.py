@@ -34,6 +34,7 @@ _KNOWN: Mapping[str, _Takes] = {
     "type": _Takes.ONE,
     "tag": _Takes.WORDS,
     "cause": _Takes.WORDS,
+    "prolong": _Takes.ANY_TEXT,  # without a name it means the only deadline that can be
     "nocc": _Takes.NOTHING,
 }
 _LINE = re.compile(r"([^\W\d_][\w-]*)\s*:?\s*(.*)", re.DOTALL)

@@ -19,6 +19,7 @@ from mailbot.settings.rule_conditions import SCHEDULE
 from mailbot.settings.rule_file import RulesModel
 from mailbot.settings.rulebook import FollowUpModel
 from mailbot.settings.schedules_file import SchedulesModel
+from mailbot.settings.sla_file import SlasModel
 from mailbot.settings.yaml_model import Model
 
 Schema = dict[str, Any]
@@ -54,12 +55,20 @@ def _compensation(columns: Columns = ()) -> Schema:
     return _with_conditions(CompensationModel, informed(CLAIM, columns), [("RemedyModel", "when")])
 
 
+def _slas() -> Schema:
+    schema = _of(SlasModel)
+    clocks = schema["$defs"]["SlaModel"]["properties"]["clocks"]
+    clocks["additionalProperties"] = {"anyOf": [clocks["additionalProperties"], {"type": "string"}]}
+    return schema
+
+
 SCHEMAS: Mapping[str, Callable[[], Schema]] = {
     "rules": rule_schema,
     "schedules": _schedules,
     "compensation": _compensation,
     "follow_up": lambda: _with_conditions(FollowUpModel, CASE, [("StepModel", "unless")]),
     "problems": lambda: _of(ProblemsModel),
+    "sla": _slas,
 }
 """The schema of each kind of file, by what the file is called; `rules` are all others."""
 

@@ -24,6 +24,7 @@ from mailbot.core.rules.listing import Listing
 from mailbot.core.rules.looked_up import informed
 from mailbot.core.rules.rule import Rule
 from mailbot.core.rules.values import Known
+from mailbot.core.sla import NO_SLAS, Slas
 from mailbot.core.team import Team
 from mailbot.reading.vocabulary import Vocabulary
 from mailbot.settings.compensation_file import read_policies
@@ -33,13 +34,14 @@ from mailbot.settings.rule_conditions import ConditionReader
 from mailbot.settings.rule_file import read_rules
 from mailbot.settings.rule_samples import RuleTest, unknown_rules, vocabulary_tests
 from mailbot.settings.schedules_file import read_schedules
+from mailbot.settings.sla_file import read_slas
 from mailbot.settings.vocabulary_file import read_vocabulary
 from mailbot.settings.yaml_model import Model, validate
 from mailbot.yaml_file import YamlFile, read_yaml, shown
 
 COMPENSATION, FOLLOW_UP, PROBLEMS = "compensation.yaml", "follow_up.yaml", "problems.yaml"
-SCHEDULES = "schedules.yaml"
-_NO_RULES = frozenset({COMPENSATION, FOLLOW_UP, PROBLEMS, SCHEDULES})
+SCHEDULES, SLA = "schedules.yaml", "sla.yaml"
+_NO_RULES = frozenset({COMPENSATION, FOLLOW_UP, PROBLEMS, SCHEDULES, SLA})
 _MOST_RULES = 10_000
 T = TypeVar("T")
 
@@ -60,6 +62,7 @@ class RuleBook:
     follow_up: FollowUpPolicy
     policies: Mapping[str, Policy]
     problems: Mapping[str, str]
+    slas: Slas = NO_SLAS
     fields: Fields[Incoming] = field(default_factory=lambda: MAIL, repr=False, compare=False)
     asks: frozenset[str] = frozenset()
     tests: tuple[RuleTest, ...] = field(default=(), repr=False, compare=False)
@@ -116,6 +119,8 @@ def load_rule_book(
     schedules = loader.optional(SCHEDULES, partial(read_schedules, known=known))
     named = dict.fromkeys(loader.names_in(SCHEDULES, "schedules") or (), AnyOf(()))
     known = replace(known, schedules=named if schedules is None else schedules)
+    slas = loader.optional(SLA, partial(read_slas, known=known)) or NO_SLAS
+    known = replace(known, slas=loader.names_in(SLA, "slas") or ())
     policies = loader.optional(COMPENSATION, partial(read_policies, known=known)) or {}
     known = replace(known, suggestions=loader.names_in(COMPENSATION, "policies") or ())
     follow_up = loader.optional(FOLLOW_UP, partial(_follow_up, known=known)) or FollowUpPolicy()
@@ -143,6 +148,7 @@ def load_rule_book(
         follow_up=follow_up,
         policies=policies,
         problems=problems or {},
+        slas=slas,
         fields=informed(MAIL, looked_up),
         asks=_asked(rules, policies),
         tests=tests,

@@ -24,6 +24,8 @@ _EXPECTED = {
     "dataclass_type": "keys and values",
 }
 
+_OF_A_KEY = "[key]"
+"""How pydantic ends the place of a key that is none of the words it may be."""
 
 M = TypeVar("M", bound=BaseModel)
 Filled = TypeVar("Filled", bound=Sized)
@@ -89,6 +91,8 @@ def path_of(at: At) -> str:
 
 def _problem(file: YamlFile, model: type[BaseModel], detail: ErrorDetails) -> Problem:
     at, kind = detail["loc"], detail["type"]
+    if at and at[-1] == _OF_A_KEY:
+        return file.problem(at[:-1], f"{path_of(at[:-1])}: {_found(detail)}", key=True)
     if kind == "missing":
         inside = f" in {path_of(at[:-1])}" if at[:-1] else ""
         return file.problem(at, f'missing key "{at[-1]}"{inside}')

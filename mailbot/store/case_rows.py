@@ -1,11 +1,22 @@
 """How a case, its messages and its timeline stand in rows: both directions side by side."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from datetime import datetime
 from decimal import Decimal
 from struct import pack, unpack
 from typing import Any
 
-from mailbot.core.case import Author, Case, CaseMessage, Direction, Priority, State, TimelineEntry
+from mailbot.core.case import (
+    Author,
+    Case,
+    CaseMessage,
+    Deadline,
+    Direction,
+    Pause,
+    Priority,
+    State,
+    TimelineEntry,
+)
 from mailbot.core.message import Address, ComplaintType, Remedy, Severity, Threat
 from mailbot.core.money import Money
 from mailbot.store.session import Row
@@ -46,6 +57,9 @@ def row_of_case(case: Case) -> dict[str, Any]:
         "on_hold": case.on_hold,
         "advice": case.advice,
         "cause": case.cause,
+        "sla": case.sla,
+        "deadlines": [_plain(deadline) for deadline in case.deadlines],
+        "next_due_at": case.next_due_at,
         "opened_at": case.opened_at,
         "resolved_at": case.resolved_at,
         "closed_at": case.closed_at,
@@ -83,6 +97,8 @@ def case_of_row(row: Row) -> Case:
         on_hold=row.on_hold,
         advice=tuple(row.advice),
         cause=row.cause,
+        sla=row.sla,
+        deadlines=tuple(map(_deadline, row.deadlines)),
         resolved_at=row.resolved_at,
         closed_at=row.closed_at,
     )
@@ -162,6 +178,34 @@ def packed(fingerprints: Sequence[int]) -> bytes:
 def unpacked(fingerprints: bytes) -> tuple[int, ...]:
     """The numbers that were packed."""
     return unpack(f">{len(fingerprints) // 8}q", fingerprints)
+
+
+def _plain(deadline: Deadline) -> dict[str, Any]:
+    return {
+        "kind": deadline.kind,
+        "started_at": deadline.started_at,
+        "due_at": deadline.due_at,
+        "met_at": deadline.met_at,
+        "pauses": [(pause.since, pause.until) for pause in deadline.pauses],
+        "prolonged": deadline.prolonged,
+        "told_at": deadline.told_at,
+    }
+
+
+def _deadline(plain: Mapping[str, Any]) -> Deadline:
+    return Deadline(
+        kind=plain["kind"],
+        started_at=datetime.fromisoformat(plain["started_at"]),
+        due_at=datetime.fromisoformat(plain["due_at"]),
+        met_at=_moment(plain["met_at"]),
+        pauses=tuple(Pause(datetime.fromisoformat(since), _moment(until)) for since, until in plain["pauses"]),
+        prolonged=plain["prolonged"],
+        told_at=_moment(plain["told_at"]),
+    )
+
+
+def _moment(written: str | None) -> datetime | None:
+    return datetime.fromisoformat(written) if written else None
 
 
 def _minor(amount: Decimal, currency: str | None) -> int:

@@ -99,9 +99,13 @@ class Cases:
         team: str | None = None,
         customer: str | None = None,
         problem: str | None = None,
+        overdue_at: datetime | None = None,
         limit: int | None = None,
     ) -> tuple[Case, ...]:
-        """The cases to which all that is given applies, newest first; `customer` is an address."""
+        """The cases to which all that is given applies, newest first; `customer` is an address.
+
+        `overdue_at`: a deadline of theirs has passed by that moment.
+        """
         customer_key = None if customer is None else Address("", customer).key
         wanted = {
             cases.c.state: state,
@@ -110,6 +114,8 @@ class Cases:
             cases.c.problem: problem,
         }
         where = [column == value for column, value in wanted.items() if value is not None]
+        if overdue_at is not None:
+            where.append(cases.c.next_due_at <= overdue_at)
         return self._newest(*where, limit=limit)
 
     def opened_since(self, since: datetime, *, after: int = 0, limit: int) -> tuple[Case, ...]:

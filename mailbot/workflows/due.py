@@ -3,9 +3,10 @@
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 
+from mailbot.core.case import Case
 from mailbot.core.changes import apply
-from mailbot.core.events import FollowUpDue
-from mailbot.core.policy import FOLLOW_UP, decide
+from mailbot.core.events import AlarmDue, Event, FollowUpDue
+from mailbot.core.policy import ALARM, FOLLOW_UP, decide
 from mailbot.core.retry import backoff
 from mailbot.log import get_logger
 from mailbot.store.database import Transaction
@@ -45,10 +46,20 @@ def _do(tx: Transaction, runtime: Runtime, row: DueRow, now: datetime) -> None:
 
 
 def _follow_up(tx: Transaction, runtime: Runtime, row: DueRow, now: datetime) -> None:
-    case = tx.cases.lock(row.case_id) if row.case_id is not None else None
-    if case is None:
-        return
-    event = FollowUpDue(case, datetime.fromisoformat(str(row.data["resolved_at"])))
+    if case := _case_of(tx, row):
+        _carry_out(tx, runtime, case, FollowUpDue(case, datetime.fromisoformat(str(row.data["resolved_at"]))), now)
+
+
+def _alarm(tx: Transaction, runtime: Runtime, row: DueRow, now: datetime) -> None:
+    if case := _case_of(tx, row):
+        _carry_out(tx, runtime, case, AlarmDue(case), now)
+
+
+def _case_of(tx: Transaction, row: DueRow) -> Case | None:
+    return tx.cases.lock(row.case_id) if row.case_id is not None else None
+
+
+def _carry_out(tx: Transaction, runtime: Runtime, case: Case, event: Event, now: datetime) -> None:
     mailbox = gather.desk_of(runtime, case, runtime.config.mailboxes[0])
     situation = gather.situation(tx, runtime, case, customer_key=case.customer.key, now=now)
     rule_book = runtime.behaviour.rule_book.version
@@ -56,6 +67,7 @@ def _follow_up(tx: Transaction, runtime: Runtime, row: DueRow, now: datetime) ->
 
 
 _WORK: Mapping[str, Callable[[Transaction, Runtime, DueRow, datetime], None]] = {
+    ALARM: _alarm,
     FOLLOW_UP: _follow_up,
     JUNK_LIST: send_junk_list,
 }

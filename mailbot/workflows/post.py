@@ -62,15 +62,15 @@ def write(
     cause: Received | None = None,
     held_token: str | None = None,
     queue_as: str | None = None,
-) -> None:
-    """Queue the letter, one row a recipient; over a budget it is withheld, and the timeline says so.
+) -> bool:
+    """Queue the letter, one row a recipient; whether it was. Over a budget it is withheld, and the timeline says so.
 
     `queue_as` names another sender's queue than the mailbox's own.
     """
     over = _unreachable(tx, letter, now) or _over_budget(tx, runtime, mailbox, case, letter, cause, now)
     if over:
         _withheld(tx, case, letter, over, now)
-        return
+        return False
     templates, languages = runtime.behaviour.templates, runtime.config.organisation.languages
     letter = replace(
         letter,
@@ -81,6 +81,8 @@ def write(
         _queue(tx, runtime, mailbox, case, letter, now=now, cause=cause, held_token=held_token, queue_as=queue_as)
     except _UnsendableError as error:
         _withheld(tx, case, letter, str(error), now)
+        return False
+    return True
 
 
 def _withheld(tx: Transaction, case: Case | None, letter: Letter, reason: str, now: datetime) -> None:

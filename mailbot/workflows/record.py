@@ -1,10 +1,11 @@
 """A case as one plain object, for `case --json`, `cases --json` and whoever else shows it."""
 
-from datetime import datetime
+from collections.abc import Iterable
 
-from mailbot.core.case import Case, CaseMessage, TimelineEntry
+from mailbot.core.case import Case, CaseMessage, Deadline, TimelineEntry
+from mailbot.core.policy import FOLLOW_UP
 from mailbot.store.database import Transaction
-from mailbot.store.due import DueRow, DueState
+from mailbot.store.due import DueState
 
 
 def head(case: Case) -> dict[str, object]:
@@ -37,7 +38,8 @@ def full(tx: Transaction, case: Case) -> dict[str, object]:
         "suggestion": case.suggestion,
         "advice": list(case.advice),
         "cause": case.cause,
-        "deadlines": [_deadline(row) for row in tx.due.of_case(case.id) if row.state is not DueState.CANCELLED],
+        "sla": case.sla,
+        "deadlines": [*map(_deadline, case.deadlines), *_questions(tx, case)],
         "messages": [_message(message) for message in tx.cases.messages(case.id)],
         "offers": [],
         "timeline": [_entry(entry) for entry in tx.cases.timeline(case.id)],
@@ -49,9 +51,17 @@ def full(tx: Transaction, case: Case) -> dict[str, object]:
     }
 
 
-def _deadline(row: DueRow) -> dict[str, object]:
-    met = row.changed_at.isoformat() if row.state is DueState.DONE else None
-    return {"kind": row.kind, "due_at": row.due_at.isoformat(), "met_at": met}
+def _deadline(deadline: Deadline) -> dict[str, object]:
+    met = deadline.met_at.isoformat() if deadline.met_at else None
+    return {"kind": deadline.kind, "due_at": deadline.due_at.isoformat(), "met_at": met}
+
+
+def _questions(tx: Transaction, case: Case) -> Iterable[dict[str, object]]:
+    """The questions after a resolution, which are due as well."""
+    for row in tx.due.of_case(case.id):
+        if row.kind == FOLLOW_UP and row.state is not DueState.CANCELLED:
+            asked = row.changed_at.isoformat() if row.state is DueState.DONE else None
+            yield {"kind": row.kind, "due_at": row.due_at.isoformat(), "met_at": asked}
 
 
 def _message(message: CaseMessage) -> dict[str, object]:
@@ -76,8 +86,3 @@ def _entry(entry: TimelineEntry) -> dict[str, object]:
         "rule": entry.rule,
         "rule_book": entry.rule_book,
     }
-
-
-def is_overdue(tx: Transaction, case: Case, now: datetime) -> bool:
-    """Whether work for the case should have been done by now."""
-    return any(row.state is DueState.WAITING and row.due_at < now for row in tx.due.of_case(case.id))

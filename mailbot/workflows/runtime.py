@@ -201,6 +201,7 @@ def desk_of(config: Config, rule_book: RuleBook) -> Desk:
         problems=rule_book.problems,
         not_in_copy=config.our_addresses | members,
         reopen_window=config.reopen_window,
+        slas=rule_book.slas,
         columns=config.columns,
     )
 

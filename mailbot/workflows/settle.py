@@ -3,9 +3,13 @@
 from datetime import datetime
 
 from mailbot.core.case import Case
-from mailbot.core.changes import Changes
+from mailbot.core.changes import Changes, apply
+from mailbot.core.clocks import next_alarm
 from mailbot.core.events import Received
+from mailbot.core.letters import LetterKind
 from mailbot.core.message import Address
+from mailbot.core.policy import ALARM
+from mailbot.core.timekeeping import not_acknowledged
 from mailbot.settings.config import Mailbox
 from mailbot.store.database import Transaction
 from mailbot.store.due import DueWork
@@ -28,7 +32,32 @@ def settle(
     if case is not None:
         _save(tx, case, changes, mail, now)
     for letter in changes.letters:
-        write(tx, runtime, mailbox, case, letter, now=now, cause=mail, held_token=held)
+        queued = write(tx, runtime, mailbox, case, letter, now=now, cause=mail, held_token=held)
+        if case is not None and not queued and letter.kind is LetterKind.ACKNOWLEDGEMENT:
+            case = _still_to_acknowledge(tx, runtime, case, now)
+    if case is not None:
+        _set_alarm(tx, runtime, case, now)
+
+
+def _still_to_acknowledge(tx: Transaction, runtime: Runtime, case: Case, now: datetime) -> Case:
+    """The case, in which the acknowledgement that was withheld has met no deadline."""
+    rule_book = runtime.behaviour.rule_book.version
+    changes = apply(case, not_acknowledged(case, runtime.desk, now), now=now, rule_book=rule_book)
+    tx.cases.save(changes.case or case)
+    tx.cases.record(case.id, changes.timeline)
+    return changes.case or case
+
+
+def _set_alarm(tx: Transaction, runtime: Runtime, case: Case, now: datetime) -> None:
+    """Have the clocks of the case looked at when the next of them has something to say.
+
+    An alarm that has become needless is left alone: when it goes off, the case knows that nobody has to be told.
+    """
+    moment = next_alarm(case, runtime.desk.slas, runtime.desk.calendar)
+    if moment is not None:
+        due_at = max(moment, now)
+        key = f"{ALARM} {case.number} {due_at.isoformat()}"
+        tx.due.add(DueWork(key=key, kind=ALARM, case_id=case.id, due_at=due_at), now)
 
 
 def _save(tx: Transaction, case: Case, changes: Changes, mail: Received | None, now: datetime) -> None:

@@ -1,7 +1,7 @@
 """The commands that look into a desk on which something happened, and those that mend what is stuck."""
 
 import json
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -66,17 +66,27 @@ def test_a_case_has_every_field(desk: DeskDriver, mailbot: Mailbot) -> None:
     assert all(list(deadline) == ["kind", "due_at", "met_at"] for deadline in one.json["deadlines"])
 
 
-def test_cases_are_chosen_by_state_team_and_deadline(desk: DeskDriver, mailbot: Mailbot) -> None:
+def test_cases_are_chosen_by_state_and_team(desk: DeskDriver, mailbot: Mailbot) -> None:
     for choice, expected in {
         "--state new": 1,
         "--state closed": 0,
         "--team logistics": 1,
         "--team quality": 0,
         "--problem storm": 0,
-        "--overdue": 0,
         "--state new --team logistics": 1,
     }.items():
         assert len(mailbot("cases", "--json", *choice.split()).lines) == expected, choice
+
+
+@pytest.mark.parametrize("years_from_now", [-1, 1])
+def test_a_case_is_overdue_once_a_deadline_has_passed(here: Path, mailbot: Mailbot, years_from_now: int) -> None:
+    now = datetime.now(UTC) + years_from_now * timedelta(days=365)
+    driver = DeskDriver(DeskDriver.open(here, Database.open(f"sqlite:///{here}/mailbot.db")).runtime, now=now)
+    driver.arrive(mail("It is late.", from_="kate@mail.example", to="support@acme.example", subject="Late"))
+    assert len(mailbot("cases", "--json", "--overdue").lines) == (years_from_now < 0)
+    one = mailbot("case", driver.cases()[0].number)
+    assert "sla: standard" in one.out
+    assert "due: first_answer" in one.out
 
 
 def test_people_see_the_same_without_escape_sequences(desk: DeskDriver, mailbot: Mailbot) -> None:

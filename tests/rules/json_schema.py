@@ -75,12 +75,18 @@ def _enum(value: Any, words: Any, _schema: Any, _whole: Any, at: str) -> Iterato
         yield f"{at}: {value!r} is none of {words}"
 
 
+def _property_names(value: Any, schema: Any, _schema: Any, whole: Any, at: str) -> Iterator[str]:
+    for name in value if isinstance(value, dict) else ():
+        yield from complaints(name, schema, whole, f"{at}.{name}")
+
+
 _KEYWORDS: dict[str, Any] = {
     "type": _type,
     "anyOf": _any_of,
     "properties": _properties,
     "patternProperties": _pattern_properties,
     "additionalProperties": _additional,
+    "propertyNames": _property_names,
     "items": _items,
     "enum": _enum,
     "const": lambda value, word, *rest: _enum(value, [word], *rest),

@@ -7,7 +7,7 @@ from decimal import Decimal
 import pytest
 import sqlalchemy as sa
 
-from mailbot.core.case import Author, Case, Direction, Priority, State
+from mailbot.core.case import Author, Case, Deadline, Direction, Pause, Priority, State
 from mailbot.core.errors import PermanentError
 from mailbot.core.message import Address, ComplaintType, Remedy, Severity, Threat
 from mailbot.store.cases import KnownId, Link
@@ -50,6 +50,11 @@ def test_every_field_of_a_case_comes_back(database: Database) -> None:
             on_hold=KEPT,
             advice=(KEPT, "call first"),
             cause=KEPT,
+            sla="gold",
+            deadlines=(
+                Deadline(kind="first_answer", started_at=NOW, due_at=NOW + HOUR, met_at=NOW + HOUR / 2, told_at=NOW),
+                Deadline(kind="x", started_at=NOW, due_at=NOW, pauses=(Pause(NOW, NOW), Pause(NOW)), prolonged=1),
+            ),
             resolved_at=NOW + HOUR,
             closed_at=NOW + 2 * HOUR,
         )
@@ -68,6 +73,19 @@ def test_what_no_database_keeps_is_replaced(database: Database) -> None:
         kept = tx.cases.get(case.id)
         assert tx.cases.find(team=NASTY) == (kept,)
     assert kept == replace(case, subject=KEPT, tags=(KEPT,), customer=Address(KEPT, KEPT), team=KEPT)
+
+
+def test_cases_are_overdue_once_a_deadline_has_passed_that_nobody_met(database: Database) -> None:
+    late = Deadline(kind="a", started_at=NOW - 2 * HOUR, due_at=NOW - HOUR)
+    with database.begin() as tx:
+        overdue = a_case(tx, deadlines=(late,))
+        a_case(tx, deadlines=(replace(late, met_at=NOW),))
+        a_case(tx, deadlines=(replace(late, due_at=NOW + HOUR),))
+        a_case(tx, deadlines=(replace(late, pauses=(Pause(NOW - 2 * HOUR),)),))
+        missed_before_it_stood_still = a_case(tx, deadlines=(replace(late, pauses=(Pause(NOW),)),))
+        a_case(tx)
+        assert tx.cases.find(overdue_at=NOW) == (missed_before_it_stood_still, overdue)
+        assert len(tx.cases.find(overdue_at=NOW + HOUR)) == 3
 
 
 @pytest.mark.parametrize(

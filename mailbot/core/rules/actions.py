@@ -51,6 +51,10 @@ def _problem(written: object, known: Known) -> str:
     return _known_name(written, known.problems, f"the name of a problem{listed}")
 
 
+def _sla(written: object, known: Known) -> str:
+    return _known_name(written, (OFF, *known.slas), "off or an SLA of sla.yaml")
+
+
 def _hold(written: object, _known: Known) -> str | bool:
     if isinstance(written, bool) or (isinstance(written, str) and written.strip()):
         return written
@@ -76,6 +80,7 @@ ACKNOWLEDGEMENT = Kind(("is",), _acknowledgement, {"type": "string"})
 DETAIL = Kind(("is",), _detail, {"type": "string"})
 RECIPIENT = Kind(("is",), _recipient, {"type": "string"})
 PROBLEM = Kind(("is",), _problem, {"type": "string"})
+SLA = Kind(("is",), _sla, {"type": "string"})
 REASON = Kind(("is",), _hold, {"type": ["string", "boolean"]})
 
 ACTIONS: Mapping[str, Action] = {
@@ -94,6 +99,7 @@ ACTIONS: Mapping[str, Action] = {
             name="acknowledge", kind=ACKNOWLEDGEMENT, doc="The template of the acknowledgement, or that none is sent."
         ),
         Action(name="ask_for", kind=DETAIL, several=True, doc="What the acknowledgement asks for, unless it is there."),
+        Action(name="sla", kind=SLA, doc="Which SLA of sla.yaml holds for the case, or that none does."),
         Action(name="hold", kind=REASON, doc="Nothing goes to the customer by itself until an agent has answered."),
         Action(name="link_problem", kind=PROBLEM, doc="The problem behind this case and others."),
         Action(name="stop", kind=FLAG, ends=True, doc="Try none of the rules that follow."),

@@ -35,5 +35,6 @@ CASE: Fields[Case] = Fields(
     _field("order_number", WORD, "The number of the order, parcel, invoice or booking."),
     Field("amount", SUM, "The sum that is demanded or in dispute; it compares only within its currency.", _amount),
     _field("problem", WORD, "The name of the problem behind the case."),
+    _field("sla", WORD, "The name of the SLA that holds for the case."),
     _field("cause", FREE_TEXT, "What somebody found the complaint to come from."),
 )

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 from mailbot.core.rules.conditions import Facts
 from mailbot.core.rules.values import Kind
@@ -68,7 +68,7 @@ class Fields(dict[str, Field[S]]):
 
         return enter
 
-    def include(self, others: "Fields[S]") -> None:
+    def include(self, others: "Fields[Any]") -> None:
         """Take in the fields and families of another table."""
         self.update(others)
         self.families.update(others.families)

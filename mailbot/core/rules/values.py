@@ -35,7 +35,7 @@ class Known:
     `acknowledgements` are templates, `details` what customers can be asked for, `contacts` addresses by the name that
     the config gives them. None: not known now, so every name is taken; `problems` is None where no file lists them.
     `listing` is the list in a file; `schedules` are the conditions of schedules.yaml by name; `looked_up` are the
-    columns of all look-ups.
+    columns of all look-ups, `slas` the names of sla.yaml.
     """
 
     team: Team
@@ -48,6 +48,7 @@ class Known:
     listing: Callable[[str], Listing] = _no_list
     schedules: Mapping[str, Any] = field(default_factory=dict)
     looked_up: tuple[Column, ...] = ()
+    slas: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
