@@ -12,7 +12,9 @@ from mailbot.core.rules.values import Kind
 
 _LONGEST = timedelta(days=36_500)
 _MINUTE = timedelta(minutes=1)
-_KNOWN, _COUNTS = "customer.known", ("customer.cases", "customer.complaints", "customer.open_cases")
+_KNOWN = "customer.known"
+_COUNTS = ("customer.cases", "customer.complaints", "customer.same_type", "customer.open_cases")
+_OF_CASES = (*_COUNTS, "customer.last_case", "customer.rating")
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +63,7 @@ class Stated(Facts):
 
 def _implied(stated: Mapping[str, object]) -> Mapping[str, object]:
     """Whoever has other cases is known, even where the sample does not say so."""
-    customer = {name: value for name, value in stated.items() if name.startswith("customer.") and value is not None}
+    customer = {name: stated[name] for name in _OF_CASES if stated.get(name) is not None}
     none = customer and all(name in _COUNTS and str(value) == "0" for name, value in customer.items())
     return {_KNOWN: not none} if customer else {}
 
