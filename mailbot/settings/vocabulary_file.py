@@ -16,7 +16,7 @@ _PHRASES: tuple[str, ...] = ()
 _SECTIONS: Mapping[str, tuple[str, ...]] = {
     **dict.fromkeys(("complaint", "not_complaint", "safety", "repeat"), _PHRASES),
     **dict.fromkeys(("negations", "negations_after", "ignore", "greetings", "thanks"), _PHRASES),
-    **dict.fromkeys(("satisfied", "dissatisfied", "reopen"), _PHRASES),
+    **dict.fromkeys(("satisfied", "neutral", "dissatisfied", "reopen"), _PHRASES),
     "types": tuple(kind for kind in ComplaintType if kind is not ComplaintType.OTHER),
     "remedies": tuple(remedy for remedy in Remedy if remedy is not Remedy.NONE),
     "threats": tuple(threat for threat in Threat if threat is not Threat.NONE),

@@ -14,7 +14,7 @@ from mailbot.core.rules.trace import Trace
 from mailbot.reading.commands import parse_commands
 from mailbot.reading.hints import Hints
 from mailbot.reading.mentions import mentions_of
-from mailbot.reading.survey import read_answer
+from mailbot.reading.survey.answer import read_answer
 from mailbot.settings.config import Config, Mailbox
 from mailbot.workflows.runtime import Behaviour
 
@@ -88,7 +88,8 @@ def _read(reading: Reading) -> dict[str, object]:
 def _as(role: Role, behaviour: Behaviour, config: Config, reading: Reading) -> dict[str, object]:
     vocabularies = behaviour.rule_book.vocabularies
     vocabulary = vocabularies.get(reading.language) or next(iter(vocabularies.values()))
-    survey = read_answer(reading.reply_text, reading.language, vocabulary) if role == "survey" else None
+    said, classifier = reading.reply_text, behaviour.classifier
+    survey = read_answer(said, vocabulary.language, vocabulary, classifier) if role == "survey" else None
     commands = parse_commands(reading.reply_text, config.commands)[0] if role == "agent" else ()
     return {"survey": asdict(survey) if survey else None, "commands": [_command(command) for command in commands]}
 

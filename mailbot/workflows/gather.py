@@ -23,7 +23,8 @@ from mailbot.mail.providers import trusted_authserv
 from mailbot.reading.commands import parse_commands, strip_commands_html
 from mailbot.reading.html import html_to_text
 from mailbot.reading.replies.reply_text import is_attribution
-from mailbot.reading.survey import is_thanks_only, read_answer
+from mailbot.reading.survey.answer import read_answer
+from mailbot.reading.survey.thanks import is_thanks_only
 from mailbot.settings.config import Mailbox
 from mailbot.store.database import Transaction
 from mailbot.store.ledger import LedgerRow
@@ -85,7 +86,7 @@ def arrival(tx: Transaction, runtime: Runtime, mailbox: Mailbox, row: LedgerRow,
         sender=member,
         bearer=bearer,
         words=_agent_words(tx, runtime, reading, bearer.case if bearer else case if member else None),
-        survey=read_answer(said, vocabulary.language, vocabulary),
+        survey=read_answer(said, vocabulary.language, vocabulary, runtime.behaviour.classifier),
         returned=returned(tx, reading),
         only_thanks=is_thanks_only(said, vocabulary),
         confirmed=tx.people.confirmed(row.id),
