@@ -10,7 +10,7 @@ from typing import Annotated, TextIO
 
 import typer
 
-from mailbot.cli import demo, desk, init, look, preview, queues, read, rules
+from mailbot.cli import demo, desk, init, learn, look, preview, queues, read, rules
 from mailbot.core.errors import ConfigurationError, MailbotError
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
@@ -43,6 +43,7 @@ app.command("case")(look.case)
 app.command("explain")(look.explain)
 app.command("verify")(look.verify)
 app.command("status")(look.status)
+app.command("learn")(learn.learn)
 app.add_typer(rules.app, name="rules", help="Validate the rules, try them on past cases, and go back to earlier ones.")
 app.add_typer(queues.quarantine, name="quarantine", help="Mail that could not be processed.")
 app.add_typer(queues.outbox, name="outbox", help="Mail that is to be sent.")

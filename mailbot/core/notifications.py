@@ -46,6 +46,7 @@ class News:
     cc: tuple[Address, ...] = ()
     attachments: tuple[Attachment, ...] = ()
     attachments_from: str | None = None
+    doubts: tuple[str, ...] = ()
     again: bool = False
 
 
@@ -85,6 +86,7 @@ def news_in(mail: Received, code: str) -> News:
         received_at=mail.received_at,
         cc=message.cc,
         attachments=message.attachments,
+        doubts=mail.reading.assessment.doubts,
     )
 
 
@@ -134,6 +136,7 @@ def _notification(case: Case, news: News, situation: Situation, member: Member) 
             "threat": case.threat.value,
             "safety": case.safety,
             "repeat": case.repeat,
+            "doubts": news.doubts,
             "language": case.language,
             "order_number": ltr(case.order_number),
             "amount": money(case),

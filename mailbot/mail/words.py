@@ -22,6 +22,7 @@ _EXPECTED: Mapping[str, frozenset[str]] = {
     "priority": frozenset(Priority),
     "state": frozenset(State),
     "threat": frozenset(Threat),
+    "doubts": frozenset({"is_complaint", "type", "demanded_remedy", "threat", "safety", "repeat", "severity"}),
     "clock": frozenset(BUILT_IN),
 }
 

@@ -14,7 +14,16 @@ from mailbot.settings.config import Config
 from mailbot.store.database import Database, Transaction
 from mailbot.workflows.alert import alert, call
 from mailbot.workflows.book_files import Signs, author_of, read_files, sign_of, signs_of, version_of
-from mailbot.workflows.runtime import Behaviour, Rejected, Runtime, behaviour_of, checked, discard
+from mailbot.workflows.runtime import (
+    Behaviour,
+    Rejected,
+    Runtime,
+    behaviour_of,
+    checked,
+    discard,
+    learnt_file,
+    with_new_model,
+)
 
 log = get_logger(__name__)
 
@@ -69,6 +78,7 @@ class Reload:
         self._done: Signs | None = None
         self._again_at: datetime | None = None
         self._config = sign_of(runtime.config.path)
+        self._model = sign_of(learnt_file(runtime.config))
 
     def look(self, now: datetime) -> bool:
         """Take up an edit that has stood still since the last look; whether one was, so that mail may be queued.
@@ -76,6 +86,7 @@ class Reload:
         An editor may be in the middle of what has not stood still.
         """
         self._look_at_config()
+        self._look_at_model()
         signs = signs_of(self._runtime.config)
         at_rest, self._seen = signs == self._seen, signs
         if not at_rest or signs == self._done or (self._again_at and now < self._again_at):
@@ -119,6 +130,20 @@ class Reload:
         if sign != self._config:
             self._config = sign
             log.warning("config.changed", file=str(self._runtime.config.path), takes_effect="at the next start")
+
+    def _look_at_model(self) -> None:
+        sign = sign_of(learnt_file(self._runtime.config))
+        if sign == self._model:
+            return
+        self._model = sign
+        try:
+            behaviour = with_new_model(self._runtime.config, self._runtime.behaviour)
+        except ConfigurationError as error:
+            log.error("model.refused", error=str(error))
+            return
+        behaviour.readers.begin()
+        self._runtime.replace_behaviour(behaviour)
+        log.info("model.in_use", file=str(learnt_file(self._runtime.config)))
 
 
 def digest_of(path: Path) -> str:

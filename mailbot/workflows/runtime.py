@@ -14,6 +14,7 @@ from mailbot.core.errors import ConfigurationError, Problem
 from mailbot.core.situation import Desk
 from mailbot.lookups.lookups import Lookups
 from mailbot.mail.templates import Templates
+from mailbot.reading.meaning.classifier import SHIPPED, Classifier
 from mailbot.reading.workers import Readers
 from mailbot.settings.config import Config
 from mailbot.settings.rulebook import RuleBook, load_rule_book
@@ -35,6 +36,7 @@ class Behaviour:
     rule_book: RuleBook
     templates: Templates
     readers: Readers
+    classifier: Classifier = field(repr=False)
     files: Mapping[str, str] = field(repr=False)
 
 
@@ -106,8 +108,28 @@ def load_behaviour(config: Config, *, like: Behaviour | None = None) -> Behaviou
     if rule_book is None or templates is None:
         raise ConfigurationError(problems)
     readers = like.readers if like and like.rule_book.vocabularies == rule_book.vocabularies else None
-    readers = readers or Readers(rule_book.vocabularies, languages, config.reading)
-    return Behaviour(replace(rule_book, version=version_of(files)), templates, readers, files)
+    readers = readers or Readers(rule_book.vocabularies, languages, config.reading, model=model_file(config))
+    classifier = like.classifier if like else Classifier.load(model_file(config))
+    return Behaviour(replace(rule_book, version=version_of(files)), templates, readers, classifier, files)
+
+
+def with_new_model(config: Config, behaviour: Behaviour) -> Behaviour:
+    """The same, with what has been learnt since; ConfigurationError if the file holds no model."""
+    model, languages = model_file(config), config.organisation.languages
+    classifier = Classifier.load(model)
+    readers = Readers(behaviour.rule_book.vocabularies, languages, config.reading, model=model)
+    return replace(behaviour, classifier=classifier, readers=readers)
+
+
+def learnt_file(config: Config) -> Path:
+    """Where a desk keeps what it has learnt from its own cases."""
+    return config.data_dir / "model.npz"
+
+
+def model_file(config: Config) -> Path:
+    """The model to read by: the desk's own, else the one that ships."""
+    learnt = learnt_file(config)
+    return learnt if learnt.exists() else SHIPPED
 
 
 def behaviour_of(config: Config, files: Mapping[str, str]) -> Behaviour:

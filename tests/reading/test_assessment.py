@@ -6,7 +6,6 @@ from mailbot.core.message import Remedy, Severity, Threat
 from mailbot.reading.assessment import assess
 from mailbot.reading.money import sums
 
-
 PLAIN = [
     ("en", "The parcel is three days late and I am still waiting for my order.", "late_delivery", "none"),
     ("en", "It was marked as delivered but I never received anything. Refund me please.", "non_delivery", "refund"),
