@@ -201,6 +201,9 @@ def test_every_example_of_yaml_loads(document: Path, block: str, desk: Path, mon
         if (head := listed.splitlines()[0]).startswith("# rules/"):
             (desk / "rules" / "lists").mkdir(exist_ok=True)
             (desk / head.removeprefix("# ")).write_text(listed, encoding="utf-8")
+    for schedules in blocks(document, "yaml"):
+        if schedules.startswith("# rules/schedules.yaml") and target != "rules/schedules.yaml":
+            (desk / "rules" / "schedules.yaml").write_text(schedules, encoding="utf-8")
     for other in blocks(document, "yaml"):
         if other.startswith("# config.yaml\nlookups:"):  # rules beside it may ask for their columns
             known = yaml.safe_load(read(desk / "config.yaml")) | yaml.safe_load(other)
