@@ -129,8 +129,8 @@ def read_slas(file: YamlFile, *, known: Known) -> Slas:
     reader = _SlaReader(file, TIMES, known)
     read = {name: reader.sla(name, sla, ("slas", name)) for name, sla in model.slas.items()}
     default = reader.default(model)
-    if reader.problems:
-        raise ConfigurationError(reader.problems)
+    if reader.problems:  # what stands beside `clocks` was read for each of them, and is said once
+        raise ConfigurationError(set(reader.problems))
     return Slas(read, default)
 
 
@@ -237,9 +237,7 @@ class _SlaReader(ConditionReader):
         return None
 
     def _mistake(self, at: At, message: str, *, key: bool = True) -> None:
-        problem = self.file.problem(at, f"{path_of(at)}: {message}", key=key)
-        if problem not in self.problems:  # what stands at an SLA counts for each of its clocks, and is said once
-            self.problems.append(problem)
+        self.problems.append(self.file.problem(at, f"{path_of(at)}: {message}", key=key))
 
 
 class _Counted:
