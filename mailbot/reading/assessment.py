@@ -29,6 +29,8 @@ LARGE_AMOUNT: Mapping[str, Decimal] = {
 _LIMIT = 10_000
 _LONGEST_SUBJECT = 1_000
 _MOST_EVIDENCE = 6
+_PLAIN = 1.5
+_MUCH = 3.0
 _DIGIT = re.compile(r"\d")
 
 
@@ -37,7 +39,8 @@ def assess(text: str, subject: str, vocabulary: Vocabulary, classifier: Classifi
     said = f"{subject[:_LONGEST_SUBJECT]}\n\n{text[:_LIMIT]}"
     words = words_of(said, vocabulary.language)
     hits = vocabulary.find(said, words)
-    judged = classifier.judge(said, vocabulary.language, sentences(said, words), section_scores(hits))
+    sections = section_scores(hits)
+    judged = classifier.judge(said, vocabulary.language, sentences(said, words), sections)
     weighed = _Weighed(judged, classifier.model.thresholds, classifier.model.doubt, _phrases(hits))
     number = order_number(said, hits) or _number_in(
         quoted[:_LIMIT] if quoted.strip() != text.strip() else "", vocabulary
@@ -54,7 +57,7 @@ def assess(text: str, subject: str, vocabulary: Vocabulary, classifier: Classifi
     )
     about = (
         weighed.complaint(numbers, large=bool(money and is_large(money.amount, money.currency)))
-        if weighed.holds(labels.IS_COMPLAINT)
+        if weighed.holds(labels.IS_COMPLAINT, likely=_says_so(sections))
         else numbers
     )
     return replace(about, evidence=weighed.evidence, doubts=tuple(dict.fromkeys(weighed.doubts)))
@@ -86,10 +89,10 @@ class _Weighed:
             severity=self._severity(safety=safety, severe=bool(threat is not Threat.NONE or repeat or large)),
         )
 
-    def holds(self, question: Question) -> bool:
-        """Whether the answer is yes."""
+    def holds(self, question: Question, *, likely: bool = False) -> bool:
+        """Whether the answer is yes; where it is `likely`, much has to speak against it."""
         value = question.name.partition(".")[0]
-        above = self.judged.scores[question.name] - self.thresholds[question.name]
+        above = self.judged.scores[question.name] - self.thresholds[question.name] + likely * _MUCH
         if abs(above) < self.doubt:
             self.doubts.append(value)
         if above > 0:
@@ -120,6 +123,7 @@ class _Weighed:
         return tuple(dict.fromkeys((*said, *self.judged.words_for(column))))[:_MOST_EVIDENCE]
 
 
+_COMPLAINING = ("complaint", "repeat", "safety", "types.", "threats.")
 _SECTIONS = {"is_complaint": "complaint", "type": "types", "demanded_remedy": "remedies", "threat": "threats"}
 """What a vocabulary calls the phrases for an answer, where it is not called as the question."""
 
@@ -131,6 +135,16 @@ def _phrases(hits: Sequence[Hit]) -> Mapping[str, Sequence[str]]:
         if not hit.negated:
             phrases[hit.section].append(hit.words)
     return phrases
+
+
+def _says_so(sections: Mapping[str, float]) -> bool:
+    """Whether the phrases that were found say in so many words that somebody complains.
+
+    In a plain line of five words there is little else by which the model could know.
+    """
+    for_it = sum(score for section, score in sections.items() if section.startswith(_COMPLAINING))
+    wishes = sum(score for section, score in sections.items() if section.startswith("remedies."))
+    return for_it + wishes / 2 >= max(_PLAIN, sections.get("not_complaint", 0.0))
 
 
 def _number_in(quoted: str, vocabulary: Vocabulary) -> Found | None:
