@@ -41,7 +41,7 @@ def assess(text: str, subject: str, vocabulary: Vocabulary, classifier: Classifi
     hits = vocabulary.find(said, words)
     sections = section_scores(hits)
     judged = classifier.judge(said, vocabulary.language, sentences(said, words), sections)
-    weighed = _Weighed(judged, classifier.model.thresholds, classifier.model.doubt, _phrases(hits))
+    weighed = _Weighed(judged, classifier.model.thresholds, classifier.model.doubt, _phrases(hits), sections)
     number = order_number(said, hits) or _number_in(
         quoted[:_LIMIT] if quoted.strip() != text.strip() else "", vocabulary
     )
@@ -71,6 +71,7 @@ class _Weighed:
     thresholds: Mapping[str, float]
     doubt: float
     phrases: Mapping[str, Sequence[str]]
+    sections: Mapping[str, float]
     evidence: dict[str, tuple[str, ...]] = field(default_factory=dict)
     doubts: list[str] = field(default_factory=list)
 
@@ -100,9 +101,14 @@ class _Weighed:
         return above > 0
 
     def choice(self, question: Question) -> str:
-        """The answer for which most speaks."""
-        ranked = sorted(question.answers, key=lambda answer: -self.judged.scores[f"{question.name}.{answer}"])
-        best, second = (self.judged.scores[f"{question.name}.{answer}"] for answer in ranked[:2])
+        """The answer for which most speaks: the model, and once more each phrase that says so outright."""
+        named = _SECTIONS[question.name]
+        scores = {
+            answer: self.judged.scores[f"{question.name}.{answer}"] + self.sections.get(f"{named}.{answer}", 0.0)
+            for answer in question.answers
+        }
+        ranked = sorted(scores, key=lambda answer: -scores[answer])
+        best, second = (scores[answer] for answer in ranked[:2])
         if best - second < self.doubt:
             self.doubts.append(question.name)
         self.evidence[question.name] = self._words(f"{question.name}.{ranked[0]}")

@@ -37,6 +37,7 @@ _LONGEST_SURVEY_ANSWER = 20_000
 _LONGEST_HISTORY = 200
 _IN_MESSAGE_ID = re.compile(rf"^({RANDOM_ID})[.@]", re.IGNORECASE)
 _ALONE = re.compile(rf"(?<![a-z2-7]){RANDOM_ID}(?![a-z2-7])")
+_SECRET = re.compile(RANDOM_ID, re.IGNORECASE)
 _IN_TEXT = re.compile(rf"\[ref:\s*({RANDOM_ID})\]", re.IGNORECASE)
 
 
@@ -168,14 +169,14 @@ def with_what_we_know(tx: Transaction, runtime: Runtime, mailbox: Mailbox, readi
     """The reading, corrected by what only the desk knows.
 
     Where the text does not tell its language, or tells one that we do not write, it is the customer's last one; where
-    it tells none, the mailbox's. One of our case numbers is no order number.
+    it tells none, the mailbox's. One of our case numbers, or of our random ids, is no order number.
     """
     if not reading.language_certain or reading.language not in runtime.config.organisation.languages:
         known = tx.people.language(correspondent(reading).key)
         ours = mailbox.language if not reading.language_certain else reading.language
         reading = replace(reading, language=known or ours)
     number = reading.assessment.order_number
-    if number and _case_number(runtime).fullmatch(number):
+    if number and (_case_number(runtime).fullmatch(number) or _SECRET.search(number)):
         reading = replace(reading, assessment=replace(reading.assessment, order_number=None))
     return reading
 
