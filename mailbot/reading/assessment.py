@@ -29,7 +29,7 @@ LARGE_AMOUNT: Mapping[str, Decimal] = {
 _LIMIT = 10_000
 _LONGEST_SUBJECT = 1_000
 _MOST_EVIDENCE = 6
-_PLAIN = 1.5
+_PLAIN, _OUTRIGHT = 1.0, 2.0
 _MUCH = 3.0
 _DIGIT = re.compile(r"\d")
 
@@ -104,7 +104,8 @@ class _Weighed:
         """The answer for which most speaks: the model, and once more each phrase that says so outright."""
         named = _SECTIONS[question.name]
         scores = {
-            answer: self.judged.scores[f"{question.name}.{answer}"] + self.sections.get(f"{named}.{answer}", 0.0)
+            answer: self.judged.scores[f"{question.name}.{answer}"]
+            + _OUTRIGHT * self.sections.get(f"{named}.{answer}", 0.0)
             for answer in question.answers
         }
         ranked = sorted(scores, key=lambda answer: -scores[answer])
