@@ -2,7 +2,7 @@ from decimal import Decimal
 
 import pytest
 
-from mailbot.core.message import Severity, Threat
+from mailbot.core.message import Remedy, Severity, Threat
 from mailbot.reading.assessment import assess
 from mailbot.reading.money import sums
 
