@@ -57,7 +57,7 @@ def assess(text: str, subject: str, vocabulary: Vocabulary, classifier: Classifi
     )
     about = (
         weighed.complaint(numbers, large=bool(money and is_large(money.amount, money.currency)))
-        if weighed.holds(labels.IS_COMPLAINT, likely=_says_so(sections))
+        if weighed.holds(labels.IS_COMPLAINT, said=_said_outright(sections))
         else numbers
     )
     return replace(about, evidence=weighed.evidence, doubts=tuple(dict.fromkeys(weighed.doubts)))
@@ -90,10 +90,10 @@ class _Weighed:
             severity=self._severity(safety=safety, severe=bool(threat is not Threat.NONE or repeat or large)),
         )
 
-    def holds(self, question: Question, *, likely: bool = False) -> bool:
-        """Whether the answer is yes; where it is `likely`, much has to speak against it."""
+    def holds(self, question: Question, *, said: float = 0.0) -> bool:
+        """Whether the answer is yes; the more it is `said` outright, the more has to speak against it."""
         value = question.name.partition(".")[0]
-        above = self.judged.scores[question.name] - self.thresholds[question.name] + likely * _MUCH
+        above = self.judged.scores[question.name] - self.thresholds[question.name] + said
         if abs(above) < self.doubt:
             self.doubts.append(value)
         if above > 0:
@@ -144,14 +144,14 @@ def _phrases(hits: Sequence[Hit]) -> Mapping[str, Sequence[str]]:
     return phrases
 
 
-def _says_so(sections: Mapping[str, float]) -> bool:
-    """Whether the phrases that were found say in so many words that somebody complains.
+def _said_outright(sections: Mapping[str, float]) -> float:
+    """How much the phrases that were found say in so many words that somebody complains; 0 where they do not.
 
     In a plain line of five words there is little else by which the model could know.
     """
     for_it = sum(score for section, score in sections.items() if section.startswith(_COMPLAINING))
-    wishes = sum(score for section, score in sections.items() if section.startswith("remedies."))
-    return for_it + wishes / 2 >= max(_PLAIN, sections.get("not_complaint", 0.0))
+    for_it += sum(score for section, score in sections.items() if section.startswith("remedies.")) / 2
+    return max(_MUCH, for_it) if for_it >= max(_PLAIN, sections.get("not_complaint", 0.0)) else 0.0
 
 
 def _number_in(quoted: str, vocabulary: Vocabulary) -> Found | None:
