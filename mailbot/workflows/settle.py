@@ -76,7 +76,8 @@ def _save(tx: Transaction, case: Case, changes: Changes, mail: Received | None, 
     for kind in changes.cancelled:
         tx.due.cancel(case.id, kind, now)
     for work in changes.due:
-        key = f"{work.kind} {case.number} {work.due_at.isoformat()}"
+        # Resolved twice on a weekend, a case has two follow-ups at one moment, of which the first is cancelled.
+        key = f"{work.kind} {case.number} {work.due_at.isoformat()} {now.isoformat()}"
         tx.due.add(DueWork(key=key, kind=work.kind, case_id=case.id, due_at=work.due_at, data=work.data), now)
     for stopped in changes.undeliverable:
         tx.people.not_reached(Address("", stopped.address).key, stopped.status, now)
