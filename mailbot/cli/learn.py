@@ -1,5 +1,6 @@
 """`mailbot learn`: let the desk learn from its own cases."""
 
+from contextlib import closing
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated
 
@@ -26,19 +27,17 @@ def learn(
         raise ConfigurationError(f"{error.name} is missing: pip install 'mailbot[learn]'") from None
     from mailbot.cli.init import shipped
 
-    runtime = open_desk(config, secrets=False)
+    begin = moment_before(datetime.now(UTC), since)
+    corpus = texts_in(shipped("corpus"))
+    typer.echo("reading past mails, then training: this takes a minute or two", err=True)
     try:
-        begin = moment_before(datetime.now(UTC), since)
-        corpus = texts_in(shipped("corpus"))
-        typer.echo("reading past mails, then training: this takes a minute or two", err=True)
-        learnt = learn_from_cases(runtime, corpus, since=begin)
+        with closing(open_desk(config, secrets=False)) as runtime:
+            learnt = learn_from_cases(runtime, corpus, since=begin)
     except TooFewError as few:
         typer.echo(
             f"{few.found} cases say what they are (corrected with #type, or resolved); {FEWEST} are needed", err=True
         )
         raise typer.Exit(1) from None
-    finally:
-        runtime.close()
     print_json(_as_object(learnt)) if json else _show(learnt)
 
 

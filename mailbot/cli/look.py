@@ -80,7 +80,8 @@ def verify(config: ConfigFile = DEFAULT_CONFIG, json: Json = False) -> None:
     from mailbot.workflows.verify import verify as reconcile
 
     log.configure("error")
-    verdict = reconcile(open_desk(config, secrets=True), datetime.now(UTC))
+    with closing(open_desk(config, secrets=True)) as runtime:
+        verdict = reconcile(runtime, datetime.now(UTC))
     if json:
         print_json(verdict)
     else:
