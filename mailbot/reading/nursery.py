@@ -68,7 +68,8 @@ def _serve(desk: socket.socket, reader: Reader, limits: Limits) -> None:
             return
         _limit_cpu(limits.seconds)
         answer = _answer(reader, asked, wire.content_of(file) if file is not None else b"")
-        retires = _peak() - at_first > _ROOM
+        # One that failed may have no memory left for the next mail, whoever used it up.
+        retires = isinstance(answer, UnreadableMail) or _peak() - at_first > _ROOM
         wire.send(desk, (answer, retires))
         if retires:
             return

@@ -37,7 +37,7 @@ def again(desk: DeskDriver, row: LedgerRow) -> LedgerRow | None:
 def test_a_mail_that_needs_more_memory_than_it_may_is_quarantined_and_the_next_is_handled(play: Play) -> None:
     desk = play.desk
     desk.sent()
-    with closing(limited(desk, memory=120_000_000)):
+    with closing(limited(desk, memory=60_000_000)):
         row = desk.arrive(PHOTOS)
         assert row.disposition is Disposition.QUARANTINED
         assert row.error == "reading it takes more memory than `reading.memory` allows"
