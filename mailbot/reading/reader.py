@@ -11,6 +11,7 @@ from mailbot.reading.html import html_to_text
 from mailbot.reading.language import Languages
 from mailbot.reading.machines.bounce import read_bounce
 from mailbot.reading.machines.form import form_sender
+from mailbot.reading.machines.form_fields import visitors_words
 from mailbot.reading.machines.kind import kind_of
 from mailbot.reading.meaning.classifier import SHIPPED, Classifier
 from mailbot.reading.mime.parse import Parsed, dissect
@@ -55,6 +56,8 @@ class Reader:
         reply_text = _reply_text(parsed, divided, reply_html)
         passed_on = forwarded(parsed) if kind in _MAY_PASS_ON else None
         words = reply_text or (passed_on.text if passed_on else message.text)
+        if kind is MailKind.WEB_FORM:
+            words = visitors_words(split(message.text).reply_text) or words
         language, certain = self._languages.of(
             words or message.subject, known=hints.known_language, default=hints.default_language
         )

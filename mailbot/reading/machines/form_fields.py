@@ -67,6 +67,18 @@ def values(fields: Iterable[Field], section: str) -> Iterator[str]:
             yield value
 
 
+def visitors_words(text: str) -> str:
+    """What the visitor wrote into the form: its lines without who they are, and without the label of the message."""
+    return "\n".join(words for line in text.split("\n") if (words := _words_in(line)) is not None)
+
+
+def _words_in(line: str) -> str | None:
+    label, value = _field(line[:600], "") or ("", "")
+    if any(_is_labelled(label, section) for section in ("mail_fields", "name_fields")):
+        return None
+    return value if _is_labelled(label, "message_fields") else line
+
+
 def _is_labelled(label: str, section: str) -> bool:
     """Whether `label` is a phrase of `section`, with a few words around it that a form's owner may have added."""
     phrase = leading(label, section)
