@@ -4,6 +4,7 @@ Heavy rooms are imported when a command needs them, so that `--help` is quick.
 """
 
 import io
+import signal
 import sys
 from importlib.metadata import version
 from typing import Annotated, TextIO
@@ -52,6 +53,9 @@ app.add_typer(desk.db, name="db", help="The database.")
 
 def main() -> None:
     """Run one command; exit 0 when done, 1 when it found problems, 2 for wrong usage or an invalid configuration."""
+    # Ctrl-C ends a command where it stands, as a crash would: nothing is lost by that. As an exception it can surface
+    # as another one, in the midst of an import. A command that has more to do sets its own handler.
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
     for stream in (sys.stdout, sys.stderr):
         _take_any_text(stream)
     try:

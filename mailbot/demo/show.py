@@ -16,7 +16,8 @@ _LOOK_EVERY = 0.5
 
 def show(behaviour: tuple[Path, ...], *, once: bool, port_offset: int) -> None:
     """Run a desk with these rules and templates: `once` through the tour, else until Ctrl-C or SIGTERM."""
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, signal.default_int_handler)
     screen, script = Screen(), load_script()
     with running_desk(load_cast(), behaviour, port_offset=port_offset) as desk, Tour(desk, script, screen) as tour:
         if once:

@@ -85,6 +85,7 @@ def test_a_rule_on_replies_knows_the_case_and_moves_it(desk: Open) -> None:
     write(driver, "Where is it?", letter)
     assert driver.cases()[0].team == "logistics"
     driver.wait(timedelta(days=1))
+    driver.sent()  # the deadline of the first answer has passed too, and the members of the old team are told
     assert told(write(driver, "Where is it now?", letter)) == {"jaan@acme.example", "ana@acme.example"}
     assert (driver.cases()[0].team, driver.cases()[0].priority) == ("quality", "high")
     assert "waited for too long" in driver.timeline(driver.cases()[0])[-4]["detail"]

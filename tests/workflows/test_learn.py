@@ -9,9 +9,10 @@ from pathlib import Path
 import pytest
 
 from mailbot.core.case import State, TimelineEntry
+from mailbot.core.errors import ConfigurationError
 from mailbot.core.message import ComplaintType
 from mailbot.learning.corpus import Corpus, read_corpus
-from mailbot.reading.meaning.classifier import SHIPPED
+from mailbot.reading.meaning.classifier import SHIPPED, Classifier
 from mailbot.settings.config_file import load_config
 from mailbot.store.database import Database
 from mailbot.workflows.learn import TooFewError, learn
@@ -38,7 +39,8 @@ def desk(tmp_path: Path) -> Iterator[DeskDriver]:
 @pytest.fixture(scope="module")
 def small_corpus() -> Corpus:
     """Enough to know other complaints by."""
-    files = [ROOT / "corpus/en" / f"{name}_1.yaml" for name in ("billing", "defective_goods", "non_complaints")]
+    names = ("billing", "defective_goods", "non_complaints", "answers")
+    files = [ROOT / "corpus/en" / f"{name}_1.yaml" for name in names]
     found = read_corpus(*files)
     return replace(found, mails=found.mails[::8])
 
@@ -90,3 +92,18 @@ def test_a_file_that_holds_no_model_leaves_the_old_one_in_use(desk: DeskDriver) 
     learnt_file(desk.runtime.config).write_bytes(b"no model")
     watch.look(desk.now)
     assert desk.runtime.behaviour is before
+
+
+def test_a_corpus_that_leaves_a_question_open_makes_no_model(desk: DeskDriver, small_corpus: Corpus) -> None:
+    corrected(desk, ComplaintType.WRONG_ITEM, times=50)
+    with pytest.raises(ConfigurationError, match="answers: sentiment, wants_reopen"):
+        learn(desk.runtime, replace(small_corpus, answers=()), since=SINCE)
+    assert model_file(desk.runtime.config) == SHIPPED
+
+
+def test_a_model_that_does_not_answer_every_question_is_refused(tmp_path: Path) -> None:
+    part = tmp_path / "part.npz"
+    whole = Classifier.load(SHIPPED).model
+    replace(whole, columns=("is_complaint", *whole.columns[1:-5], *"vwxyz")).save(part)
+    with pytest.raises(ConfigurationError, match=r"does not answer language\.en, .*run `mailbot learn`"):
+        Classifier.load(part)

@@ -29,7 +29,7 @@ from mailbot.reading.meaning.features import (
     stem_of,
     word_features,
 )
-from mailbot.reading.meaning.labels import LANGUAGE
+from mailbot.reading.meaning.labels import ALL, LANGUAGE, columns_of
 
 Row = npt.NDArray[np.float32]
 SHIPPED = Path(__file__).with_name("model.npz")
@@ -86,6 +86,8 @@ class Model:
         described = json.loads(bytes(file["about"]).decode())
         if described.pop("form") != _FORM:
             raise ValueError("it was made by another version of mailbot")
+        if missing := set(columns_of(ALL)).difference(described["columns"]):
+            raise ValueError(f"it does not answer {', '.join(sorted(missing))}")
         weights = np.zeros((SIZE, len(described["columns"])), np.int8)
         weights[file["features"]] = file["weights"]
         return cls(weights=weights, **{name: file[name] for name in _ARRAYS}, **described)

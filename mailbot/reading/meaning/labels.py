@@ -36,6 +36,8 @@ SENTIMENT = Question("sentiment", tuple(Sentiment))
 REOPEN = Question("wants_reopen")
 ABOUT_ANSWER = (SENTIMENT, REOPEN)
 """What is asked of the answer to a follow-up question."""
+ALL = (*ABOUT_MAIL, *ABOUT_ANSWER, LANGUAGE)
+"""What every model answers."""
 
 
 def columns_of(questions: Iterable[Question]) -> tuple[str, ...]:
