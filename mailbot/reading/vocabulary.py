@@ -112,13 +112,14 @@ def _phrases(language: str, words: object, path: str = "") -> Iterable[Phrase]:
         for name, content in words.items():
             yield from _phrases(language, content, f"{path}.{name}" if path else str(name))
     elif isinstance(words, list | tuple) and path:
-        yield from (_phrase(language, path, entry) for entry in words)
+        yield from (phrase_of(language, path, entry) for entry in words)
     else:
         expected = "a list of phrases" if path else "a mapping of sections"
         raise ValueError(f"{path or language}: {expected} is expected, not {type(words).__name__}")
 
 
-def _phrase(language: str, section: str, entry: object) -> Phrase:
+def phrase_of(language: str, section: str, entry: object) -> Phrase:
+    """The phrase that an entry of a section stands for; ValueError says why it is none."""
     match entry:
         case str(text):
             return Phrase(section, text, 1.0, patterns_of(text, language))

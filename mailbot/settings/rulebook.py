@@ -183,7 +183,8 @@ class _Loader:
     def part(self, name: str, read: Callable[[YamlFile], T]) -> T | None:
         """What `read` makes of a file; None when it holds a mistake."""
         try:
-            self.files[name] = read_yaml(self.folder / name)
+            if name not in self.files:
+                self.files[name] = read_yaml(self.folder / name)
             return read(self.files[name])
         except ConfigurationError as error:
             self.problems += error.problems

@@ -7,7 +7,7 @@ from mailbot.core.errors import ConfigurationError, Problem
 from mailbot.core.message import ComplaintType, Remedy, Severity, Threat
 from mailbot.core.spelling import did_you_mean
 from mailbot.reading.meaning.concepts import CONCEPTS
-from mailbot.reading.vocabulary import Vocabulary
+from mailbot.reading.vocabulary import Vocabulary, phrase_of
 from mailbot.settings.rule_samples import TESTS
 from mailbot.settings.yaml_model import path_of
 from mailbot.yaml_file import At, YamlFile, described
@@ -63,7 +63,7 @@ class _Check:
             return
         for number, entry in enumerate(written):
             try:
-                Vocabulary.from_words(self._language, {"phrases": [entry]})
+                phrase_of(self._language, "", entry)
             except ValueError:
                 yield self._problem(
                     (*at, number),

@@ -124,7 +124,6 @@ def _assessment(assessment: Assessment) -> dict[str, object]:
         "safety": assessment.safety,
         "repeat": assessment.repeat,
         "evidence": {name: list(words) for name, words in assessment.evidence.items()},
-        "doubts": list(assessment.doubts),
     }
 
 

@@ -34,25 +34,23 @@ _PAUSE = timedelta(seconds=10)
 def open_runtime(config: Config, database: Database) -> Runtime:
     """The desk by what is on disk or, where that has mistakes, by the book that was in force last.
 
-    ConfigurationError with the mistakes where there is no such book, or it does not suit the configuration either.
+    ConfigurationError with the mistakes where there is no such book, or it does not suit the configuration either. The
+    tests of a book that is in force already have passed, and are not run again.
     """
-    try:
-        return Runtime(config, database, checked(config))
-    except ConfigurationError as error:
-        last = _last_good(config, database)
-        if last is None:
-            raise
-        version = version_of(read_files(config))
-        if version == last.rule_book.version:  # unchanged: this mailbot or this configuration sees a sample otherwise
-            log.error("rules.tests_failed", version=version, problems=_problems(error)[:_MOST_PROBLEMS])
-            return Runtime(config, database, last)
-        return Runtime(config, database, last, Rejected(version, _problems(error)))
-
-
-def _last_good(config: Config, database: Database) -> Behaviour | None:
     with database.read() as tx:
         term = tx.books.in_force()
-        files = tx.books.files(term.version) if term else None
+    try:
+        return Runtime(config, database, checked(config, passed=term.version if term else None))
+    except ConfigurationError as error:
+        last = _kept(config, database, term.version) if term else None
+        if last is None:
+            raise
+        return Runtime(config, database, last, Rejected(version_of(read_files(config)), _problems(error)))
+
+
+def _kept(config: Config, database: Database, version: str) -> Behaviour | None:
+    with database.read() as tx:
+        files = tx.books.files(version)
     try:
         return behaviour_of(config, files) if files else None
     except ConfigurationError:
