@@ -14,8 +14,8 @@ from mailbot.core.rules.fields import MAIL
 from mailbot.core.rules.recorded import Recalled
 from mailbot.settings.config_file import load_config
 from mailbot.store.database import Database
-from mailbot.workflows.runtime import Runtime, load_behaviour
-from tests.desk import ROOT, DeskDriver, Sent, mail, write_config
+from mailbot.workflows.runtime import Runtime
+from tests.desk import ROOT, DeskDriver, Sent, close_own, mail, own_behaviour, write_config
 
 Open = Callable[..., DeskDriver]
 KATE = {"from_": "Kate Lee <kate@mail.example>", "to": "support@acme.example", "subject": "My parcel"}
@@ -33,12 +33,12 @@ def desk(tmp_path: Path) -> Iterator[Open]:
         path = write_config(tmp_path)
         path.write_text(path.read_text().replace(f"{ROOT}/rules", "rules"))
         config = load_config(path, environ={})
-        running.append(Runtime(config, Database.open(f"sqlite:///{tmp_path}/mailbot.db"), load_behaviour(config)))
+        running.append(Runtime(config, Database.open(f"sqlite:///{tmp_path}/mailbot.db"), own_behaviour(config)))
         return DeskDriver(running[-1])
 
     yield opened
     for runtime in running:
-        runtime.close()
+        close_own(runtime)
 
 
 def write(desk: DeskDriver, text: str, to: Sent | None = None, **headers: str) -> list[Sent]:

@@ -14,8 +14,8 @@ from mailbot.core.errors import ConfigurationError
 from mailbot.settings.config_file import load_config
 from mailbot.store.database import Database
 from mailbot.workflows.explain import explain
-from mailbot.workflows.runtime import Runtime, load_behaviour
-from tests.desk import ROOT, DeskDriver, Sent, mail, write_config
+from mailbot.workflows.runtime import Runtime
+from tests.desk import ROOT, DeskDriver, Sent, close_own, mail, own_behaviour, write_config
 from tests.servers.web import Web, hang
 
 LATE = {"from_": "Kate Lee <kate@mail.example>", "to": "support@acme.example", "subject": "Late"}
@@ -70,12 +70,12 @@ def desk(tmp_path: Path) -> Iterator[Open]:
         text = re.sub(rf"{ROOT}/(rules|templates)", r"\1", path.read_text()).replace("team:\n", f"{lookups}team:\n", 1)
         path.write_text(text.replace("[en, et, sl, ru, fa]", f"[{', '.join(LANGUAGES)}]"))
         loaded = load_config(path, environ={})
-        running.append(Runtime(loaded, Database.open(f"sqlite:///{tmp_path}/mailbot.db"), load_behaviour(loaded)))
+        running.append(Runtime(loaded, Database.open(f"sqlite:///{tmp_path}/mailbot.db"), own_behaviour(loaded)))
         return DeskDriver(running[-1])
 
     yield opened
     for runtime in running:
-        runtime.close()
+        close_own(runtime)
 
 
 def arrive(desk: DeskDriver, body: str = BODY, **headers: str) -> list[Sent]:

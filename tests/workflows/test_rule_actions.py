@@ -12,8 +12,8 @@ import pytest
 from mailbot.core.errors import ConfigurationError
 from mailbot.settings.config_file import load_config
 from mailbot.store.database import Database
-from mailbot.workflows.runtime import Runtime, load_behaviour
-from tests.desk import ROOT, DeskDriver, Sent, mail, write_config
+from mailbot.workflows.runtime import Runtime
+from tests.desk import ROOT, DeskDriver, Sent, close_own, mail, own_behaviour, write_config
 
 LATE = {"from_": "Kate Lee <kate@mail.example>", "to": "support@acme.example", "subject": "Late"}
 BODY = "My parcel A-10293 came five days late. I paid 40.00 EUR for it."
@@ -44,13 +44,13 @@ def desk(tmp_path: Path) -> Iterator[Open]:
         text = text.replace("[en, et, sl, ru, fa]", f"[{', '.join(LANGUAGES)}]")
         path.write_text(text.replace("role: agent,\n", "role: agent, authority: {voucher: 20 EUR},\n", 1))
         loaded = load_config(path, environ={})
-        behaviour = load_behaviour(loaded)
+        behaviour = own_behaviour(loaded)
         running.append(Runtime(loaded, Database.open(f"sqlite:///{tmp_path}/mailbot.db"), behaviour))
         return DeskDriver(running[-1])
 
     yield opened
     for runtime in running:
-        runtime.close()
+        close_own(runtime)
 
 
 def arrive(desk: DeskDriver, body: str = BODY, **headers: str) -> list[Sent]:
@@ -289,6 +289,6 @@ def test_a_policy_that_is_gone_proposes_nothing(desk: Open) -> None:
     (told,) = of_kind(arrive(driver), "notification")
     (driver.runtime.config.rules / "compensation.yaml").write_text("policies: {}\n")
     (driver.runtime.config.rules / "routing.yaml").write_text("rules: []\n")
-    driver.runtime.replace_behaviour(load_behaviour(driver.runtime.config))
+    driver.runtime.replace_behaviour(own_behaviour(driver.runtime.config))
     (receipt,) = of_kind(answer(driver, told, "#status"), "receipt")
     assert "§ 1" not in receipt.text

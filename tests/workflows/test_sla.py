@@ -13,8 +13,8 @@ from mailbot.core.errors import ConfigurationError
 from mailbot.settings.config_file import load_config
 from mailbot.store.database import Database
 from mailbot.workflows.due import do_due_work
-from mailbot.workflows.runtime import Runtime, load_behaviour
-from tests.desk import MONDAY_NOON, ROOT, DeskDriver, Sent, mail, write_config
+from mailbot.workflows.runtime import Runtime
+from tests.desk import MONDAY_NOON, ROOT, DeskDriver, Sent, close_own, mail, own_behaviour, write_config
 
 LANGUAGES = ("en", "et", "sl", "ru", "fa")
 PROOF = "mx.acme.example; dmarc=pass header.from="
@@ -69,12 +69,12 @@ def desk(tmp_path: Path, database: Database) -> Iterator[Open]:
         text = re.sub(rf"{ROOT}/(rules|templates)", r"\1", path.read_text())
         path.write_text(text)
         loaded = load_config(path, environ={})
-        running.append(Runtime(loaded, database, load_behaviour(loaded)))
+        running.append(Runtime(loaded, database, own_behaviour(loaded)))
         return DeskDriver(running[-1])
 
     yield opened
     for runtime in running:
-        runtime.behaviour.readers.close()
+        close_own(runtime)
 
 
 def complain(desk: DeskDriver, body: str = "My parcel A-10293 is late.", **headers: str) -> list[Sent]:
@@ -328,12 +328,11 @@ def test_the_desk_without_an_sla_file_goes_on_with_cases_that_have_deadlines(des
     sent = complain(driver)
     (driver.runtime.config.rules / "sla.yaml").unlink()
     (driver.runtime.config.rules / "routing.yaml").write_text(PLAIN)
-    driver.runtime.replace_behaviour(load_behaviour(driver.runtime.config))
+    driver.runtime.replace_behaviour(own_behaviour(driver.runtime.config))
     driver.wait(2 * DAY)
     assert driver.sent() == []
     answer(driver, to(sent, "mari@acme.example"), "#resolve")
     assert only(driver).state == "resolved"
-    driver.runtime.behaviour.readers.close()
 
 
 def test_hours_that_never_come_leave_a_case_without_the_deadline_and_say_so(desk: Open) -> None:
