@@ -33,7 +33,7 @@ class Books:
         with self._runtime.database.read() as tx:
             files = tx.books.files(version) if version else None
         try:
-            return rules_of(self._runtime.config, files) if files else None
+            return rules_of(self._runtime.config, files, like=self._runtime.behaviour.rule_book) if files else None
         except ConfigurationError:
             return None
 

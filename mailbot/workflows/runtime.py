@@ -143,12 +143,15 @@ def behaviour_of(config: Config, files: Mapping[str, str]) -> Behaviour:
         return sound(elsewhere)
 
 
-def rules_of(config: Config, files: Mapping[str, str]) -> RuleBook:
-    """The rules alone of a book that is kept, whatever the templates are; ConfigurationError as above."""
+def rules_of(config: Config, files: Mapping[str, str], *, like: RuleBook) -> RuleBook:
+    """The rules alone of a book that is kept, whatever the templates are; ConfigurationError as above.
+
+    `like`: another book, whose vocabularies are taken over where they are the same.
+    """
     with TemporaryDirectory(prefix="mailbot-rules-") as folder:
         elsewhere = replace(config, rules=Path(folder, "rules"), templates=Path(folder, "templates"))
         write_files(elsewhere, files)
-        return replace(load_rules(elsewhere, None), version=version_of(files))
+        return replace(load_rules(elsewhere, None, like=like), version=version_of(files))
 
 
 def discard(behaviour: Behaviour, *, like: Behaviour | None) -> None:
