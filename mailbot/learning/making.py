@@ -23,6 +23,6 @@ def model_of(lessons: Sequence[Lesson], vocabularies: Mapping[str, Vocabulary]) 
     untaught = [question.name for question in labels.ALL if not len(course.about(question))]
     if untaught:
         raise ConfigurationError(f"no text of the corpus answers: {', '.join(untaught)} (are all its files there?)")
-    learnt = train(course, labels.ALL)
+    learnt = train(course)
     about = {"lessons": len(lessons)}
-    return replace(learnt, thresholds=thresholds_of(course, labels.ALL), doubt=DOUBT, about=about)
+    return replace(learnt, thresholds=thresholds_of(course), doubt=DOUBT, about=about)

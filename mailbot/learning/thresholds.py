@@ -1,11 +1,11 @@
 """From which score on a question is answered with yes, chosen by scores of texts that the model had not seen."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 import numpy as np
 import numpy.typing as npt
 
-from mailbot.learning.training import YES, Course, held_back_scores
+from mailbot.learning.training import Course, held_back_scores
 from mailbot.reading.meaning import labels
 from mailbot.reading.meaning.labels import Question
 
@@ -21,18 +21,12 @@ _COMPLAINTS = 0.7
 """The share of complaints in a mailbox for them; most of the corpus are complaints, so that there is much to learn."""
 
 
-def thresholds_of(course: Course, questions: Sequence[Question]) -> dict[str, float]:
+def thresholds_of(course: Course) -> dict[str, float]:
     """The threshold of each question that is answered by yes or no."""
     return {
-        question.name: round(_best(*_judged(course, question), question), 2)
-        for question in questions
-        if not question.answers
+        question.name: round(_best(scored.scores, scored.right, question), 2)
+        for question, scored in held_back_scores(course).items()
     }
-
-
-def _judged(course: Course, question: Question) -> tuple[Scores, Truths]:
-    rows, scores = held_back_scores(course, question)
-    return scores[:, 0], np.array([answer == YES for answer in course.answers(question, rows)])
 
 
 def _best(scores: Scores, right: Truths, question: Question) -> float:

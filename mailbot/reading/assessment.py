@@ -29,8 +29,6 @@ LARGE_AMOUNT: Mapping[str, Decimal] = {
 _LIMIT = 10_000
 _LONGEST_SUBJECT = 1_000
 _MOST_EVIDENCE = 6
-_PLAIN, _OUTRIGHT = 1.0, 2.0
-_MUCH = 3.0
 _DIGIT = re.compile(r"\d")
 
 
@@ -41,7 +39,7 @@ def assess(text: str, subject: str, vocabulary: Vocabulary, classifier: Classifi
     hits = vocabulary.find(said, words)
     sections = section_scores(hits)
     judged = classifier.judge(said, vocabulary.language, sentences(said, words), sections)
-    weighed = _Weighed(judged, classifier.model.thresholds, classifier.model.doubt, _phrases(hits), sections)
+    weighed = _Weighed(judged, classifier.model.thresholds, classifier.model.doubt, _phrases(hits))
     number = order_number(said, hits) or _number_in(
         quoted[:_LIMIT] if quoted.strip() != text.strip() else "", vocabulary
     )
@@ -57,7 +55,7 @@ def assess(text: str, subject: str, vocabulary: Vocabulary, classifier: Classifi
     )
     about = (
         weighed.complaint(numbers, large=bool(money and is_large(money.amount, money.currency)))
-        if weighed.holds(labels.IS_COMPLAINT, said=_said_outright(sections))
+        if weighed.holds(labels.IS_COMPLAINT)
         else numbers
     )
     return replace(about, evidence=weighed.evidence, doubts=tuple(dict.fromkeys(weighed.doubts)))
@@ -71,7 +69,6 @@ class _Weighed:
     thresholds: Mapping[str, float]
     doubt: float
     phrases: Mapping[str, Sequence[str]]
-    sections: Mapping[str, float]
     evidence: dict[str, tuple[str, ...]] = field(default_factory=dict)
     doubts: list[str] = field(default_factory=list)
 
@@ -90,10 +87,10 @@ class _Weighed:
             severity=self._severity(safety=safety, severe=bool(threat is not Threat.NONE or repeat or large)),
         )
 
-    def holds(self, question: Question, *, said: float = 0.0) -> bool:
-        """Whether the answer is yes; the more it is `said` outright, the more has to speak against it."""
+    def holds(self, question: Question) -> bool:
+        """Whether the answer is yes."""
         value = question.name.partition(".")[0]
-        above = self.judged.scores[question.name] - self.thresholds[question.name] + said
+        above = self.judged.scores[question.name] - self.thresholds[question.name]
         if abs(above) < self.doubt:
             self.doubts.append(value)
         if above > 0:
@@ -101,13 +98,8 @@ class _Weighed:
         return above > 0
 
     def choice(self, question: Question) -> str:
-        """The answer for which most speaks: the model, and once more each phrase that says so outright."""
-        named = _SECTIONS[question.name]
-        scores = {
-            answer: self.judged.scores[f"{question.name}.{answer}"]
-            + _OUTRIGHT * self.sections.get(f"{named}.{answer}", 0.0)
-            for answer in question.answers
-        }
+        """The answer for which most speaks."""
+        scores = {answer: self.judged.scores[f"{question.name}.{answer}"] for answer in question.answers}
         ranked = sorted(scores, key=lambda answer: -scores[answer])
         best, second = (scores[answer] for answer in ranked[:2])
         if best - second < self.doubt:
@@ -130,7 +122,6 @@ class _Weighed:
         return tuple(dict.fromkeys((*said, *self.judged.words_for(column))))[:_MOST_EVIDENCE]
 
 
-_COMPLAINING = ("complaint", "repeat", "safety", "types.", "threats.")
 _SECTIONS = {"is_complaint": "complaint", "type": "types", "demanded_remedy": "remedies", "threat": "threats"}
 """What a vocabulary calls the phrases for an answer, where it is not called as the question."""
 
@@ -142,16 +133,6 @@ def _phrases(hits: Sequence[Hit]) -> Mapping[str, Sequence[str]]:
         if not hit.negated:
             phrases[hit.section].append(hit.words)
     return phrases
-
-
-def _said_outright(sections: Mapping[str, float]) -> float:
-    """How much the phrases that were found say in so many words that somebody complains; 0 where they do not.
-
-    In a plain line of five words there is little else by which the model could know.
-    """
-    for_it = sum(score for section, score in sections.items() if section.startswith(_COMPLAINING))
-    for_it += sum(score for section, score in sections.items() if section.startswith("remedies.")) / 2
-    return max(_MUCH, for_it) if for_it >= max(_PLAIN, sections.get("not_complaint", 0.0)) else 0.0
 
 
 def _number_in(quoted: str, vocabulary: Vocabulary) -> Found | None:

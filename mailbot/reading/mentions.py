@@ -5,8 +5,8 @@ from dataclasses import replace
 from functools import cached_property, lru_cache
 
 from mailbot.core.message import Reading
-from mailbot.reading.inflection import words_of
-from mailbot.reading.phrases import Anchors, Index, Pattern, occurrences, patterns_of
+from mailbot.reading.inflection import Word, words_of
+from mailbot.reading.phrases import Pattern, Phrasebook, occurrences, patterns_of
 
 # As far as anybody reads; it keeps a mail of megabytes from costing the desk its time.
 _LONGEST_TEXT = 20_000
@@ -22,24 +22,22 @@ class Mentions:
         self._languages = tuple(languages)
 
     @cached_property
-    def _indices(self) -> dict[str, Index]:
-        return {language: Index(words_of(self._text, language)) for language in self._languages}
+    def _words(self) -> dict[str, tuple[Word, ...]]:
+        return {language: words_of(self._text, language) for language in self._languages}
 
     def find(self, phrase: str) -> str | None:
         """The words as written where the text first has those of `phrase`, in this order and in any form."""
-        for language, index in self._indices.items():
-            places = occurrences(_patterns(phrase, language), index)
+        for language, words in self._words.items():
+            places = occurrences(_patterns(phrase, language), words)
             if places:
                 first, end = min(places)
-                return self._text[index.words[first].start : index.words[end - 1].end]
+                return self._text[words[first].start : words[end - 1].end]
         return None
 
     def among(self, phrases: frozenset[str]) -> Collection[str]:
         """Those of many phrases of which the text has the longest word; they may not be in it as a whole."""
         return {
-            phrase
-            for language, index in self._indices.items()
-            for phrase in _anchored(phrases, language).candidates(index)
+            phrase for language, words in self._words.items() for phrase in _book(phrases, language).candidates(words)
         }
 
 
@@ -63,8 +61,8 @@ def check_phrase(phrase: str) -> None:
 
 
 @lru_cache(maxsize=64)
-def _anchored(phrases: frozenset[str], language: str) -> Anchors[str]:
-    return Anchors(_entry(phrase, language) for phrase in phrases)
+def _book(phrases: frozenset[str], language: str) -> Phrasebook[str]:
+    return Phrasebook(_entry(phrase, language) for phrase in phrases)
 
 
 def _entry(phrase: str, language: str) -> tuple[tuple[Pattern, ...], str]:

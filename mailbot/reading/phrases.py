@@ -1,8 +1,7 @@
 """Phrases and where they stand in a text: words in their order, each in any inflection, as a prefix or exact."""
 
-from bisect import bisect_left
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Generic, TypeVar
@@ -11,6 +10,7 @@ from mailbot.reading.inflection import Word, bare, fold, keys_of
 
 _GAP = 2
 _START = 2
+_WORDS_KEPT = 30_000
 T = TypeVar("T")
 
 
@@ -38,49 +38,11 @@ class Pattern:
         """How many letters say which word it is."""
         return len(self.prefix) or max(map(len, self.keys))
 
-    def places(self, index: "Index") -> set[int]:
-        """The numbers of the words that match."""
+    def matches(self, word: Word) -> bool:
+        """Whether a word of a text is a form of it."""
         if self.prefix:
-            return index.starting_with(self.prefix)
-        found = {place for key in self.keys if key in index.by_key for place in index.by_key[key]}
-        return {place for place in found if bare(index.words[place].folded) == self.exact} if self.exact else found
-
-
-class Index:
-    """The words of one text by every form under which they are found."""
-
-    def __init__(self, words: Sequence[Word]) -> None:
-        self.words = words
-        self.by_key: dict[str, list[int]] = defaultdict(list)
-        for place, word in enumerate(words):
-            for key in word.keys:
-                self.by_key[key].append(place)
-        self._sorted = sorted(self.by_key)
-        self._places: dict[int, tuple[Pattern, set[int]]] = {}  # the pattern too, lest another one gets its id
-
-    def places(self, pattern: Pattern) -> set[int]:
-        """The numbers of the words that match; looked for once, since many phrases have a word in common."""
-        if id(pattern) not in self._places:
-            self._places[id(pattern)] = pattern, pattern.places(self)
-        return self._places[id(pattern)][1]
-
-    def starts(self) -> set[str]:
-        """The first letters of every form."""
-        return {key[:length] for key in self.by_key for length in (1, _START)}
-
-    def has(self, prefix: str) -> bool:
-        """Whether a form begins with `prefix`."""
-        place = bisect_left(self._sorted, prefix)
-        return place < len(self._sorted) and self._sorted[place].startswith(prefix)
-
-    def starting_with(self, prefix: str) -> set[int]:
-        """The numbers of the words of which a form begins with `prefix`."""
-        found: set[int] = set()
-        for place in range(bisect_left(self._sorted, prefix), len(self._sorted)):
-            if not self._sorted[place].startswith(prefix):
-                break
-            found.update(self.by_key[self._sorted[place]])
-        return found
+            return any(key.startswith(self.prefix) for key in word.keys)
+        return not self.keys.isdisjoint(word.keys) and (not self.exact or bare(word.folded) == self.exact)
 
 
 @lru_cache(maxsize=50_000)
@@ -92,26 +54,26 @@ def patterns_of(phrase: str, language: str) -> tuple[Pattern, ...]:
     return patterns
 
 
-def occurrences(patterns: Sequence[Pattern], index: Index) -> list[tuple[int, int]]:
-    """The first word and the one behind the last of every place where the words of a phrase stand in their order."""
-    places = []
-    for pattern in patterns:
-        if not (found := index.places(pattern)):
-            return []
-        places.append(found)
-    if len(places) == 1:
-        return [(first, first + 1) for first in places[0]]
-    ends = ((first, _end_of(first, places[1:], index.words)) for first in places[0])
+def occurrences(
+    patterns: Sequence[Pattern], words: Sequence[Word], firsts: Iterable[int] | None = None
+) -> list[tuple[int, int]]:
+    """The first word and the one behind the last of every place where the words of a phrase stand in their order.
+
+    `firsts`: the words that match the first pattern, where they are known.
+    """
+    if firsts is None:
+        firsts = (place for place, word in enumerate(words) if patterns[0].matches(word))
+    ends = ((first, _end_of(first, patterns[1:], words)) for first in firsts)
     return [(first, end) for first, end in ends if end]
 
 
-def _end_of(first: int, places: Sequence[set[int]], words: Sequence[Word]) -> int:
+def _end_of(first: int, patterns: Sequence[Pattern], words: Sequence[Word]) -> int:
     """Behind which word a phrase that begins with word `first` ends; 0 if its other words do not follow."""
     sentence = words[first].sentence
     end = first + 1
-    for found in places:
+    for pattern in patterns:
         for place in range(end, min(end + _GAP + 1, len(words))):
-            if place in found and words[place].sentence == sentence:
+            if words[place].sentence == sentence and pattern.matches(words[place]):
                 end = place + 1
                 break
         else:
@@ -119,34 +81,72 @@ def _end_of(first: int, places: Sequence[set[int]], words: Sequence[Word]) -> in
     return end
 
 
-class Anchors(Generic[T]):
-    """Things that each belong to a phrase, by its rarest word: a text is compared with the few that it can have."""
+class Phrasebook(Generic[T]):
+    """Many things that each belong to a phrase. A text is compared with the few of which it has the rarest word.
+
+    Which patterns a word matches is found out once, since the words of mails are mostly the same.
+    """
 
     def __init__(self, entries: Iterable[tuple[Sequence[Pattern], T]]) -> None:
         listed = list(entries)
-        frequent = Counter(id(pattern) for patterns, _ in listed for pattern in patterns)
-        groups: dict[int, list[T]] = {}
-        self._by_key: dict[str, list[list[T]]] = defaultdict(list)
-        self._by_prefix: dict[str, list[tuple[str, list[T]]]] = defaultdict(list)
-        for patterns, entry in listed:
-            anchor = min(patterns, key=lambda pattern: (frequent[id(pattern)], -pattern.length))
-            if id(anchor) not in groups:
-                groups[id(anchor)] = self._new_group(anchor)
-            groups[id(anchor)].append(entry)
+        frequent = Counter(pattern for patterns, _ in listed for pattern in patterns)
+        self._patterns = tuple(frequent)
+        numbers = {pattern: number for number, pattern in enumerate(self._patterns)}
+        self._by_key: dict[str, list[int]] = defaultdict(list)
+        self._by_prefix: dict[str, list[int]] = defaultdict(list)
+        for pattern, number in numbers.items():
+            self._file(pattern, number)
+        self._anchored: list[list[_Entry[T]]] = [[] for _ in self._patterns]
+        for patterns, thing in listed:
+            anchor = min(patterns, key=lambda pattern: (frequent[pattern], -pattern.length))
+            entry = _Entry(numbers[patterns[0]], frozenset(map(numbers.__getitem__, patterns)), tuple(patterns), thing)
+            self._anchored[numbers[anchor]].append(entry)
+        self._known: dict[tuple[str, frozenset[str]], tuple[int, ...]] = {}
 
-    def _new_group(self, anchor: Pattern) -> list[T]:
-        group: list[T] = []
-        if anchor.prefix:
-            self._by_prefix[anchor.prefix[:_START]].append((anchor.prefix, group))
-        for key in anchor.keys:
-            self._by_key[key].append(group)
-        return group
+    def _file(self, pattern: Pattern, number: int) -> None:
+        if pattern.prefix:
+            self._by_prefix[pattern.prefix[:_START]].append(number)
+        for key in pattern.keys:
+            self._by_key[key].append(number)
 
-    def candidates(self, index: Index) -> list[T]:
-        """Those whose rarest word stands in the text, each once."""
-        found = {id(group): group for key in index.by_key.keys() & self._by_key.keys() for group in self._by_key[key]}
-        for start in index.starts() & self._by_prefix.keys():
-            for prefix, group in self._by_prefix[start]:
-                if index.has(prefix):
-                    found[id(group)] = group
-        return [entry for group in found.values() for entry in group]
+    def find(self, words: Sequence[Word]) -> Iterator[tuple[T, int, int]]:
+        """Each thing whose phrase stands in the text, with the first word and the one behind the last."""
+        places = self._places(words)
+        for number in places:
+            for entry in self._anchored[number]:
+                if entry.numbers <= places.keys():
+                    for first, end in occurrences(entry.patterns, words, places[entry.first]):
+                        yield entry.thing, first, end
+
+    def candidates(self, words: Sequence[Word]) -> list[T]:
+        """The things of which the text has the rarest word, each once."""
+        return [entry.thing for number in self._places(words) for entry in self._anchored[number]]
+
+    def _places(self, words: Sequence[Word]) -> dict[int, list[int]]:
+        """By pattern, the words that match it."""
+        places: dict[int, list[int]] = {}
+        for place, word in enumerate(words):
+            numbers = self._known.get((word.folded, word.keys))
+            for number in self._matched(word) if numbers is None else numbers:
+                places.setdefault(number, []).append(place)
+        return places
+
+    def _matched(self, word: Word) -> tuple[int, ...]:
+        likely = {number for key in word.keys if key in self._by_key for number in self._by_key[key]}
+        for start in {key[:length] for key in word.keys for length in (1, _START)} & self._by_prefix.keys():
+            likely.update(self._by_prefix[start])
+        found = tuple(number for number in sorted(likely) if self._patterns[number].matches(word))
+        if len(self._known) >= _WORDS_KEPT:
+            self._known.clear()
+        self._known[word.folded, word.keys] = found
+        return found
+
+
+@dataclass(frozen=True, slots=True)
+class _Entry(Generic[T]):
+    """A thing and its phrase: the number of its first pattern, those of all, and the patterns in their order."""
+
+    first: int
+    numbers: frozenset[int]
+    patterns: tuple[Pattern, ...]
+    thing: T

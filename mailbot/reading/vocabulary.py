@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from mailbot.reading.inflection import Word, words_of
-from mailbot.reading.phrases import Anchors, Index, Pattern, occurrences, patterns_of
+from mailbot.reading.phrases import Pattern, Phrasebook, patterns_of
 
 _NEGATION_REACH = 3
 _NEGATIONS = frozenset({"negations", "negations_after"})
@@ -42,13 +42,13 @@ class Vocabulary:
 
     language: str
     phrases: tuple[Phrase, ...]
-    _anchors: Anchors[Phrase] = field(repr=False, compare=False)
+    _book: Phrasebook[Phrase] = field(repr=False, compare=False)
 
     @classmethod
     def from_words(cls, language: str, words: Mapping[str, object]) -> "Vocabulary":
         """A vocabulary from plain data: section → phrases or named subsections; ValueError says what is wrong."""
         phrases = tuple(_phrases(language, words))
-        return cls(language, phrases, Anchors((phrase.patterns, phrase) for phrase in phrases))
+        return cls(language, phrases, Phrasebook((phrase.patterns, phrase) for phrase in phrases))
 
     def find(self, text: str, words: Sequence[Word] | None = None) -> tuple[Hit, ...]:
         """Every phrase in `text`, in its order; those inside an idiom of section `ignore` are left out.
@@ -56,13 +56,8 @@ class Vocabulary:
         `words` are those of the text in this language, where they are known already.
         """
         words = words_of(text, self.language) if words is None else words
-        index = Index(words)
         raw = sorted(
-            (
-                _hit(phrase, text, words, *place)
-                for phrase in self._anchors.candidates(index)
-                for place in occurrences(phrase.patterns, index)
-            ),
+            (_hit(phrase, text, words, first, end) for phrase, first, end in self._book.find(words)),
             key=lambda hit: (hit.start, hit.end, hit.section),
         )
         idioms = [hit for hit in raw if hit.section == "ignore"]

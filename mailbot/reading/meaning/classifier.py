@@ -1,8 +1,8 @@
-"""A linear classifier over the features of a text: a score for every answer, and the words that spoke for it.
+"""A small network over the features of a text: a score for every answer, and the words that spoke for it.
 
-The only user of NumPy. A model is a file of a few MB with a row of small integers for each feature and a column for
-each answer. The rows of a word are added up once and remembered, so that judging a mail is little more than looking
-up its words.
+A model is a file of a few MB with a row of small integers for each feature: what it adds to each hidden unit, and to
+each answer directly. The rows of a word are added up once and remembered, so that judging a mail is little more than
+looking up its words.
 """
 
 import json
@@ -34,13 +34,13 @@ from mailbot.reading.meaning.labels import ALL, LANGUAGE, columns_of
 Row = npt.NDArray[np.float32]
 SHIPPED = Path(__file__).with_name("model.npz")
 """The model that ships; see `python -m mailbot.learning`."""
-_FORM = 1
+_FORM = 2
 _WORDS_KEPT = 30_000
 _SHORT = 2.0
 _MOST_WORDS = 3
 _TELLING = 4
 """Shorter words speak through others, and tell people nothing."""
-_ARRAYS = ("scales", "of_sections", "bias")
+_ARRAYS = ("scales", "of_sections", "bias", "mixing")
 _DESCRIBED = ("columns", "sections", "thresholds", "doubt", "about")
 
 
@@ -56,7 +56,8 @@ def strength(score: float) -> float:
 
 @dataclass(frozen=True, slots=True)
 class Model:
-    """What training yields. `weights`, by feature and column, are small integers, to be multiplied by `scales`.
+    """What training yields. `weights` are small integers, to be multiplied by `scales`: a row for each feature; as
+    columns the hidden units (Rumelhart, Hinton & Williams 1986), then the answers. `mixing`: from units to answers.
 
     A score above the threshold of its column means yes; nearer than `doubt` to it, or to the second best answer, it is
     no more than a guess. `about` says what the model was trained on.
@@ -68,6 +69,7 @@ class Model:
     scales: Row = field(repr=False)
     of_sections: Row = field(repr=False)
     bias: Row = field(repr=False)
+    mixing: Row = field(repr=False)
     thresholds: Mapping[str, float] = field(default_factory=dict)
     doubt: float = 0.0
     about: Mapping[str, Any] = field(default_factory=dict)
@@ -88,7 +90,7 @@ class Model:
             raise ValueError("it was made by another version of mailbot")
         if missing := set(columns_of(ALL)).difference(described["columns"]):
             raise ValueError(f"it does not answer {', '.join(sorted(missing))}")
-        weights = np.zeros((SIZE, len(described["columns"])), np.int8)
+        weights = np.zeros((SIZE, len(file["scales"])), np.int8)
         weights[file["features"]] = file["weights"]
         return cls(weights=weights, **{name: file[name] for name in _ARRAYS}, **described)
 
@@ -109,21 +111,23 @@ class Model:
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """What a model makes of one text: the log odds of each answer."""
+    """What a model makes of one text: the log odds of each answer.
+
+    A word spoke for an answer as far as the answer would lose without it, by the hidden units that are active.
+    """
 
     scores: Mapping[str, float]
-    _spoken: tuple[tuple[str, Row], ...] = field(repr=False)
+    _spoken: tuple[str, ...] = field(repr=False)
+    _rows: Row = field(repr=False)
+    _effect: Row = field(repr=False)
     _columns: Mapping[str, int] = field(repr=False)
 
     def words_for(self, column: str) -> tuple[str, ...]:
         """The words that spoke most for this answer, as they were written, in their order; three at most."""
-        at = self._columns[column]
-        ranked = sorted(
-            ((float(row[at]), place) for place, (word, row) in enumerate(self._spoken) if len(word) >= _TELLING),
-            reverse=True,
-        )
-        chosen = sorted(place for weight, place in ranked[:_MOST_WORDS] if weight > 0)
-        return tuple(dict.fromkeys(self._spoken[place][0] for place in chosen))
+        weights = (self._rows @ self._effect[:, self._columns[column]]).tolist()
+        telling = [place for place, word in enumerate(self._spoken) if len(word) >= _TELLING and weights[place] > 0]
+        chosen = sorted(sorted(telling, key=lambda place: -weights[place])[:_MOST_WORDS])
+        return tuple(dict.fromkeys(self._spoken[place] for place in chosen))
 
 
 class Classifier:
@@ -146,7 +150,7 @@ class Classifier:
         """How probable each language is that the model knows, by the pieces of the words; they add up to 1."""
         rows = [self._piece_row(word.folded) for word in words_of(text, "")]
         scores = self.model.bias + sum(rows, start=self._rows(())) * weight_of(len(rows))
-        at = [self._columns[column] for column in LANGUAGE.columns]
+        at = [len(self.model.mixing) + self._columns[column] for column in LANGUAGE.columns]
         odds = np.exp(scores[at] - scores[at].max())
         return dict(zip(LANGUAGE.answers, map(float, odds / odds.sum()), strict=True))
 
@@ -154,17 +158,20 @@ class Classifier:
         self, text: str, language: str, sentences: Sequence[Sentence], sections: Mapping[str, float]
     ) -> Judgement:
         """The scores of a text with these sentences, in which phrases of these sections were found."""
-        spoken = tuple(
-            (text[word.start : word.end], self._row(word.folded, stem_of(word)))
-            for sentence in sentences
-            for word in sentence.words
-        )
+        words = [word for sentence in sentences for word in sentence.words]
+        rows = np.array([self._rows(()), *(self._row(word.folded, stem_of(word)) for word in words)])
         signs = [sign_feature(sign) for sentence in sentences for sign in sentence.signs]
         pairs = [pair for sentence in sentences for pair in pair_features(sentence.stems)]
-        total = np.sum([self._rows([*signs, *pairs]), *(row for _, row in spoken)], axis=0)
+        total = self._rows([*signs, *pairs]) + rows.sum(axis=0)
         prior = self.model.bias + self._rows((language_feature(language),))
-        scores = prior + total * weight_of(len(spoken) + len(signs)) + self._of_sections(sections)
-        return Judgement(dict(zip(self.model.columns, map(float, scores), strict=True)), spoken, self._columns)
+        sums = prior + total * weight_of(len(words) + len(signs)) + self._of_sections(sections)
+        mixing = self.model.mixing
+        units = sums[: len(mixing)]
+        scores = np.maximum(units, 0) @ mixing + sums[len(mixing) :]
+        effect = np.vstack([mixing * (units > 0)[:, None], np.eye(len(self._columns), dtype=np.float32)])
+        spoken = tuple(text[word.start : word.end] for word in words)
+        named = dict(zip(self.model.columns, scores.tolist(), strict=True))
+        return Judgement(named, spoken, rows[1:], effect, self._columns)
 
     def _row_of(self, folded: str, stem: str) -> Row:
         return self._rows(word_features(folded, stem))
@@ -177,7 +184,7 @@ class Classifier:
         return added
 
     def _of_sections(self, sections: Mapping[str, float]) -> Row:
-        total = np.zeros(len(self.model.columns), np.float32)
+        total = np.zeros(len(self.model.bias), np.float32)
         for section, score in sections.items():
             if section in self._sections:
                 total += strength(score) * self.model.of_sections[self._sections[section]]

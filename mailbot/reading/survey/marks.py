@@ -1,10 +1,10 @@
 """The marks in an answer, and how surely each is meant as one: by its scale, its place and its neighbours."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import IntEnum, auto
 
-from mailbot.reading.survey.pieces import Kind
+from mailbot.reading.survey.pieces import Kind, Piece
 from mailbot.reading.survey.said import Said, any_of
 from mailbot.reading.survey.scales import BEST, best_of, scale_before, scale_behind, scale_numbers
 
@@ -125,12 +125,19 @@ def _follows(said: Said, at: int, *, digits: bool) -> _Follows:
     if not following:
         return _Follows.END
     if following[0].kind >= Kind.PAUSE:
-        ordinal = digits and following[0].word == "." and any_of(following[1:], words.counted)
+        ordinal = (
+            digits and following[0].word == "." and _goes_on(following[1:]) and any_of(following[1:], words.counted)
+        )
         return _Follows.COUNTED if ordinal else _Follows.END
     goes_on = following[0].word in words.goes_on
     if any_of(following[:1] if goes_on else said.behind(at), words.counted):
         return _Follows.COUNTED
     return _Follows.GOES_ON if goes_on else _Follows.ANYTHING
+
+
+def _goes_on(after_point: Sequence[Piece]) -> bool:
+    """Whether the sentence does: with a small letter, in a script that has small ones."""
+    return all(not piece.capital and piece.word.upper() != piece.word for piece in after_point)
 
 
 def _is_led(said: Said, at: int) -> bool:

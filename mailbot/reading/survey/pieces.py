@@ -12,6 +12,7 @@ STARS = "*"
 """The word of a row of stars."""
 _QUOTED = re.compile(r"(?m)^[ \t]*>.*$")
 _QUOTES = frozenset('«»„“”"*')
+_LONGEST_SCALE = 100
 _LEADING_ON = frozenset(":=")
 _DRESS = re.compile("[_\ufe0e\ufe0f\u20e3\u200d-\u200f\u202a-\u202e\u2066-\u2069]")
 _PIECE = re.compile(
@@ -109,12 +110,18 @@ def _whole(written: str) -> int | None:
     return int(number) if number.is_integer() else None
 
 
+def _end_of_range(written: str) -> int | None:
+    """The best mark, unless so many are no scale: «5-882» is the number of a case."""
+    end = int(re.split(r"\D+", written)[1])
+    return end if end <= _LONGEST_SCALE else None
+
+
 _DIVIDES = {"stop": Kind.STOP, "pause": Kind.PAUSE}
 _IN_DIGITS: Mapping[str, Callable[[str], tuple[int | None, int | None]]] = {
     "share": _share,
     "percent": lambda written: (int(written.rstrip("%٪ ")), 100),
     "stars": lambda written: (len(written), 5),
-    "range": lambda written: (None, int(re.split(r"\D+", written)[1])),
+    "range": lambda written: (None, _end_of_range(written)),
     "whole": lambda written: (_whole(written), None),
 }
 """The value, and the best mark of the scale, by the name of the group in the pattern."""
