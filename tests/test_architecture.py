@@ -58,7 +58,6 @@ OWNERS = {
     "rich": ["demo/"],
     "scipy": ["learning/training"],
     "selectolax": ["reading/"],
-    "sklearn": ["learning/training"],
     "sqlalchemy": ["store/", "lookups/sql_query"],
     "Stemmer": ["reading/inflection"],
     "structlog": ["log"],

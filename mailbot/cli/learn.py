@@ -29,7 +29,7 @@ def learn(
 
     begin = moment_before(datetime.now(UTC), since)
     corpus = texts_in(shipped("corpus"))
-    typer.echo("reading past mails, then training: this takes a minute or two", err=True)
+    typer.echo("reading past mails, then training: this takes some minutes", err=True)
     try:
         with closing(open_desk(config, secrets=False)) as runtime:
             learnt = learn_from_cases(runtime, corpus, since=begin)

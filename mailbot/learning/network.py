@@ -14,7 +14,7 @@ import numpy.typing as npt
 Floats = npt.NDArray[np.float32]
 Indices = npt.NDArray[np.int64]
 UNKNOWN = -1
-_EPOCHS = 8
+_EPOCHS = 12
 _RATE = 2e-3
 _MOST_AT_ONCE, _FEWEST_AT_ONCE, _STEPS = 512, 16, 60
 _FORGOTTEN_FEATURES, _FORGOTTEN_HIDDEN = 0.2, 0.3
