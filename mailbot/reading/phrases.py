@@ -63,6 +63,8 @@ def occurrences(
     """
     if firsts is None:
         firsts = (place for place, word in enumerate(words) if patterns[0].matches(word))
+    if len(patterns) == 1:
+        return [(first, first + 1) for first in firsts]
     ends = ((first, _end_of(first, patterns[1:], words)) for first in firsts)
     return [(first, end) for first, end in ends if end]
 
