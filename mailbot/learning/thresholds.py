@@ -19,6 +19,8 @@ RECALL_COUNTS: Mapping[Question, float] = {
 """How many times as much a missed yes weighs as a false one (beta of F-beta, van Rijsbergen 1979); else once."""
 _COMPLAINTS = 0.7
 """The share of complaints in a mailbox for them; most of the corpus are complaints, so that there is much to learn."""
+_AS_GOOD = 0.005
+"""What is won by two thresholds that differ by less than this differs by chance."""
 
 
 def thresholds_of(course: Course) -> dict[str, float]:
@@ -30,7 +32,7 @@ def thresholds_of(course: Course) -> dict[str, float]:
 
 
 def _best(scores: Scores, right: Truths, question: Question) -> float:
-    """The threshold at which most is won, halfway between two scores; 0 where there is nothing to tell apart."""
+    """The middle of the thresholds at which about the most is won; 0 where there is nothing to tell apart."""
     if right.all() or not right.any():
         return 0.0
     order = np.argsort(-scores, kind="stable")
@@ -40,6 +42,4 @@ def _best(scores: Scores, right: Truths, question: Question) -> float:
     else:
         squared = RECALL_COUNTS.get(question, 1.0) ** 2
         won = (1 + squared) * hits / (squared * right.sum() + said)
-    best = int(np.argmax(won))
-    below = scores[order[best + 1]] if best + 1 < len(order) else scores[order[best]] - 1
-    return float((scores[order[best]] + below) / 2)
+    return float(scores[order][won >= won.max() - _AS_GOOD].mean())

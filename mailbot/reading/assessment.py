@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
 from mailbot.core.message import Assessment, ComplaintType, Remedy, Severity, Threat
-from mailbot.reading.inflection import words_of
+from mailbot.reading.inflection import Word, words_of
 from mailbot.reading.meaning import labels
 from mailbot.reading.meaning.classifier import Classifier, Judgement
 from mailbot.reading.meaning.features import sentences
@@ -29,7 +29,8 @@ LARGE_AMOUNT: Mapping[str, Decimal] = {
 _LIMIT = 10_000
 _LONGEST_SUBJECT = 1_000
 _MOST_EVIDENCE = 6
-_DIGIT = re.compile(r"\d")
+_WORDS_TO_ONE, _OUTRIGHT = 15, 2.0
+_DIGIT, _QUESTION = re.compile(r"\d"), re.compile("[?؟]")
 
 
 def assess(text: str, subject: str, vocabulary: Vocabulary, classifier: Classifier, *, quoted: str = "") -> Assessment:
@@ -39,7 +40,9 @@ def assess(text: str, subject: str, vocabulary: Vocabulary, classifier: Classifi
     hits = vocabulary.find(said, words)
     sections = section_scores(hits)
     judged = classifier.judge(said, vocabulary.language, sentences(said, words), sections)
-    weighed = _Weighed(judged, classifier.model.thresholds, classifier.model.doubt, _phrases(hits))
+    model, plain = classifier.model, _plainness(words, sections, asks=bool(_QUESTION.search(said)))
+    outright = {section: score * plain for section, score in sections.items()}
+    weighed = _Weighed(judged, model.thresholds, model.doubt, _phrases(hits), outright)
     number = order_number(said, hits) or _number_in(
         quoted[:_LIMIT] if quoted.strip() != text.strip() else "", vocabulary
     )
@@ -55,7 +58,7 @@ def assess(text: str, subject: str, vocabulary: Vocabulary, classifier: Classifi
     )
     about = (
         weighed.complaint(numbers, large=bool(money and is_large(money.amount, money.currency)))
-        if weighed.holds(labels.IS_COMPLAINT)
+        if words and weighed.holds(labels.IS_COMPLAINT, said=_OUTRIGHT * plain)
         else numbers
     )
     return replace(about, evidence=weighed.evidence, doubts=tuple(dict.fromkeys(weighed.doubts)))
@@ -63,12 +66,16 @@ def assess(text: str, subject: str, vocabulary: Vocabulary, classifier: Classifi
 
 @dataclass(slots=True)
 class _Weighed:
-    """What the model says about one mail, turned into values. Notes evidence and doubts on the way."""
+    """What the model says about one mail, turned into values. Notes evidence and doubts on the way.
+
+    `outright`: how much the sections of the vocabulary are said in so many words, in a plain mail.
+    """
 
     judged: Judgement
     thresholds: Mapping[str, float]
     doubt: float
     phrases: Mapping[str, Sequence[str]]
+    outright: Mapping[str, float]
     evidence: dict[str, tuple[str, ...]] = field(default_factory=dict)
     doubts: list[str] = field(default_factory=list)
 
@@ -87,10 +94,10 @@ class _Weighed:
             severity=self._severity(safety=safety, severe=bool(threat is not Threat.NONE or repeat or large)),
         )
 
-    def holds(self, question: Question) -> bool:
-        """Whether the answer is yes."""
+    def holds(self, question: Question, *, said: float = 0.0) -> bool:
+        """Whether the answer is yes; `said`: what speaks for it beside the model."""
         value = question.name.partition(".")[0]
-        above = self.judged.scores[question.name] - self.thresholds[question.name]
+        above = self.judged.scores[question.name] - self.thresholds[question.name] + said
         if abs(above) < self.doubt:
             self.doubts.append(value)
         if above > 0:
@@ -98,8 +105,12 @@ class _Weighed:
         return above > 0
 
     def choice(self, question: Question) -> str:
-        """The answer for which most speaks."""
-        scores = {answer: self.judged.scores[f"{question.name}.{answer}"] for answer in question.answers}
+        """The answer for which most speaks: the model and, once more, what is said outright."""
+        section = _SECTIONS[question.name]
+        scores = {
+            answer: self.judged.scores[f"{question.name}.{answer}"] + self.outright.get(f"{section}.{answer}", 0.0)
+            for answer in question.answers
+        }
         ranked = sorted(scores, key=lambda answer: -scores[answer])
         best, second = (scores[answer] for answer in ranked[:2])
         if best - second < self.doubt:
@@ -122,6 +133,7 @@ class _Weighed:
         return tuple(dict.fromkeys((*said, *self.judged.words_for(column))))[:_MOST_EVIDENCE]
 
 
+_COMPLAINING = ("complaint", "repeat", "safety", "types.", "threats.")
 _SECTIONS = {"is_complaint": "complaint", "type": "types", "demanded_remedy": "remedies", "threat": "threats"}
 """What a vocabulary calls the phrases for an answer, where it is not called as the question."""
 
@@ -133,6 +145,16 @@ def _phrases(hits: Sequence[Hit]) -> Mapping[str, Sequence[str]]:
         if not hit.negated:
             phrases[hit.section].append(hit.words)
     return phrases
+
+
+def _plainness(words: Sequence[Word], sections: Mapping[str, float], *, asks: bool) -> float:
+    """How much of a mail says in so many words what went wrong: 1 and more in a plain one, else 0.
+
+    In a few calm words there is nothing else to know it by. What asks, or says that it is no complaint, is not plain.
+    """
+    wrong = sum(score for section, score in sections.items() if section.startswith(_COMPLAINING))
+    share = wrong / max(1.0, len(words) / _WORDS_TO_ONE)
+    return share if share >= 1 and not asks and "not_complaint" not in sections else 0.0
 
 
 def _number_in(quoted: str, vocabulary: Vocabulary) -> Found | None:
