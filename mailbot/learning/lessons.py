@@ -43,8 +43,8 @@ def compositions(statements: Sequence[Statement], vocabularies: Mapping[str, Voc
             answers = _of_statement(mishap, vocabularies[language])
             for one in added:
                 answers = answers | _SHOWN[one.shows]
-            # All of them complain, and of what is taught by the statement alone.
-            answers = {question: answer for question, answer in answers.items() if question not in _TAUGHT_ALONE}
+            # Of what it complains is taught by the statement alone.
+            answers = {question: answer for question, answer in answers.items() if question != labels.TYPE}
             yield Lesson(" ".join(one.text for one in (mishap, *added)), language, answers, teaches_only=True)
 
 
@@ -107,7 +107,6 @@ def _of_statement(statement: Statement, vocabulary: Vocabulary) -> Answers:
     }
 
 
-_TAUGHT_ALONE = frozenset({labels.IS_COMPLAINT, labels.TYPE})
 _NOTHING_ELSE: Mapping[Question, tuple[str, tuple[str, ...]]] = {
     labels.SAFETY: (NO, ("safety", "concepts.injury", "concepts.danger")),
     labels.REPEAT: (NO, ("repeat", "concepts.earlier_contact", "concepts.again")),

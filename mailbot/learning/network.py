@@ -24,7 +24,7 @@ _MOMENTUM, _SQUARES, _TINY = 0.9, 0.99, 1e-8
 
 @dataclass(frozen=True, slots=True)
 class Lessons:
-    """Texts as rows of features and, for each question, the number of the right answer and how much it counts."""
+    """Texts as rows of features, the number of the right answer to each question, and as how many texts each counts."""
 
     features: Any = field(repr=False)
     answers: npt.NDArray[np.int32] = field(repr=False)
@@ -121,7 +121,7 @@ class _Teacher:
                 held[np.arange(len(known)), right] -= 1
             else:
                 held -= right[:, None]
-            errors[known, columns] = held * lessons.weights[known, question, None]
+            errors[known, columns] = held * lessons.weights[known, None]
         return errors / np.float32(len(scores))
 
 

@@ -30,8 +30,8 @@ _COUNTS_FROM = 2
 """A feature of one text alone says nothing about others."""
 _TOP = 15
 """So few steps of weight that a model is a small file; with more of them nothing was read better."""
-_WHOLE, _WHOLE_COMPLAINT = 2.0, 4.0
-"""As how many statements a mail counts: what is no complaint is seldom seen by one sentence."""
+_WHOLE = 2.0
+"""As how many statements a mail counts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +124,7 @@ def _network(
     lessons = Lessons(
         course.matrix[rows][:, common],
         np.array([[_number(lesson, question) for question in questions] for lesson in chosen], np.int32),
-        np.array([[_counts(lesson, question) for question in questions] for lesson in chosen], np.float32),
+        np.array([_counts(lesson) for lesson in chosen], np.float32),
     )
     network = trained(lessons, [len(question.columns) for question in questions], hidden=hidden)
     return replace(
@@ -141,10 +141,8 @@ def _number(lesson: Lesson, question: Question) -> int:
     return question.answers.index(answer) if question.answers else int(answer == YES)
 
 
-def _counts(lesson: Lesson, question: Question) -> float:
-    if lesson.teaches_only:
-        return lesson.weight
-    return lesson.weight * (_WHOLE_COMPLAINT if question is labels.IS_COMPLAINT else _WHOLE)
+def _counts(lesson: Lesson) -> float:
+    return lesson.weight * (1.0 if lesson.teaches_only else _WHOLE)
 
 
 def _spread(weights: Row, places: npt.NDArray[np.int64], width: int) -> Row:

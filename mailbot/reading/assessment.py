@@ -16,7 +16,7 @@ from mailbot.reading.meaning import labels
 from mailbot.reading.meaning.classifier import Classifier, Judgement
 from mailbot.reading.meaning.features import sentences
 from mailbot.reading.meaning.labels import Question
-from mailbot.reading.meaning.sections import section_scores
+from mailbot.reading.meaning.sections import DENIED, section_scores
 from mailbot.reading.money import sum_of
 from mailbot.reading.order_number import Found, order_number
 from mailbot.reading.vocabulary import Hit, Vocabulary
@@ -29,7 +29,7 @@ LARGE_AMOUNT: Mapping[str, Decimal] = {
 _LIMIT = 10_000
 _LONGEST_SUBJECT = 1_000
 _MOST_EVIDENCE = 6
-_WORDS_TO_ONE, _OUTRIGHT = 15, 2.0
+_WORDS_TO_ONE, _OUTRIGHT, _ASKS = 15, 2.0, 0.7
 _DIGIT, _QUESTION = re.compile(r"\d"), re.compile("[?؟]")
 
 
@@ -41,8 +41,8 @@ def assess(text: str, subject: str, vocabulary: Vocabulary, classifier: Classifi
     sections = section_scores(hits)
     judged = classifier.judge(said, vocabulary.language, sentences(said, words), sections)
     model, plain = classifier.model, _plainness(words, sections, asks=bool(_QUESTION.search(said)))
-    outright = {section: score * plain for section, score in sections.items()}
-    weighed = _Weighed(judged, model.thresholds, model.doubt, _phrases(hits), outright)
+    outright = {section: score * plain for section, score in sections.items()} if plain else {}
+    weighed = _Weighed(judged, model.thresholds, model.doubt, _phrases(hits), outright, _denied(sections))
     number = order_number(said, hits) or _number_in(
         quoted[:_LIMIT] if quoted.strip() != text.strip() else "", vocabulary
     )
@@ -68,7 +68,8 @@ def assess(text: str, subject: str, vocabulary: Vocabulary, classifier: Classifi
 class _Weighed:
     """What the model says about one mail, turned into values. Notes evidence and doubts on the way.
 
-    `outright`: how much the sections of the vocabulary are said in so many words, in a plain mail.
+    `outright`: how much the sections of the vocabulary are said in so many words, in a plain mail; `denied`: those of
+    which all that is said is denied.
     """
 
     judged: Judgement
@@ -76,13 +77,15 @@ class _Weighed:
     doubt: float
     phrases: Mapping[str, Sequence[str]]
     outright: Mapping[str, float]
+    denied: frozenset[str]
     evidence: dict[str, tuple[str, ...]] = field(default_factory=dict)
     doubts: list[str] = field(default_factory=list)
 
     def complaint(self, numbers: Assessment, *, large: bool) -> Assessment:
         """The values of a mail that is a complaint."""
-        threat = next((threat for threat, question in labels.THREATS.items() if self.holds(question)), Threat.NONE)
-        safety, repeat = self.holds(labels.SAFETY), self.holds(labels.REPEAT)
+        threats = (threat for threat, question in labels.THREATS.items() if self.holds(question))
+        threat = next((threat for threat in threats if f"threats.{threat}" not in self.denied), Threat.NONE)
+        safety, repeat = self.holds(labels.SAFETY, said=self._calm()), self.holds(labels.REPEAT)
         return replace(
             numbers,
             is_complaint=True,
@@ -105,18 +108,25 @@ class _Weighed:
         return above > 0
 
     def choice(self, question: Question) -> str:
-        """The answer for which most speaks: the model and, once more, what is said outright."""
-        section = _SECTIONS[question.name]
-        scores = {
-            answer: self.judged.scores[f"{question.name}.{answer}"] + self.outright.get(f"{section}.{answer}", 0.0)
-            for answer in question.answers
-        }
+        """The answer for which most speaks: the model and, once more, what is said outright more than the rest."""
+        scores = {answer: self.judged.scores[f"{question.name}.{answer}"] for answer in question.answers}
+        said = {answer: self.outright.get(f"{_SECTIONS[question.name]}.{answer}", 0.0) for answer in question.answers}
+        most = max(said, key=lambda answer: said[answer])
+        scores[most] += _OUTRIGHT * max(0.0, 2 * said[most] - sum(said.values()))
         ranked = sorted(scores, key=lambda answer: -scores[answer])
         best, second = (scores[answer] for answer in ranked[:2])
         if best - second < self.doubt:
             self.doubts.append(question.name)
         self.evidence[question.name] = self._words(f"{question.name}.{ranked[0]}")
         return ranked[0]
+
+    def _calm(self) -> float:
+        """What speaks against danger where a plain mail has no word for it: the model must be sure by itself."""
+        return (
+            min(0.0, self.thresholds[labels.SAFETY.name])
+            if self.outright and not _DANGER & self.phrases.keys()
+            else 0.0
+        )
 
     def _severity(self, *, safety: bool, severe: bool) -> Severity:
         if safety:
@@ -133,6 +143,7 @@ class _Weighed:
         return tuple(dict.fromkeys((*said, *self.judged.words_for(column))))[:_MOST_EVIDENCE]
 
 
+_DANGER = frozenset({"safety", "concepts.injury", "concepts.danger"})
 _COMPLAINING = ("complaint", "repeat", "safety", "types.", "threats.")
 _SECTIONS = {"is_complaint": "complaint", "type": "types", "demanded_remedy": "remedies", "threat": "threats"}
 """What a vocabulary calls the phrases for an answer, where it is not called as the question."""
@@ -147,14 +158,22 @@ def _phrases(hits: Sequence[Hit]) -> Mapping[str, Sequence[str]]:
     return phrases
 
 
+def _denied(sections: Mapping[str, float]) -> frozenset[str]:
+    """Of which sections all that is said is denied: «I will not call a lawyer»."""
+    denied = {section.removeprefix(DENIED) for section in sections if section.startswith(DENIED)}
+    return frozenset(denied - sections.keys())
+
+
 def _plainness(words: Sequence[Word], sections: Mapping[str, float], *, asks: bool) -> float:
     """How much of a mail says in so many words what went wrong: 1 and more in a plain one, else 0.
 
-    In a few calm words there is nothing else to know it by. What asks, or says that it is no complaint, is not plain.
+    In a few calm words there is nothing else to know it by. What asks is less plain, what says that it is no complaint
+    is not.
     """
     wrong = sum(score for section, score in sections.items() if section.startswith(_COMPLAINING))
     share = wrong / max(1.0, len(words) / _WORDS_TO_ONE)
-    return share if share >= 1 and not asks and "not_complaint" not in sections else 0.0
+    share *= _ASKS if asks else 1.0
+    return share if share >= 1 and "not_complaint" not in sections else 0.0
 
 
 def _number_in(quoted: str, vocabulary: Vocabulary) -> Found | None:
