@@ -29,7 +29,7 @@ LARGE_AMOUNT: Mapping[str, Decimal] = {
 _LIMIT = 10_000
 _LONGEST_SUBJECT = 1_000
 _MOST_EVIDENCE = 6
-_WORDS_TO_ONE, _OUTRIGHT, _ASKS = 15, 2.0, 0.7
+_WORDS_TO_ONE, _OUTRIGHT, _ASKS = 15, 2.0, 0.8
 _DIGIT, _QUESTION = re.compile(r"\d"), re.compile("[?؟]")
 
 
