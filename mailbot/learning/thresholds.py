@@ -13,8 +13,8 @@ Scores = npt.NDArray[np.float32]
 Truths = npt.NDArray[np.bool_]
 
 RECALL_COUNTS: Mapping[Question, float] = {
-    labels.SAFETY: 1.6,
-    **dict.fromkeys(labels.THREATS.values(), 1.2),
+    labels.SAFETY: 2.5,
+    **dict.fromkeys(labels.THREATS.values(), 1.6),
 }
 """How many times as much a missed yes weighs as a false one (beta of F-beta, van Rijsbergen 1979); else once."""
 _COMPLAINTS = 0.7

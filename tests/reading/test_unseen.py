@@ -23,13 +23,14 @@ AT_LEAST = {
     "language, 10 words and more": 0.97,
     "language, shorter": 0.95,
 }
+SECOND_AT_LEAST = AT_LEAST | {"safety, precision": 0.75}
 ANSWERS_AT_LEAST = {"rating": 0.91, "sentiment": 0.78, "wants reopen": 0.92}
 
 
-@pytest.mark.parametrize("folder", [FIRST, SECOND], ids=lambda folder: folder.name)
-def test_mails_are_understood_as_well_as_before(folder):
+@pytest.mark.parametrize(("folder", "floors"), [(FIRST, AT_LEAST), (SECOND, SECOND_AT_LEAST)], ids=["first", "second"])
+def test_mails_are_understood_as_well_as_before(folder, floors):
     reached = {name: share.value for name, share in mail_shares(folder).items()}
-    assert all(reached[name] >= least for name, least in AT_LEAST.items()), reached
+    assert all(reached[name] >= least for name, least in floors.items()), reached
     assert reached["taken for complaints"] <= 0.21
 
 
