@@ -15,10 +15,13 @@ Floats = npt.NDArray[np.float32]
 Indices = npt.NDArray[np.int64]
 UNKNOWN = -1
 _EPOCHS = 12
+"""How often each text is seen; after that nothing was answered better."""
 _RATE = 2e-3
 _MOST_AT_ONCE, _FEWEST_AT_ONCE, _STEPS = 512, 16, 60
+"""How many texts make one step, so that even a small corpus makes so many steps an epoch."""
 _FORGOTTEN_FEATURES, _FORGOTTEN_HIDDEN = 0.2, 0.3
 _BEGIN = 0.01
+"""Small: what is rare stays near nothing, and the direct weights are learnt first."""
 _MOMENTUM, _SQUARES, _TINY = 0.9, 0.99, 1e-8
 
 
@@ -83,6 +86,8 @@ def _portions(rows: Indices) -> Iterator[Indices]:
 
 
 class _Teacher:
+    """Takes a network through the lessons, step by step."""
+
     def __init__(self, network: Network, answers: Sequence[int], chance: np.random.Generator) -> None:
         self._network, self._chance = network, chance
         ends = np.cumsum([0, *answers])
@@ -142,6 +147,7 @@ class _Adam:
         self._steps = 0
 
     def step(self, gradient: Floats, rate: float, rows: Indices | slice = slice(None)) -> None:
+        """Change the weights, or these rows of them."""
         self._steps += 1
         mean = self._mean[rows] * _MOMENTUM + gradient * (1 - _MOMENTUM)
         square = self._square[rows] * _SQUARES + gradient**2 * (1 - _SQUARES)

@@ -1,6 +1,7 @@
 """Trains the model: the features of labelled texts as numbers, and what a network learns from them. Owns SciPy.
 
-The same texts give the same model: nothing is drawn by lot, and what is held back follows from the order of the texts.
+The same texts give the same model on the same machine: chance begins alike, and what is held back follows from the
+order of the texts.
 """
 
 from collections import Counter

@@ -81,7 +81,8 @@ class CsvFile:
         if self._failed and self._failed[0] == sign:
             raise LookupFailed(self._failed[1])
         building = self._built_in_background(sign)
-        building.done.wait(deadline.left)
+        with contextlib.suppress(LookupFailed):  # no time is left to wait in: it is being read all the same
+            building.done.wait(deadline.left)
         if self._failed and self._failed[0] == sign:
             raise LookupFailed(self._failed[1])
         if self._sign_of_index() is None:

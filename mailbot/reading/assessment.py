@@ -6,7 +6,7 @@ in whatever language it is. Each value carries the words that decided it, and is
 
 import re
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
@@ -30,6 +30,7 @@ _LIMIT = 10_000
 _LONGEST_SUBJECT = 1_000
 _MOST_EVIDENCE = 6
 _WORDS_TO_ONE, _OUTRIGHT, _ASKS = 15, 2.0, 0.8
+_FEW_WORDS = 12
 _DIGIT, _QUESTION = re.compile(r"\d"), re.compile("[?؟]")
 
 
@@ -41,8 +42,9 @@ def assess(text: str, subject: str, vocabulary: Vocabulary, classifier: Classifi
     sections = section_scores(hits)
     judged = classifier.judge(said, vocabulary.language, sentences(said, words), sections)
     model, plain = classifier.model, _plainness(words, sections, asks=bool(_QUESTION.search(said)))
+    brief = plain > 0 or len(words) <= _FEW_WORDS
     outright = {section: score * plain for section, score in sections.items()} if plain else {}
-    weighed = _Weighed(judged, model.thresholds, model.doubt, _phrases(hits), outright, _denied(sections))
+    weighed = _Weighed(judged, model.thresholds, model.doubt, _phrases(hits), outright, _denied(sections), brief)
     number = order_number(said, hits) or _number_in(
         quoted[:_LIMIT] if quoted.strip() != text.strip() else "", vocabulary
     )
@@ -69,7 +71,7 @@ class _Weighed:
     """What the model says about one mail, turned into values. Notes evidence and doubts on the way.
 
     `outright`: how much the sections of the vocabulary are said in so many words, in a plain mail; `denied`: those of
-    which all that is said is denied.
+    which all that is said is denied; `brief`: there are few words, or few others.
     """
 
     judged: Judgement
@@ -78,14 +80,14 @@ class _Weighed:
     phrases: Mapping[str, Sequence[str]]
     outright: Mapping[str, float]
     denied: frozenset[str]
+    brief: bool
     evidence: dict[str, tuple[str, ...]] = field(default_factory=dict)
     doubts: list[str] = field(default_factory=list)
 
     def complaint(self, numbers: Assessment, *, large: bool) -> Assessment:
         """The values of a mail that is a complaint."""
-        threats = (threat for threat, question in labels.THREATS.items() if self.holds(question))
-        threat = next((threat for threat in threats if f"threats.{threat}" not in self.denied), Threat.NONE)
-        safety, repeat = self.holds(labels.SAFETY, said=self._calm()), self.holds(labels.REPEAT)
+        threat = next((threat for threat in labels.THREATS if self._threatens(threat)), Threat.NONE)
+        safety, repeat = self._sounds_so(labels.SAFETY, _DANGER), self.holds(labels.REPEAT)
         return replace(
             numbers,
             is_complaint=True,
@@ -120,13 +122,14 @@ class _Weighed:
         self.evidence[question.name] = self._words(f"{question.name}.{ranked[0]}")
         return ranked[0]
 
-    def _calm(self) -> float:
-        """What speaks against danger where a plain mail has no word for it: the model must be sure by itself."""
-        return (
-            min(0.0, self.thresholds[labels.SAFETY.name])
-            if self.outright and not _DANGER & self.phrases.keys()
-            else 0.0
-        )
+    def _threatens(self, threat: Threat) -> bool:
+        section = f"threats.{threat}"
+        return section not in self.denied and self._sounds_so(labels.THREATS[threat], {section})
+
+    def _sounds_so(self, question: Question, sections: Collection[str]) -> bool:
+        """Whether the answer is yes; where a brief mail has no phrase for it, only if the model is sure by itself."""
+        unsaid = self.brief and self.phrases.keys().isdisjoint(sections)
+        return self.holds(question, said=min(0.0, self.thresholds[question.name]) if unsaid else 0.0)
 
     def _severity(self, *, safety: bool, severe: bool) -> Severity:
         if safety:
