@@ -8,7 +8,6 @@ import os
 import random
 import resource
 import sys
-import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -19,6 +18,7 @@ from statistics import median
 
 import yaml
 
+from bench.cpu import cpu_of
 from bench.mails import make_mails
 from mailbot.reading.hints import Hints
 from mailbot.reading.reader import Reader
@@ -109,15 +109,9 @@ def vocabularies() -> dict[str, Vocabulary]:
 def _compare(name: str, mails: list[bytes], reader: Reader) -> Compared:
     ours, floor = [], []
     for _ in range(_ROUNDS):
-        ours.append(_cpu(lambda: [reader.read(raw, HINTS) for raw in mails]) / len(mails))
-        floor.append(_cpu(lambda: [read_by_library(raw) for raw in mails]) / len(mails))
+        ours.append(cpu_of(lambda: [reader.read(raw, HINTS) for raw in mails]) / len(mails))
+        floor.append(cpu_of(lambda: [read_by_library(raw) for raw in mails]) / len(mails))
     return Compared(name, sum(map(len, mails)) // len(mails), 1000 * median(ours[1:]), 1000 * median(floor[1:]))
-
-
-def _cpu(work: Callable[[], object]) -> float:
-    before = time.process_time()
-    work()
-    return time.process_time() - before
 
 
 def _peak(work: Callable[[], object]) -> float:

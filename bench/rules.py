@@ -3,6 +3,7 @@
 Run alone as `python -m bench.rules`.
 """
 
+import json
 import random
 import sys
 import tempfile
@@ -14,6 +15,7 @@ from pathlib import Path
 from statistics import median
 from zoneinfo import ZoneInfo
 
+from bench.cpu import cpu_of
 from bench.mails import make_mails
 from bench.reading import HINTS, LANGUAGES, vocabularies
 from mailbot.core.classify import correspondent
@@ -76,8 +78,8 @@ def _cost(size: int, mails: Sequence[Reading], seed: int) -> Cost:
         started = time.process_time()
         book = load_rule_book(Path(name), team=_TEAM, languages=("en",))
         load = time.process_time() - started
-    tried = [_cpu(lambda: _try(book, mails)) for _ in range(_ROUNDS)]
-    explained = [_cpu(lambda: _explain(book, mails)) for _ in range(_ROUNDS)]
+    tried = [cpu_of(lambda: _try(book, mails)) for _ in range(_ROUNDS)]
+    explained = [cpu_of(lambda: _explain(book, mails)) for _ in range(_ROUNDS)]
     per_mail = 1000 / len(mails)
     return Cost(size, per_mail * median(tried[1:]), per_mail * median(explained[1:]), 1000 * load)
 
@@ -137,7 +139,7 @@ def _then(dice: random.Random) -> str:
 
 
 def _phrases(dice: random.Random, count: int) -> str:
-    return ", ".join(dice.choice(_VOCABULARY) for _ in range(count))
+    return ", ".join(json.dumps(dice.choice(_VOCABULARY), ensure_ascii=False) for _ in range(count))
 
 
 def _by_words(dice: random.Random) -> str:
@@ -193,12 +195,6 @@ _KINDS: tuple[tuple[Callable[[random.Random], str], int], ...] = (
     (_by_history, 5),
     (_by_either, 10),
 )
-
-
-def _cpu(work: Callable[[], object]) -> float:
-    before = time.process_time()
-    work()
-    return time.process_time() - before
 
 
 if __name__ == "__main__":

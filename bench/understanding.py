@@ -4,10 +4,9 @@
 """
 
 import resource
-import time
-from collections.abc import Callable
 from pathlib import Path
 
+from bench.cpu import cpu_of
 from mailbot.learning.corpus import read_corpus
 from mailbot.reading.assessment import assess
 from mailbot.reading.meaning.classifier import SHIPPED, Classifier
@@ -32,8 +31,8 @@ def main() -> None:
                 assess(text, "", vocabulary, classifier)
 
         understand()  # the words of a language are met once
-        print(f"{language}: {min(map(_cpu, [understand] * _ROUNDS)) / len(texts) * 1000:.2f} ms a mail")
-    print(f"a loop of {_ADDITIONS:,} additions: {_cpu(_loop):.2f} s")
+        print(f"{language}: {min(map(cpu_of, [understand] * _ROUNDS)) / len(texts) * 1000:.2f} ms a mail")
+    print(f"a loop of {_ADDITIONS:,} additions: {cpu_of(_loop):.2f} s")
     print(f"memory: {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f} MB")
 
 
@@ -42,12 +41,6 @@ def _texts(language: str) -> list[str]:
     files = [file for file in sorted((ROOT / "corpus" / language).glob("*.yaml")) if "_more_" not in file.name]
     words = " ".join(mail.text for mail in read_corpus(*files).mails).split(" ")
     return [" ".join(words[at : at + _WORDS]) for at in range(0, len(words) - _WORDS, _WORDS)][:50]
-
-
-def _cpu(work: Callable[[], None]) -> float:
-    start = time.process_time()
-    work()
-    return time.process_time() - start
 
 
 def _loop() -> None:
