@@ -9,7 +9,7 @@ from mailbot.core.events import AgentUnproven, AgentWrote, SendFailed
 from mailbot.core.letter_parts import language_of, name_of, reply_to_mail
 from mailbot.core.letters import Block, Letter, LetterKind, Ltr
 from mailbot.core.notifications import agents_of, deadlines_of
-from mailbot.core.offers import NO_OFFERS, offers_for
+from mailbot.core.proposal_lines import NO_OFFERS, offers_for
 from mailbot.core.situation import Situation
 
 _EXCERPT = 600

@@ -3,9 +3,11 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
+
+from mailbot.core.money import Money
 
 _LASTING = re.compile(r"5\.(?:[014]\.\d+|2\.[01])$")
 
@@ -218,13 +220,30 @@ class Survey:
     wants_reopen: bool
 
 
+class Consent(StrEnum):
+    """What a plain reply says to an offer or to a question that asks for yes or no."""
+
+    YES = "yes"
+    NO = "no"
+    ASKS = "asks"
+    UNCLEAR = "unclear"
+
+
 @dataclass(frozen=True, slots=True)
 class Command:
-    """One line `#name argument …` at the top of an agent's new text; `error` says what is wrong with it."""
+    """One line `#name argument …` at the top of an agent's new text; `error` says what is wrong with it.
+
+    `sum`, `day` and `lasts` are what the arguments say of money, of a day or of a stretch of time, where the command
+    takes one; `rest` is what was written behind it.
+    """
 
     name: str
     arguments: tuple[str, ...] = ()
     error: str | None = None
+    sum: Money | None = None
+    day: date | None = None
+    lasts: timedelta | None = None
+    rest: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,7 +10,7 @@ from mailbot.core.fact_lines import fact_lines
 from mailbot.core.letter_parts import LATE, in_copy, language_of, ltr, money, name_of
 from mailbot.core.letters import Block, Letter, LetterKind, Ltr
 from mailbot.core.message import Address, Attachment, MailKind, SpanKind
-from mailbot.core.offers import offers_for
+from mailbot.core.proposal_lines import offers_for
 from mailbot.core.situation import Situation
 from mailbot.core.team import Member
 

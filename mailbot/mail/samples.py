@@ -12,8 +12,8 @@ from mailbot.core.letters import Block, LetterKind, Ltr
 from mailbot.core.lookup import Column, ColumnKind
 from mailbot.core.message import Attachment
 from mailbot.core.money import Money
-from mailbot.core.offers import NO_OFFERS, offer_values
 from mailbot.core.periods import Period
+from mailbot.core.proposal_lines import NO_OFFERS, offer_values
 from mailbot.core.team import Member, Role, Team
 
 _LAST_YEAR = datetime(2025, 11, 3, 10, 5, tzinfo=UTC)
