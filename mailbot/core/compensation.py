@@ -7,7 +7,8 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Literal
 
-from mailbot.core.money import Money
+from mailbot.core.deadlines import Span
+from mailbot.core.money import Money, Sums
 from mailbot.core.periods import Period
 from mailbot.core.rules.conditions import All, Condition, Facts, fields_in
 from mailbot.core.rules.timing import OnDay
@@ -43,17 +44,6 @@ class OfferKind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Sums:
-    """One sum, written in one or more currencies, of which the first is the usual one."""
-
-    written: tuple[Money, ...]
-
-    def within(self, currency: str) -> Money | None:
-        """The sum in this currency; None where it was not written in it: nothing is converted."""
-        return next((sum_ for sum_ in self.written if sum_.currency == currency), None)
-
-
-@dataclass(frozen=True, slots=True)
 class Share:
     """So many per cent of what the order cost, or of the sum in dispute."""
 
@@ -83,9 +73,10 @@ class Law:
 
 @dataclass(frozen=True, slots=True)
 class Approval:
-    """A lead has to approve: always, or `above` a sum."""
+    """So many leads have to approve: always, or `above` a sum."""
 
     above: Sums | None = None
+    people: int = 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,6 +84,7 @@ class Option:
     """One remedy of a policy. Without `law` it is goodwill.
 
     `amount` is for each day of delay if `per_day`. `once_per`: the customer gets goodwill no more often.
+    `delivered_within`: when the customer has it after it was promised.
     """
 
     kind: OfferKind
@@ -104,6 +96,7 @@ class Option:
     before_cause: bool = False
     approval: Approval | None = None
     once_per: Period | None = None
+    delivered_within: Span | None = None
 
     @property
     def is_goodwill(self) -> bool:

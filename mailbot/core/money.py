@@ -1,6 +1,7 @@
-"""A sum of money in one currency (ISO 4217), exact to its smallest unit."""
+"""A sum of money in one currency (ISO 4217), exact to its smallest unit, and sums written in several currencies."""
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from functools import total_ordering
@@ -62,8 +63,47 @@ class Money:
             raise ValueError(f"{self} and {other} are of two currencies and cannot be compared")
         return self.amount < other.amount
 
+    def __add__(self, other: "Money") -> "Money":
+        """Both together; ValueError for two currencies: nothing is converted."""
+        return Money(self.amount + self._alike(other), self.currency)
+
+    def __sub__(self, other: "Money") -> "Money":
+        """What is left, below zero where it is a debt; ValueError for two currencies."""
+        return Money(self.amount - self._alike(other), self.currency)
+
+    def _alike(self, other: "Money") -> Decimal:
+        if self.currency != other.currency:
+            raise ValueError(f"{self} and {other} are of two currencies and cannot be added up")
+        return other.amount
+
     def __str__(self) -> str:
         return f"{self.amount:.{decimals(self.currency)}f} {self.currency}"
+
+
+@dataclass(frozen=True, slots=True)
+class Sums:
+    """One sum, written in one or more currencies, of which the first is the usual one."""
+
+    written: tuple[Money, ...]
+
+    @classmethod
+    def parse(cls, texts: Iterable[str]) -> Self:
+        """The sum written so in each currency; ValueError for none, for another form and for a currency twice."""
+        sums = tuple(map(Money.parse, texts))
+        if not sums:
+            raise ValueError("expected at least one sum")
+        if len({sum_.currency for sum_ in sums}) < len(sums):
+            raise ValueError("expected each currency once")
+        return cls(sums)
+
+    def within(self, currency: str) -> Money | None:
+        """The sum in this currency; None where it was not written in it: nothing is converted."""
+        return next((sum_ for sum_ in self.written if sum_.currency == currency), None)
+
+
+def total(sums: Iterable[Money], currency: str) -> Money:
+    """What those of this currency make together; the others are not counted."""
+    return Money.from_minor(sum(sum_.minor for sum_ in sums if sum_.currency == currency), currency)
 
 
 def _rounded(amount: Decimal, currency: str) -> Decimal:

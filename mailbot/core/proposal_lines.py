@@ -8,8 +8,8 @@ from decimal import Decimal
 from mailbot.core.authority import permission
 from mailbot.core.case import Case
 from mailbot.core.claims import Claim
-from mailbot.core.compensation import Base, Proposal, Share, Start, Sums, proposals
-from mailbot.core.money import Money
+from mailbot.core.compensation import Base, Proposal, Share, Start, proposals
+from mailbot.core.money import Money, Sums
 from mailbot.core.periods import Period
 from mailbot.core.situation import Situation
 from mailbot.core.team import Member, Team

@@ -8,6 +8,7 @@ from mailbot.core.case import Case, CaseMessage
 from mailbot.core.compensation import Policy
 from mailbot.core.deadlines import Calendar
 from mailbot.core.follow_ups import FollowUpPolicy
+from mailbot.core.limits import NO_LIMITS, Limits
 from mailbot.core.lookup import Column
 from mailbot.core.rules.conditions import Facts
 from mailbot.core.rules.trace import NOT_TRIED, Trace
@@ -19,8 +20,8 @@ from mailbot.core.team import Member, Team
 class Desk:
     """The standing facts of a desk; `not_in_copy` are addresses that never stand on Cc of an answer.
 
-    `policies` are those of compensation.yaml by name; `problems` says what each known problem is; `columns` are what
-    can be looked up.
+    `policies` are those of compensation.yaml by name, `limits` what holds for all of them; `problems` says what each
+    known problem is; `columns` are what can be looked up.
     """
 
     team: Team
@@ -33,6 +34,7 @@ class Desk:
     reopen_window: timedelta
     slas: Slas = NO_SLAS
     columns: tuple[Column, ...] = ()
+    limits: Limits = NO_LIMITS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from mailbot.core.message import Address
+from mailbot.core.money import Sums
 
 
 class Role(StrEnum):
@@ -16,7 +17,10 @@ class Role(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Member:
-    """One agent or lead; `authority` maps a remedy (or `any`) to the highest sum, as written in the config."""
+    """One agent or lead; `authority` maps a remedy (or `any`) to the highest sum, and `per_day` to that of a day.
+
+    What is not in it is nothing. `deputy` is the address of the lead who is asked when this one does not answer.
+    """
 
     name: str
     address: str
@@ -24,7 +28,8 @@ class Member:
     aliases: tuple[str, ...] = ()
     teams: tuple[str, ...] = ()
     languages: tuple[str, ...] = ()
-    authority: Mapping[str, str] = field(default_factory=dict)
+    authority: Mapping[str, Sums] = field(default_factory=dict)
+    deputy: str | None = None
 
     @property
     def mailbox(self) -> Address:

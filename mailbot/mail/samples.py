@@ -5,13 +5,13 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from types import SimpleNamespace
 
-from mailbot.core.compensation import Law, OfferKind, Option, Policy, Share, Sums, TimeLimit, proposals
+from mailbot.core.compensation import Law, OfferKind, Option, Policy, Share, TimeLimit, proposals
 from mailbot.core.details import DETAILS
 from mailbot.core.fact_lines import FactLine, customer_values
 from mailbot.core.letters import Block, LetterKind, Ltr
 from mailbot.core.lookup import Column, ColumnKind
 from mailbot.core.message import Attachment
-from mailbot.core.money import Money
+from mailbot.core.money import Money, Sums
 from mailbot.core.periods import Period
 from mailbot.core.proposal_lines import NO_OFFERS, offer_values
 from mailbot.core.team import Member, Role, Team
@@ -47,8 +47,8 @@ _EVERY: Mapping[str, object] = {
     "original_subject": "Five days for a next-day parcel",
 }
 _FIVE, _FIFTY = (Sums((Money(Decimal(sum_), "EUR"),)) for sum_ in (5, 50))
-_LEAD = Member(name="Ana Novak", address="ana@acme.example", role=Role.LEAD, authority={"any": "500 EUR"})
-_AGENT = Member(name="Mari Tamm", address="mari@acme.example", role=Role.AGENT, authority={"refund": "50 EUR"})
+_LEAD = Member(name="Ana Novak", address="ana@acme.example", role=Role.LEAD, authority={"any": Sums.parse(["500 EUR"])})
+_AGENT = Member(name="Mari Tamm", address="mari@acme.example", role=Role.AGENT, authority={"refund": _FIFTY})
 _RIGHT = Law("VÕS § 222", TimeLimit(Period(2, "years"), "purchase"))
 _POLICY = Policy(
     (

@@ -8,14 +8,16 @@ from typing import Annotated, Any, Literal
 from pydantic import BeforeValidator, Field, PlainValidator
 
 from mailbot.core.claims import CLAIM
-from mailbot.core.compensation import Approval, Base, Law, OfferKind, Option, Policy, Share, Start, Sums, TimeLimit
+from mailbot.core.compensation import Approval, Base, Law, OfferKind, Option, Policy, Share, Start, TimeLimit
 from mailbot.core.errors import ConfigurationError
-from mailbot.core.money import Money
+from mailbot.core.money import Sums
 from mailbot.core.periods import Period
 from mailbot.core.rules.conditions import All
 from mailbot.core.rules.looked_up import informed
 from mailbot.core.rules.values import Known
 from mailbot.settings.rule_conditions import ConditionReader
+from mailbot.settings.sums import SUM_OR_SUMS, Often, sums
+from mailbot.settings.sums import Written as Cap
 from mailbot.settings.yaml_model import NOT_EMPTY, Model, path_of, validate
 from mailbot.yaml_file import At, YamlFile
 
@@ -23,16 +25,6 @@ _SHARE = re.compile(
     r"(?P<percent>[0-9]{1,3}(?:\.[0-9]{1,2})?) ?% of (?:the )?(?P<base>order|disputed)(?: sum)?", re.ASCII
 )
 _LIMIT = re.compile(r"(?P<period>.+?)(?: of (?P<start>delivery|purchase))?")
-_SUM_OR_SUMS: Any = str | list[str]
-
-
-def _sums(written: object) -> Sums:
-    sums = tuple(Money.parse(str(one)) for one in (written if isinstance(written, list) else [written]))
-    if not sums:
-        raise ValueError("expected at least one sum")
-    if len({sum_.currency for sum_ in sums}) < len(sums):
-        raise ValueError("expected each currency once")
-    return Sums(sums)
 
 
 def _amount(written: object) -> Sums | Share:
@@ -41,7 +33,7 @@ def _amount(written: object) -> Sums | Share:
         base: Base = share["base"]  # type: ignore[assignment]  # the pattern lets through no other word
         return Share(Decimal(share["percent"]), base)
     try:
-        return _sums(written)
+        return sums(written)
     except ValueError as error:
         raise ValueError(f'{error}, or a share like "20 % of order" or "50 % of disputed"') from None
 
@@ -60,10 +52,8 @@ def _approval(written: object) -> object:
     raise ValueError("expected lead, or {above: 100 EUR}")
 
 
-Amount = Annotated[Sums | Share, PlainValidator(_amount, json_schema_input_type=_SUM_OR_SUMS)]
-Cap = Annotated[Sums, PlainValidator(_sums, json_schema_input_type=_SUM_OR_SUMS)]
+Amount = Annotated[Sums | Share, PlainValidator(_amount, json_schema_input_type=SUM_OR_SUMS)]
 Within = Annotated[TimeLimit, PlainValidator(_time_limit, json_schema_input_type=str)]
-Often = Annotated[Period, PlainValidator(lambda written: Period.parse(str(written)), json_schema_input_type=str)]
 
 
 def _key(description: str) -> Any:

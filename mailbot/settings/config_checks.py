@@ -8,10 +8,10 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import fields
 
 from mailbot.core.agent_commands import COMMANDS
+from mailbot.core.authority import ANY, PER_DAY
 from mailbot.core.compensation import OfferKind
 from mailbot.core.deadlines import weekdays
 from mailbot.core.errors import Problem
-from mailbot.core.money import Money
 from mailbot.core.rules.actions import LEAD
 from mailbot.core.spelling import did_you_mean
 from mailbot.settings.calendars import country_problem, region_problem, windows
@@ -22,7 +22,7 @@ from mailbot.settings.server_checks import SERVER_CHECKS
 from mailbot.settings.yaml_model import path_of
 from mailbot.yaml_file import At, described, shown
 
-OFFERS = ("any", *OfferKind)
+OFFERS = (PER_DAY, ANY, *OfferKind)
 
 
 def problems(written: Written, *, beside: frozenset[At] = frozenset()) -> list[Problem]:
@@ -121,15 +121,10 @@ def _team(written: Written) -> Iterator[Finding]:
 
 def _authority(written: Written) -> Iterator[Finding]:
     for number, member in enumerate(written.model.team):
-        for remedy, limit in member.authority.items():
-            at: At = ("team", number, "authority", remedy)
+        for remedy in member.authority:
             if remedy not in OFFERS:
                 hint = did_you_mean(remedy, OFFERS) or f", expected one of {', '.join(OFFERS)}"
-                yield Finding(at, f"not a remedy{hint}", key=True)
-            try:
-                Money.parse(limit)
-            except ValueError as error:
-                yield Finding(at, f"found {described(limit)}, {error}")
+                yield Finding(("team", number, "authority", remedy), f"not a remedy{hint}", key=True)
 
 
 def _contacts(written: Written) -> Iterator[Finding]:

@@ -15,6 +15,7 @@ from mailbot.core.team import Role
 from mailbot.reading.limits import Limits as ReadingLimits
 from mailbot.settings.config import Budgets, Limits, Start
 from mailbot.settings.lookup_schema import LookupModel
+from mailbot.settings.sums import Written as SumsWritten
 from mailbot.settings.yaml_model import NOT_EMPTY, Model
 
 _LIMITS, _BUDGETS, _READING = Limits(), Budgets(), ReadingLimits()
@@ -181,7 +182,8 @@ class MemberModel(Model):
     role: Role = Role.AGENT
     teams: tuple[Name, ...] = ()
     languages: tuple[str, ...] = ()
-    authority: dict[str, str] = Field(default_factory=dict)
+    authority: dict[str, SumsWritten] = Field(default_factory=dict)
+    deputy: Address | None = None
 
 
 class BudgetsModel(Model):

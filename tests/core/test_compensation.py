@@ -17,12 +17,11 @@ from mailbot.core.compensation import (
     Policy,
     Proposal,
     Share,
-    Sums,
     TimeLimit,
     amount_of,
     proposals,
 )
-from mailbot.core.money import Money
+from mailbot.core.money import Money, Sums
 from mailbot.core.periods import Period
 from mailbot.core.rules.conditions import Compare
 from mailbot.core.rules.values import FLAG
@@ -209,8 +208,8 @@ def test_goodwill_that_comes_too_soon_is_marked_with_the_day_of_the_last(
 
 # Authority
 
-MARI = Member(name="Mari", address="m@a.example", role=Role.AGENT, authority={"refund": "50 EUR"})
-ANA = Member(name="Ana", address="a@a.example", role=Role.LEAD, authority={"any": "500 EUR"})
+MARI = Member(name="Mari", address="m@a.example", role=Role.AGENT, authority={"refund": sums("50 EUR")})
+ANA = Member(name="Ana", address="a@a.example", role=Role.LEAD, authority={"any": sums("500 EUR")})
 EVA = Member(name="Eva", address="e@a.example", role=Role.LEAD)
 TEAM = Team((MARI, ANA, EVA))
 
@@ -224,9 +223,9 @@ def proposal(kind: OfferKind = REFUND, found: Money | None = None, **option: obj
     [
         (proposal(found=eur(50)), True, ()),
         (proposal(found=eur("50.01")), False, (ANA,)),
-        (proposal(found=Money(Decimal(1), "USD")), False, (ANA, EVA)),
+        (proposal(found=Money(Decimal(1), "USD")), False, ()),
         (proposal(VOUCHER, eur(5)), False, (ANA,)),
-        (proposal(found=eur(501)), False, (ANA, EVA)),
+        (proposal(found=eur(501)), False, ()),
         (proposal(OfferKind.REPLACEMENT, amount=None), False, (ANA,)),
         (proposal(APOLOGY), True, ()),
         (proposal(found=eur(5), approval=Approval()), False, (ANA,)),
@@ -246,11 +245,11 @@ def test_where_the_sum_is_open_the_limit_is_told() -> None:
     assert permission(capped, MARI, TEAM).alone
     beyond = replace(proposal(at_most=sums("60 EUR")), cap=eur(60))
     assert permission(beyond, MARI, TEAM).up_to == eur(50)
-    assert limit_of(MARI, proposal(approval=Approval(sums("20 EUR"))).option) == eur(20)
+    assert limit_of(MARI, proposal(approval=Approval(sums("20 EUR"))).option, "EUR") == eur(20)
 
 
 def test_a_lead_approves_what_needs_a_lead_but_not_beyond_the_own_limit() -> None:
     always = proposal(found=eur(500), approval=Approval())
     assert permission(always, ANA, TEAM).alone
     beyond = permission(proposal(found=eur(501)), ANA, TEAM)
-    assert (beyond.alone, beyond.approvers) == (False, (EVA,))
+    assert (beyond.alone, beyond.approvers) == (False, ())

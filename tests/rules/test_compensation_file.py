@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from mailbot.core.compensation import Approval, Law, Option, Share, Sums, TimeLimit
+from mailbot.core.compensation import Approval, Law, Option, Share, TimeLimit
 from mailbot.core.errors import ConfigurationError
-from mailbot.core.money import Money
+from mailbot.core.money import Money, Sums
 from mailbot.core.periods import Period
 from mailbot.core.rules.values import Known
 from mailbot.core.team import Team
