@@ -1,12 +1,13 @@
 """Policies of compensation, and what one proposes for a case: by law first, then goodwill. Nothing is offered here."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 from typing import Literal
 
+from mailbot.core.amounts import Calculation
 from mailbot.core.deadlines import Span
 from mailbot.core.money import Money, Sums
 from mailbot.core.periods import Period
@@ -55,6 +56,10 @@ class Share:
         return Money.rounded(max(sum_.amount, Decimal(0)) * self.percent / 100, sum_.currency)
 
 
+Measure = Sums | Share | Calculation
+"""The ways in which the sum of a remedy can be written."""
+
+
 @dataclass(frozen=True, slots=True)
 class TimeLimit:
     """How long a claim lasts from the delivery or the purchase."""
@@ -88,9 +93,9 @@ class Option:
     """
 
     kind: OfferKind
-    amount: Sums | Share | None = None
+    amount: Measure | None = None
     per_day: bool = False
-    at_most: Sums | Share | None = None
+    at_most: Measure | None = None
     when: Condition = _ALWAYS
     law: Law | None = None
     before_cause: bool = False
@@ -111,12 +116,12 @@ class Option:
     @property
     def asks(self) -> frozenset[str]:
         """The names of all facts on which it depends."""
-        shares = (measure.base for measure in (self.amount, self.at_most) if isinstance(measure, Share))
         limit = self.law.limit if self.law else None
         return frozenset(
             [
                 *fields_in(self.when),
-                *(_SUM_OF[base] for base in shares),
+                *_asked_by(self.amount),
+                *_asked_by(self.at_most),
                 *([DAYS_LATE] if self.per_day else []),
                 *([_DAY_OF[limit.start]] if limit else []),
                 *([GOODWILL_ON] if self.once_per else []),
@@ -183,8 +188,16 @@ def amount_of(option: Option, facts: Facts) -> Money | None:
     return None if cap is None or cap.currency != amount.currency else min(amount, cap)
 
 
-def _worth(measure: Sums | Share | None, facts: Facts, currency: str | None = None) -> Money | None:
+def _asked_by(measure: Measure | None) -> Iterable[str]:
+    if isinstance(measure, Share):
+        return [_SUM_OF[measure.base]]
+    return measure.asks if isinstance(measure, Calculation) else ()
+
+
+def _worth(measure: Measure | None, facts: Facts, currency: str | None = None) -> Money | None:
     """The sum that is meant: in this currency, or else in the usual one."""
+    if isinstance(measure, Calculation):
+        return measure.of(facts)
     if isinstance(measure, Share):
         base = facts.get(_SUM_OF[measure.base])
         return measure.of(base) if isinstance(base, Money) else None

@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
+from mailbot.core.amounts import Calculation
 from mailbot.core.authority import permission
 from mailbot.core.case import Case
 from mailbot.core.claims import Claim
-from mailbot.core.compensation import Base, Proposal, Share, Start, proposals
+from mailbot.core.compensation import Base, Measure, Proposal, Share, Start, proposals
 from mailbot.core.money import Money, Sums
 from mailbot.core.periods import Period
 from mailbot.core.situation import Situation
@@ -17,8 +18,10 @@ from mailbot.core.team import Member, Team
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OfferLine:
-    """One proposal for a template. Where `amount` is None, the other sums say how it is found.
+    """One proposal for a template. Where `amount` is None, the other sums say how it is found: `calculation` and
+    `cap_calculation` are what the policy has written.
 
+    So many `people` have to approve; where `approvers` are fewer, nobody can have it approved.
     `until`: the last day of a right; where the beginning of its time is not known, `within` and `start` name it.
     `already`: the day of the customer's last goodwill, after which this would be too soon.
     """
@@ -29,10 +32,12 @@ class OfferLine:
     percent: Decimal | None
     base: Base | None
     sum: Money | None
+    calculation: str | None
     per_day: bool
     cap: Money | None
     cap_percent: Decimal | None
     cap_base: Base | None
+    cap_calculation: str | None
     law: str | None
     until: date | None
     within: Period | None
@@ -42,6 +47,7 @@ class OfferLine:
     alone: bool
     up_to: Money | None
     approvers: tuple[str, ...]
+    people: int
 
 
 NO_OFFERS: Mapping[str, object] = {"offers": (), "awaits_cause": False}
@@ -78,7 +84,8 @@ def _line(proposal: Proposal, member: Member, team: Team) -> OfferLine:
     option = proposal.option
     allowed = permission(proposal, member, team)
     share = option.amount if isinstance(option.amount, Share) else None
-    cap = option.at_most if isinstance(option.at_most, Share) and not proposal.cap else None
+    cap = option.at_most if not proposal.cap else None
+    cap_share = cap if isinstance(cap, Share) else None
     limit = option.law.limit if option.law and not proposal.until else None
     return OfferLine(
         number=proposal.number,
@@ -87,10 +94,12 @@ def _line(proposal: Proposal, member: Member, team: Team) -> OfferLine:
         percent=share.percent if share else None,
         base=share.base if share else None,
         sum=option.amount.written[0] if isinstance(option.amount, Sums) else None,
+        calculation=_calculation(option.amount),
         per_day=option.per_day,
         cap=proposal.cap,
-        cap_percent=cap.percent if cap else None,
-        cap_base=cap.base if cap else None,
+        cap_percent=cap_share.percent if cap_share else None,
+        cap_base=cap_share.base if cap_share else None,
+        cap_calculation=_calculation(cap),
         law=option.law.basis if option.law else None,
         until=proposal.until,
         within=limit.period if limit else None,
@@ -100,4 +109,9 @@ def _line(proposal: Proposal, member: Member, team: Team) -> OfferLine:
         alone=allowed.alone,
         up_to=allowed.up_to,
         approvers=tuple(lead.name for lead in allowed.approvers),
+        people=allowed.people,
     )
+
+
+def _calculation(measure: Measure | None) -> str | None:
+    return measure.written if isinstance(measure, Calculation) else None

@@ -4,7 +4,7 @@ Each check is one generator of findings; `CHECKS` lists them.
 """
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import fields
 
 from mailbot.core.agent_commands import COMMANDS
@@ -12,10 +12,12 @@ from mailbot.core.authority import ANY, PER_DAY
 from mailbot.core.compensation import OfferKind
 from mailbot.core.deadlines import weekdays
 from mailbot.core.errors import Problem
+from mailbot.core.money import Sums
 from mailbot.core.rules.actions import LEAD
 from mailbot.core.spelling import did_you_mean
+from mailbot.core.team import Role
 from mailbot.settings.calendars import country_problem, region_problem, windows
-from mailbot.settings.config_schema import MailboxModel
+from mailbot.settings.config_schema import MailboxModel, MemberModel
 from mailbot.settings.findings import Finding, Written
 from mailbot.settings.lookup_checks import LOOKUP_CHECKS
 from mailbot.settings.server_checks import SERVER_CHECKS
@@ -120,11 +122,49 @@ def _team(written: Written) -> Iterator[Finding]:
 
 
 def _authority(written: Written) -> Iterator[Finding]:
+    roles = written.model.authority
+    for role, sums in roles.items():
+        yield from _own_authority(("authority", role.value), sums, {})
     for number, member in enumerate(written.model.team):
-        for remedy in member.authority:
-            if remedy not in OFFERS:
-                hint = did_you_mean(remedy, OFFERS) or f", expected one of {', '.join(OFFERS)}"
-                yield Finding(("team", number, "authority", remedy), f"not a remedy{hint}", key=True)
+        yield from _own_authority(("team", number, "authority"), member.authority, roles.get(member.role, {}))
+
+
+def _own_authority(at: At, own: Mapping[str, Sums], inherited: Mapping[str, Sums]) -> Iterator[Finding]:
+    """What is wrong with what is written here, given what the role says besides."""
+    for remedy in own:
+        if remedy not in OFFERS:
+            hint = did_you_mean(remedy, OFFERS) or f", expected one of {', '.join(OFFERS)}"
+            yield Finding((*at, remedy), f"not a remedy{hint}", key=True)
+    everything = {**inherited, **own}
+    per_day = everything.pop(PER_DAY, None)
+    for remedy, sums in everything.items() if per_day else ():
+        place = remedy if remedy in own else PER_DAY
+        for sum_ in sums.written:
+            if per_day and place in own and per_day.within(sum_.currency) is None:
+                message = f"nothing in {sum_.currency} ({remedy}) can be granted while {PER_DAY} has no sum in it"
+                yield Finding((*at, place), message)
+
+
+def _deputies(written: Written) -> Iterator[Finding]:
+    members = written.model.team
+    by_address = {key.casefold(): member for member in members for key in (member.address, *member.aliases)}
+    for number, member in enumerate(members):
+        if member.deputy is None:
+            continue
+        found = by_address.get(member.deputy.casefold())
+        if problem := _problem_of_deputy(member, found, did_you_mean(member.deputy, by_address)):
+            yield Finding(("team", number, "deputy"), f"found {described(member.deputy)}, {problem}")
+
+
+def _problem_of_deputy(member: MemberModel, deputy: MemberModel | None, hint: str) -> str:
+    """What is wrong with a deputy; nothing for one who can stand in."""
+    if deputy is None:
+        return f"not an address of the team{hint}"
+    if deputy is member:
+        return "expected somebody else than the member"
+    if Role.AGENT in (member.role, deputy.role):
+        return "expected nothing for an agent, and a lead for a lead: only leads approve"
+    return ""
 
 
 def _contacts(written: Written) -> Iterator[Finding]:
@@ -189,6 +229,7 @@ CHECKS: tuple[Callable[[Written], Iterator[Finding]], ...] = (
     _desks,
     _team,
     _authority,
+    _deputies,
     _contacts,
     _alerts,
     _commands,

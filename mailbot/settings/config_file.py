@@ -9,8 +9,9 @@ from zoneinfo import ZoneInfo
 
 from mailbot.core.deadlines import Calendar, weekdays
 from mailbot.core.errors import ConfigurationError
+from mailbot.core.money import Sums
 from mailbot.core.server import OAuth2, Secret, Security, Server
-from mailbot.core.team import Member, Team
+from mailbot.core.team import Member, Role, Team
 from mailbot.reading.limits import Limits as ReadingLimits
 from mailbot.settings.calendars import DaysOff, windows
 from mailbot.settings.config import Alerts, Budgets, Config, Limits, Mailbox, Organisation
@@ -81,7 +82,7 @@ class _Builder:
             templates=folder / model.templates,
             mailboxes=tuple(self.mailbox(box, number, fallback) for number, box in enumerate(model.mailboxes)),
             alerts=self.alerts(model.alerts) if model.alerts else None,
-            team=Team(tuple(map(_member, model.team))),
+            team=Team(tuple(_member(member, model.authority) for member in model.team)),
             contacts=model.contacts,
             commands={word.casefold(): name for name, words in model.commands.items() for word in words},
             budgets=Budgets(**dict(model.budgets)),
@@ -166,5 +167,6 @@ def _database(url: str, folder: Path) -> str:
     return f"sqlite:///{folder / path}" if scheme == "sqlite" else url
 
 
-def _member(model: MemberModel) -> Member:
-    return Member(**dict(model))
+def _member(model: MemberModel, roles: Mapping[Role, Mapping[str, Sums]]) -> Member:
+    """The member, with the authority of the role where nothing else is said of this very one."""
+    return Member(**dict(model) | {"authority": {**roles.get(model.role, {}), **model.authority}})

@@ -213,6 +213,7 @@ class ConfigModel(Model):
     mailboxes: Annotated[tuple[MailboxModel, ...], NOT_EMPTY]
     alerts: AlertsModel | None = None
     team: Annotated[tuple[MemberModel, ...], NOT_EMPTY]
+    authority: dict[Role, dict[str, SumsWritten]] = Field(default_factory=dict)
     contacts: dict[str, Address] = Field(default_factory=dict)
     commands: dict[str, Words] = Field(default_factory=dict)
     budgets: BudgetsModel = BudgetsModel()

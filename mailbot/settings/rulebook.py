@@ -13,6 +13,7 @@ from mailbot.core.compensation import Policy
 from mailbot.core.deadlines import Span
 from mailbot.core.errors import ConfigurationError, Problem
 from mailbot.core.follow_ups import FollowUp, FollowUpPolicy
+from mailbot.core.limits import NO_LIMITS, Limits
 from mailbot.core.lookup import Column
 from mailbot.core.rules.case_fields import CASE
 from mailbot.core.rules.conditions import AnyOf, fields_in
@@ -27,7 +28,7 @@ from mailbot.core.rules.values import Known
 from mailbot.core.sla import NO_SLAS, Slas
 from mailbot.core.team import Team
 from mailbot.reading.vocabulary import Vocabulary
-from mailbot.settings.compensation_file import read_policies
+from mailbot.settings.compensation_file import NO_COMPENSATION, read_compensation
 from mailbot.settings.list_file import read_list
 from mailbot.settings.problems_file import read_problems
 from mailbot.settings.rule_conditions import ConditionReader
@@ -50,7 +51,8 @@ T = TypeVar("T")
 class RuleBook:
     """What the desk does at one time. `version` changes with every character of `files` (name → text).
 
-    `policies` are those of compensation.yaml by name; `problems` says of each problem of problems.yaml what it is;
+    `policies` are those of compensation.yaml by name, `limits` what holds for all of them; `problems` says of each
+    problem of problems.yaml what it is;
     `fields` are what its rules may ask about, and `asks` names what its rules and policies do ask about.
     """
 
@@ -63,6 +65,7 @@ class RuleBook:
     policies: Mapping[str, Policy]
     problems: Mapping[str, str]
     slas: Slas = NO_SLAS
+    limits: Limits = NO_LIMITS
     fields: Fields[Incoming] = field(default_factory=lambda: MAIL, repr=False, compare=False)
     asks: frozenset[str] = frozenset()
     tests: tuple[RuleTest, ...] = field(default=(), repr=False, compare=False)
@@ -121,7 +124,7 @@ def load_rule_book(
     known = replace(known, schedules=named if schedules is None else schedules)
     slas = loader.optional(SLA, partial(read_slas, known=known)) or NO_SLAS
     known = replace(known, slas=loader.names_in(SLA, "slas") or ())
-    policies = loader.optional(COMPENSATION, partial(read_policies, known=known)) or {}
+    compensation = loader.optional(COMPENSATION, partial(read_compensation, known=known)) or NO_COMPENSATION
     known = replace(known, suggestions=loader.names_in(COMPENSATION, "policies") or ())
     follow_up = loader.optional(FOLLOW_UP, partial(_follow_up, known=known)) or FollowUpPolicy()
     read = [
@@ -146,11 +149,12 @@ def load_rule_book(
         index=RuleIndex(rules),
         vocabularies=vocabularies,
         follow_up=follow_up,
-        policies=policies,
+        policies=compensation.policies,
         problems=problems or {},
         slas=slas,
+        limits=compensation.limits,
         fields=informed(MAIL, looked_up),
-        asks=_asked(rules, policies),
+        asks=_asked(rules, compensation.policies),
         tests=tests,
     )
 

@@ -231,6 +231,7 @@ def desk_of(config: Config, rule_book: RuleBook) -> Desk:
         reopen_window=config.reopen_window,
         slas=rule_book.slas,
         columns=config.columns,
+        limits=rule_book.limits,
     )
 
 
