@@ -5,7 +5,8 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from types import SimpleNamespace
 
-from mailbot.core.compensation import Law, OfferKind, Option, Policy, Share, TimeLimit, proposals
+from mailbot.core.amounts import Calculation
+from mailbot.core.compensation import Approval, Law, OfferKind, Option, Policy, Share, TimeLimit, proposals
 from mailbot.core.details import DETAILS
 from mailbot.core.fact_lines import FactLine, customer_values
 from mailbot.core.letters import Block, LetterKind, Ltr
@@ -49,6 +50,9 @@ _EVERY: Mapping[str, object] = {
 _FIVE, _FIFTY = (Sums((Money(Decimal(sum_), "EUR"),)) for sum_ in (5, 50))
 _LEAD = Member(name="Ana Novak", address="ana@acme.example", role=Role.LEAD, authority={"any": Sums.parse(["500 EUR"])})
 _AGENT = Member(name="Mari Tamm", address="mari@acme.example", role=Role.AGENT, authority={"refund": _FIFTY})
+_OTHER_LEAD = Member(name="Jaan Kuusk", address="jaan@acme.example", role=Role.LEAD, authority=_LEAD.authority)
+_TWO, _THREE = Approval(Sums.parse(["20 EUR"]), people=2), Approval(_FIVE, people=3)
+_FIFTH, _HALF = map(Calculation.parse, ("min(order.total * 20 %, 45 EUR)", "order.total / 2"))
 _RIGHT = Law("VÕS § 222", TimeLimit(Period(2, "years"), "purchase"))
 _POLICY = Policy(
     (
@@ -60,6 +64,10 @@ _POLICY = Policy(
         Option(kind=OfferKind.GIFT, at_most=_FIFTY, once_per=Period(12, "months"), before_cause=True),
         Option(kind=OfferKind.APOLOGY),
         Option(kind=OfferKind.VOUCHER, amount=_FIFTY),
+        Option(kind=OfferKind.REFUND, amount=_FIFTH, at_most=_HALF, approval=_TWO, before_cause=True),
+        Option(kind=OfferKind.REFUND, amount=_FIFTY, approval=_TWO, before_cause=True),
+        Option(kind=OfferKind.REFUND, at_most=_FIFTY, approval=_THREE, before_cause=True),
+        Option(kind=OfferKind.REPLACEMENT, approval=_THREE, before_cause=True),
     )
 )
 _FACTS = {
@@ -67,7 +75,8 @@ _FACTS = {
     "order.purchased_on": _LAST_YEAR.date(),
     "customer.goodwill_on": _LAST_YEAR.date(),
 }
-_OFFERS = offer_values(proposals(_POLICY, _FACTS, on=_MONDAY.date(), cause=None), _AGENT, Team((_AGENT, _LEAD)))
+_PROPOSED = proposals(_POLICY, _FACTS, on=_MONDAY.date(), cause=None)
+_OFFERS = offer_values(_PROPOSED, _AGENT, Team((_AGENT, _LEAD, _OTHER_LEAD)))
 _BARE: Mapping[str, object] = {**_EVERY, "case_number": None, "original_subject": ""}
 
 FULL: Mapping[LetterKind, Mapping[str, object]] = {
