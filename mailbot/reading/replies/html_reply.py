@@ -15,6 +15,8 @@ from mailbot.reading.replies.quote_marks import quoted_lines
 
 _MOST_LINES = 5_000
 _MOST_MARKS = 1_000
+_SHOWN = frozenset({"img", "hr"})
+_TABLE_PARTS = frozenset({"td", "th", "tr", "tbody"})
 _MARKED = ", ".join(
     (ATTRIBUTIONS, QUOTES, WRAPPERS, SIGNATURES, *(f"{wrapper} > *" for wrapper in WRAPPERS.split(", ")))
 )
@@ -61,8 +63,24 @@ def without_top_lines(html: str, is_dropped: Callable[[str], bool]) -> str:
         text = "".join(node.text_content or "" for node in line.nodes if node.tag == "-text").strip()
         if text and not is_dropped(text):
             break
-        _remove(line.nodes)
+        _remove_with_frame(line.nodes)
     return (body.inner_html or "").strip()
+
+
+def _remove_with_frame(nodes: Sequence[LexborNode]) -> None:
+    """Remove a line, and the bullet, heading or bold type around it that nothing is left of."""
+    around = nodes[0].parent if nodes else None
+    _remove(nodes)
+    frame: LexborNode | None = None
+    while around is not None and around.tag not in ("body", "html") and _shows_nothing(around):
+        frame, around = around, around.parent
+    if frame is not None and frame.tag not in _TABLE_PARTS:
+        frame.decompose()
+
+
+def _shows_nothing(node: LexborNode) -> bool:
+    inside = node.traverse(include_text=True)
+    return not any(one.tag in _SHOWN or (one.tag == "-text" and (one.text_content or "").strip()) for one in inside)
 
 
 def _cut_at_marks(tree: LexborHTMLParser) -> None:
