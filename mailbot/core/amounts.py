@@ -20,7 +20,7 @@ from mailbot.core.spelling import did_you_mean
 MONEY, NUMBER = "money", "number"
 """The kinds of value to calculate with; a sum whose currency is known is of a kind of its own, named by its code."""
 
-_LONGEST, _DEEPEST, _LARGEST = 200, 20, 10**15
+_LONGEST, _DEEPEST, _MOST_DIGITS = 200, 20, 15
 _TOKEN = re.compile(
     r"\s*(?:(?P<number>[0-9]{1,12}(?:\.[0-9]{1,4})?)|(?P<currency>[A-Z]{3})\b"
     r"|(?P<name>[a-z][a-z0-9_]*(?:\.[a-z0-9_]+)*)|(?P<sign>[-+*/%(),]))",
@@ -95,7 +95,7 @@ class Calculation:
         if found is None or not found.currency:
             return None
         minor = math.floor(found.amount * 10 ** decimals(found.currency) + Fraction(1, 2))
-        return Money.from_minor(max(minor, 0), found.currency) if minor < _LARGEST else None
+        return Money.from_minor(max(minor, 0), found.currency) if minor < 10**_MOST_DIGITS else None
 
 
 def _value(term: Term, facts: Facts) -> Quantity | None:
@@ -113,9 +113,10 @@ def _known(fact: object) -> Quantity | None:
         return Quantity(Fraction(fact.amount), fact.currency)
     if isinstance(fact, Occasions):
         return Quantity(Fraction(fact.count()))
-    if isinstance(fact, bool) or not isinstance(fact, int | float | Decimal) or not math.isfinite(fact):
+    if isinstance(fact, bool) or not isinstance(fact, int | float | Decimal):
         return None
-    return Quantity(Fraction(str(fact)))
+    number = Decimal(str(fact)) if isinstance(fact, float) else Decimal(fact)
+    return Quantity(Fraction(number)) if number.is_finite() and abs(number.adjusted()) <= _MOST_DIGITS else None
 
 
 def _result(sign: str, left: Quantity, right: Quantity) -> Quantity | None:

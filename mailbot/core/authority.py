@@ -42,6 +42,17 @@ def permission(proposal: Proposal, member: Member, team: Team, *, today: Iterabl
     return Permission(alone=False, up_to=up_to, approvers=able, people=max(missing, 1))
 
 
+def able_leads(option: Option, team: Team, *, above: Money | None = None) -> tuple[Member, ...]:
+    """The leads with authority over this remedy: over any sum, or over more than this one."""
+    written = ((lead, _authority(lead, option)) for lead in team.leads)
+    return tuple(lead for lead, sums in written if sums and (above is None or _exceeds(sums, above)))
+
+
+def _exceeds(sums: Sums, above: Money) -> bool:
+    limit = sums.within(above.currency)
+    return limit is not None and above < limit
+
+
 def limit_of(member: Member, option: Option, currency: str) -> Money | None:
     """The highest sum of this currency that the member may grant as this option; None: nothing without a lead."""
     limit = _within(_authority(member, option), currency)
