@@ -14,6 +14,7 @@ from mailbot.reading.commands.lines import text_of, words_of
 from mailbot.reading.commands.sums import sum_of
 
 _ENDS = ".,;:!"
+_LONGEST_SUM = 8  # words
 _IN_PERSON = re.compile(r"in[ _-]person\b", re.IGNORECASE)
 _NUMBER_OF_OFFER = re.compile(r"#?(\d{1,2})[.):]?")
 _ADDRESS = re.compile(r"(?:[^<>@]*<)?([^\s<>@]+@[^\s<>@]+)>?")
@@ -81,7 +82,7 @@ def _offer(command: Command, rest: str, around: Around) -> Command:
     words = words_of(rest)
     if not words:
         return _missing(command)
-    places = range(1, len(words) + 1)
+    places = range(max(1, len(words) - _LONGEST_SUM), len(words) + 1)
     sums = (
         (place, found) for place in places if (found := sum_of(_DASH.sub("", " ".join(words[place:])), around.currency))
     )
@@ -116,7 +117,8 @@ def _approve(command: Command, rest: str, around: Around) -> Command:
 
 
 def _no_sum(words: tuple[str, ...], around: Around) -> str:
-    begins_with_sum = any(sum_of(" ".join(words[:place]), around.currency) for place in range(1, len(words)))
+    places = range(1, min(len(words), _LONGEST_SUM))
+    begins_with_sum = any(sum_of(" ".join(words[:place]), around.currency) for place in places)
     return "too_many_arguments" if begins_with_sum else "not_a_sum"
 
 

@@ -12,7 +12,7 @@ _SIGN = re.compile(rf"(?:{_BULLET})?[*_`\"'“”„«‘’‚]*\\?[#\uff03\ufe
 _NAME = re.compile(r"([^\W\d_][\w\u200c\u200d-]*)[*_`]*\s*:?[*_`]*\s*(.*)", re.DOTALL)
 _DASHES = re.compile("[‐‑–—]")
 _BEFORE_NEXT = re.compile(r"[,;&+|*_`]*\s*(?=[*_`]*[#\uff03\ufe5f][^\W\d_])")
-_LINKS = re.compile(r"\s?[<\[(]mailto:[^>\])\s]*[>\])]", re.IGNORECASE)
+_LINKS = re.compile(r"\s?[<\[(]mailto:[^>\])\s]{0,320}[>\])]", re.IGNORECASE)
 _QUOTES = {'"': '"', "'": "'", "“": "”“", "”": "”", "„": "“”", "«": "»", "»": "«", "‘": "’‘", "’": "’", "‚": "‘’"}
 _OPENING = "".join(_QUOTES)
 _LEADING_DASH = re.compile(r"\A(?:[:–—-]+\s+|[:–—]+)")
@@ -26,7 +26,8 @@ class Line:
     """A command's name as it was written, casefolded, and what follows it."""
 
     name: str
-    rest: str
+    rest: str = ""
+    has_sign: bool = True
 
 
 def visible(line: str) -> str:

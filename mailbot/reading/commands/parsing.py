@@ -2,13 +2,15 @@
 
 import difflib
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
-from itertools import pairwise
 
 from mailbot.core.message import Command
 from mailbot.reading.commands.grammar import ALONE, READERS, TEXTS, Around, with_arguments
 from mailbot.reading.commands.lines import Line, command_line, is_broken_off, next_on_line, visible
 from mailbot.reading.replies.html_reply import without_top_lines
+
+_MOST_ON_A_LINE = 20
 
 
 def parse_commands(
@@ -24,18 +26,19 @@ def parse_commands(
     lines = new_text.split("\n")
     around = Around(today, currency)
     commands: list[Command] = []
-    number = 0
-    while number < len(lines):
-        found = _top_line(lines[number:], aliases) if visible(lines[number]) else None
-        if found is None and visible(lines[number]):
+    place = 0
+    while place < len(lines):
+        if not visible(lines[place]):
+            place += 1
+            continue
+        found = command_line(lines[place]) or _without_sign(lines, place, aliases)
+        if found is None:
             break
-        taken = 1
-        if found:
-            taken = _length(lines[number:], found, aliases)
-            more = " ".join(visible(line) for line in lines[number + 1 : number + taken])
-            commands += _commands(Line(found.name, f"{found.rest} {more}".strip()), aliases, around)
-        number += taken
-    return tuple(commands), "\n".join(lines[number:]).strip()
+        behind = _end(lines, place, found, aliases)
+        more = " ".join(visible(line) for line in lines[place + 1 : behind])
+        commands += _commands(replace(found, rest=f"{found.rest} {more}".strip()), aliases, around)
+        place = behind
+    return tuple(commands), "\n".join(lines[place:]).strip()
 
 
 def strip_commands_html(html: str) -> str:
@@ -43,23 +46,21 @@ def strip_commands_html(html: str) -> str:
     return without_top_lines(html, lambda line: not visible(line) or command_line(line) is not None)
 
 
-def _top_line(lines: Sequence[str], aliases: Mapping[str, str]) -> Line | None:
-    """The command on the first line, or a lone name whose sign was forgotten or made into a heading."""
-    return command_line(lines[0]) or (Line("", visible(lines[0])) if _lacks_sign(lines, aliases) else None)
+def _without_sign(lines: Sequence[str], place: int, aliases: Mapping[str, str]) -> Line | None:
+    """A lone name whose sign was forgotten, or made into a heading by an editor; no answer is that word alone."""
+    word = visible(lines[place]).casefold()
+    below = lines[place + 1] if place + 1 < len(lines) else ""
+    is_alone = not visible(below) or command_line(below) is not None
+    return Line(word, has_sign=False) if is_alone and aliases.get(word, word) in ALONE else None
 
 
-def _lacks_sign(lines: Sequence[str], aliases: Mapping[str, str]) -> bool:
-    word = visible(lines[0]).casefold()
-    is_last = len(lines) < 2 or not visible(lines[1]) or command_line(lines[1]) is not None
-    return is_last and aliases.get(word, word) in ALONE
-
-
-def _length(lines: Sequence[str], found: Line, aliases: Mapping[str, str]) -> int:
-    """How many lines the command takes: more than one where a mail program broke its text."""
-    if aliases.get(found.name, found.name) not in TEXTS:
-        return 1
-    pairs = enumerate(pairwise(lines), start=1)
-    return next((length for length, pair in pairs if not _goes_on(*pair)), len(lines))
+def _end(lines: Sequence[str], place: int, found: Line, aliases: Mapping[str, str]) -> int:
+    """The line behind the command: not the next one where a mail program broke its text."""
+    place += 1
+    if aliases.get(found.name, found.name) in TEXTS:
+        while place < len(lines) and _goes_on(lines[place - 1], lines[place]):
+            place += 1
+    return place
 
 
 def _goes_on(line: str, following: str) -> bool:
@@ -68,19 +69,24 @@ def _goes_on(line: str, following: str) -> bool:
 
 
 def _commands(line: Line, aliases: Mapping[str, str], around: Around) -> Iterator[Command]:
-    """The command on a line, and those behind it if it takes no argument."""
-    if not line.name:
-        yield Command(line.rest.casefold(), (), f"unknown_command:{line.rest.casefold()}")
-        return
+    """The command on a line, and those behind it as long as each takes no argument."""
+    for _ in range(_MOST_ON_A_LINE):
+        further = next_on_line(line.rest) if aliases.get(line.name, line.name) in ALONE else None
+        following = command_line(further) if further else None
+        if following is None:
+            break
+        yield _command(Line(line.name), aliases, around)
+        line = following
+    yield _command(line, aliases, around)
+
+
+def _command(line: Line, aliases: Mapping[str, str], around: Around) -> Command:
+    if not line.has_sign:
+        return Command(line.name, (), f"unknown_command:{line.name}")
     name = aliases.get(line.name, line.name)
     if name not in READERS:
-        yield Command(line.name, tuple(line.rest.split()), _unknown(line.name, aliases))
-        return
-    further = next_on_line(line.rest) if name in ALONE else None
-    following = command_line(further) if further else None
-    yield with_arguments(name, "" if following else line.rest, around)
-    if following:
-        yield from _commands(following, aliases, around)
+        return Command(line.name, tuple(line.rest.split()), _unknown(line.name, aliases))
+    return with_arguments(name, line.rest, around)
 
 
 def _unknown(name: str, aliases: Mapping[str, str]) -> str:
