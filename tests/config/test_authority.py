@@ -4,11 +4,14 @@ from pathlib import Path
 
 import pytest
 
+from mailbot.core.limits import Limits
 from mailbot.core.money import Sums
 from mailbot.core.team import Member
 from mailbot.settings.approvals_review import lacking_approvals
+from mailbot.settings.config import Config
 from mailbot.settings.config_file import load_config
-from mailbot.workflows.runtime import load_rules
+from mailbot.settings.rulebook import RuleBook
+from mailbot.workflows.runtime import desk_of, load_rules
 
 ROLES = "authority: {agent: {voucher: 20 EUR, any: 5 EUR}, lead: {any: 500 EUR, per_day: 2000 EUR}}\n"
 LEADS = """\
@@ -42,6 +45,21 @@ def test_a_deputy_is_known_by_any_address(desk) -> None:
     assert members(desk(more=more))["Eva"].deputy == "A.Novak@acme.example"
 
 
+def book_of(config: Config, compensation: str) -> RuleBook:
+    """The rules of a desk that has nothing but this compensation.yaml."""
+    (config.rules / "compensation.yaml").write_text(compensation)
+    (config.rules / "vocabulary").mkdir()
+    for language in config.organisation.languages:
+        (config.rules / "vocabulary" / f"{language}.yaml").write_text("complaint: [late]\n")
+    return load_rules(config, None)
+
+
+def test_decisions_know_the_limits_of_the_file(desk) -> None:
+    config = load_config(desk(), environ={}, resolve_secrets=False)
+    book = book_of(config, "policies: {}\nlimits: {per_case: 60 EUR}\nbudgets: {logistics: 5 EUR}\n")
+    assert desk_of(config, book).limits == Limits(per_case=sums("60 EUR"), budgets={"logistics": sums("5 EUR")})
+
+
 @pytest.mark.parametrize(
     ("approval", "said"),
     [
@@ -55,13 +73,8 @@ def test_a_deputy_is_known_by_any_address(desk) -> None:
     ],
 )
 def test_an_approval_that_nobody_can_give_is_told_where_it_stands(desk, approval: str, said: str | None) -> None:
-    path = desk(more=LEADS + ROLES)
-    written = f"policies: {{p: {{remedies: [{{remedy: refund, approval: {approval}}}]}}}}\n"
-    (path.parent / "rules" / "compensation.yaml").write_text(written)
-    (path.parent / "rules" / "vocabulary").mkdir()
-    for language in ("en", "et"):
-        (path.parent / "rules" / "vocabulary" / f"{language}.yaml").write_text("complaint: [late]\n")
-    config = load_config(path, environ={}, resolve_secrets=False)
-    told = [str(problem) for problem in lacking_approvals(config, load_rules(config, None))]
+    config = load_config(desk(more=LEADS + ROLES), environ={}, resolve_secrets=False)
+    book = book_of(config, f"policies: {{p: {{remedies: [{{remedy: refund, approval: {approval}}}]}}}}\n")
+    told = [str(problem) for problem in lacking_approvals(config, book)]
     assert len(told) == (said is not None)
     assert all(line.startswith("rules/compensation.yaml:1:44: ") and said in line for line in told if said)

@@ -1,6 +1,7 @@
 """What an admin starts from: the shipped config, `mailbot init`, `mailbot rules check`."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,12 @@ from typer.testing import CliRunner
 from mailbot.cli.init import init
 from mailbot.cli.rules import app
 from mailbot.core.errors import ConfigurationError
+from mailbot.core.limits import NO_LIMITS
+from mailbot.core.money import Sums
+from mailbot.core.rules.values import Known
+from mailbot.settings.compensation_file import read_compensation
 from mailbot.settings.config_file import load_config
+from mailbot.yaml_file import parse_yaml
 
 ROOT = Path(__file__).parents[2]
 
@@ -33,12 +39,12 @@ def test_the_shipped_config_is_valid_but_for_its_secrets() -> None:
 
 
 def test_what_is_commented_out_in_the_shipped_config_is_valid_too(tmp_path: Path) -> None:
-    text = (ROOT / "config.yaml").read_text()
+    text = (ROOT / "config.yaml").read_text().replace("\n# authority:", "\nauthority:")
     for setting in ("case_prefix", "holidays", "language", "poll_seconds", "files_sent_copies", "trusted_authserv",
                     "sat", "commands", "reopen_window", "alerts", "  to", "  smtp", "  command",
                     "contacts", "budgets", "  per_address_day", "  per_case_hour", "  per_desk_hour", "reading",
                     "  workers", "  seconds", "  memory", "lookups", "  order", "    csv", "    key",
-                    "    columns"):  # fmt: skip
+                    "    columns", "  agent", "  lead"):  # fmt: skip
         assert f"# {setting}:" in text
         text = text.replace(f"# {setting}:", f"{setting}:")
     (tmp_path / "config.yaml").write_text(text)
@@ -48,8 +54,26 @@ def test_what_is_commented_out_in_the_shipped_config_is_valid_too(tmp_path: Path
     assert config.alerts.smtp.port == 25
     assert config.commands["lahenda"] == "resolve"
     assert [column.name for column in config.columns] == ["order.status", "order.total", "order.delivered_on"]
+    mari, ana = config.team.members
+    assert set(mari.authority) == {"refund", "voucher", "per_day"}
+    assert ana.authority["per_day"] == Sums.parse(["2000 EUR"])
     assert config.contacts["insurer"] == "claims@insurer.example"
     assert (config.reading.workers, config.reading.seconds, config.reading.memory) == (2, 20, 10**9)
+
+
+def test_what_is_commented_out_in_the_shipped_policies_is_valid_too(desk: Path) -> None:
+    file = desk / "rules" / "compensation.yaml"
+    text = file.read_text()
+    for key in ("limits", "  per_case", "  per_customer", "  repeated", "budgets", "  logistics", "  quality",
+                "approvals", "promises"):  # fmt: skip
+        assert f"# {key}:" in text
+        text = text.replace(f"# {key}:", f"{key}:")
+    config = load_config(desk / "config.yaml", environ={}, resolve_secrets=False)
+    limits = read_compensation(parse_yaml(file.name, text.encode()), Known(config.team, ("en",))).limits
+    assert limits.per_customer == Sums.parse(["100 EUR"])
+    assert (set(limits.budgets), limits.repeated) == ({"logistics", "quality"}, 3)
+    caps = {"per_case": None, "per_customer": None, "customer_period": None, "budgets": {}, "repeated": None}
+    assert replace(limits, **caps) == NO_LIMITS
 
 
 def test_init_writes_a_desk_whose_rules_are_valid(desk: Path) -> None:
