@@ -28,8 +28,7 @@ def _lacking(config: Config, file: YamlFile, name: str, policy: Policy) -> Itera
             able = able_leads(option, config.team, above=sum_)
             if len(able) < wanted:
                 above = f" of more than {sum_}" if sum_ else ""
-                message = f"nobody can have a {option.kind}{above} approved: "
-                message += f"{wanted} leads have to, and the authority of {len(able)} is enough"
+                message = f"too few leads may approve {option.kind}{above}: found {len(able)}, expected {wanted}"
                 yield file.problem(("policies", name, "remedies", number, "approval"), message, key=True)
 
 
