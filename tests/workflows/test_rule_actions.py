@@ -268,7 +268,8 @@ policies:
 
 
 def test_the_proposal_is_numbered_by_law_first_and_goodwill_waits_for_the_cause(desk: Open) -> None:
-    driver = desk(_rules("{assign_agent: Mari, suggest: help}"), {"rules/compensation.yaml": _POLICY})
+    leads = "authority: {lead: {any: 500 EUR}}\n"
+    driver = desk(_rules("{assign_agent: Mari, suggest: help}"), {"rules/compensation.yaml": _POLICY}, leads)
     (told,) = of_kind(arrive(driver), "notification")
     offered = [line for line in told.text.splitlines() if re.match(r"- \d\.", line)]
     assert [line[:5] for line in offered] == ["- 1. ", "- 3. "]
