@@ -3,6 +3,7 @@
 Nothing that matters lives in memory: SIGKILL is a normal way to stop. Threads share only the database and `Runtime`.
 """
 
+import contextlib
 import signal
 import socket
 import threading
@@ -23,6 +24,7 @@ from mailbot.workflows.alert import SECOND_PATH, alert, call
 from mailbot.workflows.attend import attend, prepare, settle_waiting
 from mailbot.workflows.deliver import deliver, lapse
 from mailbot.workflows.due import do_due_work
+from mailbot.workflows.hook import tell_next
 from mailbot.workflows.reload import Reload
 from mailbot.workflows.runtime import Runtime
 from mailbot.workflows.start import start
@@ -54,7 +56,8 @@ class _Wake:
         self.heard.setblocking(False)
 
     def ring(self) -> None:
-        self._rung.send(b"!")
+        with contextlib.suppress(OSError):  # whoever has ended in the meantime has closed it
+            self._rung.send(b"!")
 
     def close(self) -> None:
         self.heard.close()
@@ -184,6 +187,9 @@ class Daemon:
         )
         self._scheduler.add_job(self._tick, "interval", seconds=1, id="due")
         self._scheduler.add_job(self._minute, "interval", minutes=1, id="minute")
+        self._stopping = threading.Event()
+        if config.offer_hook:
+            self._scheduler.add_job(self._tell_shop, "interval", seconds=1, id="hooks")
         self._reload = Reload(runtime)
         self._scheduler.add_job(self._look_at_rules, "interval", seconds=_LOOK_EVERY_SECONDS, id="rules")
 
@@ -196,6 +202,7 @@ class Daemon:
 
     def stop(self) -> None:
         """Let every thread finish what it is doing, at most half a minute; what is cut off is taken up at the start."""
+        self._stopping.set()
         self._scheduler.shutdown(wait=True)
         threads: tuple[Watcher | Sender, ...] = (*self._watchers, *self._senders.values())
         for thread in threads:
@@ -214,6 +221,14 @@ class Daemon:
                 self._kick_all()
         except MailbotError as error:
             log.error("due.unavailable", error=str(error))
+
+    def _tell_shop(self) -> None:
+        try:
+            while not self._stopping.is_set() and (told := tell_next(self._runtime, self._clock())).tried:
+                if told.fault:
+                    return
+        except MailbotError as error:
+            log.error("hook.unavailable", error=str(error))
 
     def _look_at_rules(self) -> None:
         if self._reload.look(self._clock()):

@@ -44,10 +44,10 @@ mailboxes:
     smtp: {smtp}
 team:
   - {{name: Mari Tamm, address: mari@acme.example, aliases: [mari.tamm@home.example], role: agent,
-     teams: [logistics], languages: [et, en]}}
+     teams: [logistics], languages: [et, en], authority: {{refund: 20 EUR, voucher: 20 EUR, free_delivery: 20 EUR}}}}
   - {{name: Jaan Kask, address: jaan@acme.example, role: agent, teams: [quality], languages: [en]}}
   - {{name: Ana Novak, address: ana@acme.example, role: lead,
-     teams: [logistics, quality, billing, service], languages: [sl, en]}}
+     teams: [logistics, quality, billing, service], languages: [sl, en], authority: {{any: 500 EUR}}}}
 {colleagues}alerts: {{to: [ops@acme.example]}}
 """
 _LOCAL = "{host: 127.0.0.1, port: 1, security: none, username: support, password: secret}"
@@ -148,8 +148,9 @@ class DeskDriver:
     _seen: int = field(default=0)
 
     @classmethod
-    def open(cls, folder: Path, database: Database, **config: Any) -> "DeskDriver":
-        loaded = load_config(write_config(folder, **config), environ={})
+    def open(cls, folder: Path, database: Database, written: Path | None = None, **config: Any) -> "DeskDriver":
+        """A desk with the shipped rules; `written` is a configuration that is there already."""
+        loaded = load_config(written or write_config(folder, **config), environ={})
         return cls(Runtime(loaded, database, shipped_behaviour(loaded)))
 
     def arrive(self, raw: bytes, *, mailbox: str = "support", received_at: datetime | None = None) -> LedgerRow:

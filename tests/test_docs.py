@@ -7,6 +7,7 @@ import shlex
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -16,9 +17,10 @@ import yaml
 
 import mailbot.cli
 from mailbot.cli.init import init
-from mailbot.core.agent_commands import COMMANDS
 from mailbot.core.classify import correspondent
+from mailbot.core.commands.table import COMMANDS
 from mailbot.core.events import Received
+from mailbot.core.message import Consent
 from mailbot.core.rules import fields
 from mailbot.core.rules.actions import ACKNOWLEDGEMENT, ACTIONS, DETAIL, PROBLEM, REASON, RECIPIENT, SLA
 from mailbot.core.rules.case_fields import CASE
@@ -26,6 +28,8 @@ from mailbot.core.rules.engine import evaluate
 from mailbot.core.rules.moments import DATE, SPAN, TIME, WEEKDAY
 from mailbot.core.rules.operators import EXISTS, OPERATORS, WITHIN
 from mailbot.core.rules.values import FLAG, LANGUAGE, PERSON, SUGGESTION, SUM, TEAM, Kind
+from mailbot.reading.commands import parse_commands
+from mailbot.reading.consent.answer import read_consent
 from mailbot.reading.hints import Hints
 from mailbot.reading.reader import Reader
 from mailbot.settings.config_file import load_config
@@ -35,6 +39,7 @@ from tests.desk import MONDAY_NOON, DeskDriver, mail
 
 ROOT = Path(__file__).parents[1]
 RULES = ROOT / "docs" / "rules.md"
+FOR_AGENTS = sorted((ROOT / "docs").glob("agents*.md"))
 DOCUMENTS = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
 MAILBOT = Path(sys.executable).with_name("mailbot")
 
@@ -43,9 +48,12 @@ _CODE = re.compile(r"`([^`\n]+)`")
 _LINK = re.compile(r"\]\(([^)\s]+)\)")
 _TABLE = re.compile(r"(<!-- ([a-z ]+): made .*? -->\n).*?(<!-- end -->)", re.DOTALL)
 _ROW = re.compile(r"^\| `(mailbot [a-z ]+)` \|", re.MULTILINE)
+_LTR = "\u200e"  # keeps a sign at the edge of code where it belongs, in a text from right to left
 _FOLDERS = ("mailbot", "tests", "docs", "templates", "rules", "bench", "fuzz", ".ci")
 
 EVERY_DOCUMENT = pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: str(path.relative_to(ROOT)))
+
+EVERY_PAGE_FOR_AGENTS = pytest.mark.parametrize("page", FOR_AGENTS, ids=lambda path: path.name)
 
 
 def read(document: Path) -> str:
@@ -115,9 +123,49 @@ def test_every_make_target_in_the_documents_exists(document: Path) -> None:
     assert named <= targets
 
 
-def test_the_page_for_agents_lists_every_command_of_theirs() -> None:
-    table = [row for row in read(ROOT / "docs" / "agents.md").splitlines() if row.startswith("| `#")]
-    assert sorted(re.findall(r"^\| `#(\w+)`", row)[0] for row in table) == sorted(COMMANDS)
+# Pages for agents
+
+
+@EVERY_PAGE_FOR_AGENTS
+def test_a_page_for_agents_has_one_row_for_each_command(page: Path) -> None:
+    assert sorted(re.findall(rf"^\| {_LTR}?`#(\w+)`", read(page), re.MULTILINE)) == sorted(COMMANDS)
+
+
+@EVERY_PAGE_FOR_AGENTS
+def test_a_page_for_agents_names_no_command_that_does_not_exist(page: Path) -> None:
+    written = [*code_of(page), *"".join(blocks(page, "text")).splitlines()]
+    assert {found[1] for code in written if (found := re.match(r"#(\w+)", code))} == set(COMMANDS)
+
+
+@EVERY_PAGE_FOR_AGENTS
+def test_what_a_page_for_agents_shows_behind_a_command_is_understood(page: Path) -> None:
+    shown = [code for code in code_of(page) if re.match(r"#\w+ ", code)]
+    assert len(shown) > 20
+    for code in shown:
+        (command,), below = parse_commands(code, {}, today=date(2026, 11, 25), currency="EUR")
+        assert (command.error, below) == (None, ""), code
+
+
+@EVERY_PAGE_FOR_AGENTS
+def test_a_page_for_agents_says_what_to_answer_to_a_mail_that_is_not_ones_own(page: Path) -> None:
+    language = _language(page)
+    said = [code for code in code_of(page) if read_consent(code, language) is Consent.NO]
+    assert len(said) == 1
+    assert said[0] in read(ROOT / "templates" / language / "challenge.md")
+
+
+@EVERY_PAGE_FOR_AGENTS
+def test_a_page_for_agents_links_to_itself_in_the_other_languages(page: Path) -> None:
+    assert {other.name for other in FOR_AGENTS if other != page} <= set(_LINK.findall(read(page)))
+
+
+def test_there_is_a_page_for_agents_in_every_language_that_ships() -> None:
+    folders = {path.name for path in (ROOT / "templates").iterdir() if path.is_dir()}
+    assert {_language(page) for page in FOR_AGENTS} == folders
+
+
+def _language(page: Path) -> str:
+    return page.stem.partition(".")[2] or "en"
 
 
 # Files and links

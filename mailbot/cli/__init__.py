@@ -11,7 +11,7 @@ from typing import Annotated, TextIO
 
 import typer
 
-from mailbot.cli import demo, desk, init, learn, look, preview, queues, read, rules
+from mailbot.cli import demo, desk, init, learn, look, offers, preview, queues, read, repair, rules
 from mailbot.core.errors import ConfigurationError, MailbotError
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
@@ -41,10 +41,14 @@ app.command("inspect")(read.inspect)
 app.command("preview")(preview.preview)
 app.command("cases")(look.cases)
 app.command("case")(look.case)
+app.command("offers")(offers.offers)
 app.command("explain")(look.explain)
 app.command("verify")(look.verify)
 app.command("status")(look.status)
 app.command("learn")(learn.learn)
+app.command("merge")(repair.merge)
+app.command("split")(repair.split)
+app.command("move")(repair.move)
 app.add_typer(rules.app, name="rules", help="Validate the rules, try them on past cases, and go back to earlier ones.")
 app.add_typer(queues.quarantine, name="quarantine", help="Mail that could not be processed.")
 app.add_typer(queues.outbox, name="outbox", help="Mail that is to be sent.")

@@ -117,6 +117,13 @@ def _in_words(value: object) -> str:
     return "–" if value is None else str(value)
 
 
+def _offer_in_words(offer: dict[str, Any]) -> str:
+    sum_ = f" {offer['amount']} {offer['currency']}" if offer["amount"] else ""
+    approved = f", approved by {', '.join(offer['approved_by'])}" if offer["approved_by"] else ""
+    due = f", due {offer['due_at']}" if offer["due_at"] else ""
+    return f"{offer['remedy']}{sum_}, {offer['state']}, by {offer['by']}{approved}{due}"
+
+
 def _show_case(shown: dict[str, Any]) -> None:
     customer = shown["customer"]
     typer.echo(safe(f"{shown['number']}  {shown['subject']}\n{customer['name']} <{customer['address']}>"))
@@ -139,6 +146,8 @@ def _show_case(shown: dict[str, Any]) -> None:
     typer.echo("  ".join(f"{name}: {shown[name]}" for name in facts if shown[name]))
     for deadline in shown["deadlines"]:
         typer.echo(f"due: {deadline['kind']} {deadline['due_at']}{' (done)' if deadline['met_at'] else ''}")
+    for offer in shown["offers"]:
+        typer.echo(f"offer {offer['number']}: {_offer_in_words(offer)}")
     for link in shown["links"]:
         typer.echo(f"link: {link['kind']} {link['number']}")
     for message in shown["messages"]:

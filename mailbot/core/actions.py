@@ -5,8 +5,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from mailbot.core.case import Author, Case, CaseMessage, Deadline, Priority, State
+from mailbot.core.channels import Channel
 from mailbot.core.letters import Letter
 from mailbot.core.message import Address, ComplaintType, Severity
+from mailbot.core.offers import Offer, Step
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -125,6 +127,67 @@ class RecordCause(Because):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RecordCorrective(Because):
+    """Say what is done so that it does not happen again."""
+
+    corrective: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MoveOffer(Because):
+    """Take an offer one step further; `offer` is what it is then."""
+
+    offer: Offer
+    step: Step
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PreferChannel(Because):
+    """Remember how a customer wants to hear from us; `phone` is the number where one is known."""
+
+    customer: Address
+    channel: Channel
+    phone: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BeAway(Because):
+    """Give a member no new cases until then; None: they are here."""
+
+    member: str
+    until: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RevokeToken(Because):
+    """Let the random ids that a member has for the case prove nothing any more."""
+
+    member: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Merge(Because):
+    """Let the case go on in another one."""
+
+    into: Case
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Split(Because):
+    """Let a message of the case begin a case of its own; `message` is its Message-ID, None the customer's latest."""
+
+    message: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MoveMessage(Because):
+    """Let a message of the case belong to another one; `message` is its Message-ID, None the customer's latest."""
+
+    into: Case
+    message: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SetSla(Because):
     """Promise what this SLA of `rules/sla.yaml` says; None: nothing."""
 
@@ -217,6 +280,14 @@ Action = (
     | PutOnHold
     | Advise
     | RecordCause
+    | RecordCorrective
+    | MoveOffer
+    | PreferChannel
+    | BeAway
+    | RevokeToken
+    | Merge
+    | Split
+    | MoveMessage
     | SetSla
     | SetDeadline
     | DropDeadline

@@ -1,152 +1,132 @@
-"""What an agent's mail does: its commands and its words, carried out together or not at all.
+"""What an agent's mail does: its commands and its words, carried out together or not at all."""
 
-Each command is one function from its arguments to actions; a function that finds something wrong raises `Refused`,
-and then nothing of the mail is carried out.
-"""
-
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
-from difflib import get_close_matches
-from enum import StrEnum
-from typing import TypeVar
 
 from mailbot.core import actions as a
-from mailbot.core.agent_letters import Done, Wrong, receipt
-from mailbot.core.case import Author, Direction, Priority, State
-from mailbot.core.changes import fold
-from mailbot.core.clocks import prolongable, prolonged
+from mailbot.core.agent_letters import Done, Wrong, between_us, challenge_of, receipt
+from mailbot.core.case import Author, Case, Direction, State
+from mailbot.core.changes import fold, fold_offers
+from mailbot.core.commands.order import Order, Refused
+from mailbot.core.commands.table import COMMANDS
 from mailbot.core.customer_letters import answer
-from mailbot.core.events import AgentWrote
+from mailbot.core.events import AgentWrote, Audience
 from mailbot.core.filing import keep
-from mailbot.core.letter_parts import latest_from_customer
-from mailbot.core.letters import Letter
-from mailbot.core.message import Address, Command, ComplaintType
-from mailbot.core.notifications import news_again, notifications
+from mailbot.core.letters import Block, Letter, Purpose
+from mailbot.core.meanwhile import answered_meanwhile, happened_since
+from mailbot.core.offers import Offer, Step
 from mailbot.core.situation import Situation
 
-_E = TypeVar("_E", bound=StrEnum)
 _WITHOUT_PROOF = frozenset({"note", "status", "help"})
-
-
-class Refused(Exception):
-    """A command cannot be carried out; `problem` is a code that the receipt puts into words."""
-
-    def __init__(self, problem: str, suggestion: str | None = None) -> None:
-        self.problem, self.suggestion = problem, suggestion
-        super().__init__(problem)
+_ANSWERED = frozenset({"help", "status", "send"})
 
 
 @dataclass(frozen=True, slots=True)
-class _Order:
+class _Mail:
+    """An agent's mail with what its commands order: the case and its offers as they would be."""
+
     event: AgentWrote
     situation: Situation
-    command: Command
+    ordered: tuple[a.Action, ...]
+    wrong: tuple[Wrong, ...]
+    case: Case
+    offers: tuple[Offer, ...]
 
     @property
-    def argument(self) -> str:
-        return " ".join(self.command.arguments)
+    def names(self) -> frozenset[str]:
+        return frozenset(command.name for command in self.event.commands)
 
     @property
     def by(self) -> str:
         return self.event.member.address
 
+    @property
+    def made(self) -> tuple[Offer, ...]:
+        """The offers that the mail makes or asks for, as they stand after it."""
+        moves = (x for x in self.ordered if isinstance(x, a.MoveOffer) and x.step in _MADE and x.offer.by == self.by)
+        return tuple({move.offer.number: move.offer for move in moves}.values())
+
+    @property
+    def waits(self) -> bool:
+        """Whether its words wait for an approval, together with what they promise."""
+        return any(offer.waits for offer in self.made)
+
+    @property
+    def is_note(self) -> bool:
+        """Whether its words are for colleagues only."""
+        inside = self.event.purpose is not Purpose.CASE or self.event.to is Audience.COLLEAGUES
+        return bool(self.names & _INSIDE) or inside
+
+    @property
+    def is_relayed(self) -> bool:
+        """Whether the desk sends something to the customer for it."""
+        speaks = bool(self.event.text or self.made or self.names & {"resolve", "draft"})
+        return speaks and not self.is_note and not self.waits and self.event.to is Audience.DESK
+
+
+_INSIDE = frozenset({"note", "ask", "escalate"})
+"""What an agent writes below one of these is for colleagues: nobody answers a customer and asks for help at once."""
+_MADE = (Step.PROPOSED, Step.OFFERED)
+
 
 def is_allowed_without_proof(event: AgentWrote) -> bool:
-    """Whether the mail asks only for what a member may do by DMARC alone (decision 1): a note, the status, help."""
+    """Whether a member may do this by DMARC alone (decision 1): note, ask for status or help, speak to colleagues,
+    or let the desk know of an answer that the customer has got already."""
     names = {command.name for command in event.commands}
+    if event.to is not Audience.DESK:
+        return names <= _WITHOUT_PROOF
     return bool(names) and names <= _WITHOUT_PROOF and (not event.text or "note" in names)
 
 
 def agent_wrote(event: AgentWrote, situation: Situation) -> Iterable[a.Action]:
     """Carry out the commands and relay the words; where anything is wrong, do nothing and say so."""
-    orders = [_Order(event, situation, command) for command in event.commands]
-    ordered, wrong = _try(orders)
-    if wrong:
-        return _refuse(event, situation, wrong=wrong)
-    if event.survivors and not any(order.command.name == "note" for order in orders):
-        return _refuse(event, situation, held="internal_lines")
-    if not event.text and not orders:
-        return _refuse(event, situation, held="nothing_left")
-    return _accept(event, situation, ordered)
+    mail = _tried(event, situation)
+    if mail.wrong:
+        return _refuse(mail, wrong=mail.wrong)
+    held = _held(mail)
+    if held:
+        return _refuse(mail, held=held)
+    if not event.vouched and needs_vouching(mail.ordered, event, situation):
+        reason = "needs_confirmation"
+        return (
+            a.Hold(member=mail.by, reason=reason),
+            a.Send(letter=challenge_of(event.mail, event.member, reason, situation)),
+        )
+    return _accept(mail)
 
 
-def _try(orders: Iterable[_Order]) -> tuple[list[a.Action], tuple[Wrong, ...]]:
-    """What the commands would do, and what is wrong with those that cannot be carried out."""
+def needs_vouching(ordered: Iterable[a.Action], event: AgentWrote, situation: Situation) -> bool:
+    """Whether so much money is moved that a token alone, which may have leaked, does not do."""
+    limit = situation.desk.confirm_above.get(event.case.mailbox)
+    for action in ordered:
+        if isinstance(action, a.MoveOffer) and action.by == event.member.address:
+            if action.step is Step.APPROVED:
+                return True
+            sum_ = action.offer.amount
+            if action.step in _MADE and sum_ and limit and (sum_.currency != limit.currency or limit < sum_):
+                return True
+    return False
+
+
+def _tried(event: AgentWrote, situation: Situation) -> _Mail:
+    """What the commands would do, one after the other, and what is wrong with those that cannot be carried out."""
     actions: list[a.Action] = []
     wrong: list[Wrong] = []
-    for order in orders:
+    case, offers = event.case, situation.offers
+    for command in event.commands:
+        order = Order(event, situation, command, case, offers)
         try:
-            actions += _carry_out(order)
+            done = _carry_out(order)
         except Refused as refused:
-            wrong.append(Wrong(f"#{order.command.name} {order.argument}".strip(), refused.problem, refused.suggestion))
-    return actions, tuple(wrong)
+            wrong.append(Wrong(f"#{command.name} {order.argument}".strip(), refused.problem, refused.suggestion))
+            continue
+        actions += done
+        case = fold(case, done, now=situation.now) or case
+        offers = fold_offers(offers, done)
+    return _Mail(event, situation, tuple(actions), tuple(wrong), case, offers)
 
 
-def _accept(event: AgentWrote, situation: Situation, ordered: list[a.Action]) -> Iterable[a.Action]:
-    names = {command.name for command in event.commands}
-    relayed = _relayed(event, situation, names)
-    actions: list[a.Action] = [*_filed(event, names, relayed), *ordered]
-    if relayed and event.case.assignee is None and not any(isinstance(x, a.AssignAgent) for x in actions):
-        actions.append(a.AssignAgent(address=event.member.address, reason="answered first", by=event.member.address))
-    if relayed and event.case.on_hold:
-        actions.append(a.PutOnHold(why=None, reason="answered", by=event.member.address))
-    if relayed:
-        actions.append(a.Send(letter=relayed, by=event.member.address))
-    if event.commands:
-        actions.append(a.Send(letter=_receipt(event, situation, actions, relayed, names)))
-    return actions
-
-
-def _relayed(event: AgentWrote, situation: Situation, names: set[str]) -> Letter | None:
-    resolves = "resolve" in names
-    if "note" in names or not (event.text or resolves) or not event.case.customer.address:
-        return None
-    return answer(event, situation, resolves=resolves, copies="nocc" not in names)
-
-
-def _filed(event: AgentWrote, names: set[str], relayed: Letter | None) -> Iterable[a.Action]:
-    by = event.member.address
-    if "note" in names:
-        yield keep(event.mail, Direction.NOTE, Author.AGENT, text=_note_text(event))
-    elif event.text:
-        yield keep(event.mail, Direction.OUT, Author.AGENT, text=event.text)
-    else:
-        yield keep(event.mail, Direction.NOTE, Author.AGENT)
-    if relayed and "resolve" not in names and event.case.state is not State.WAITING:
-        yield a.SetState(state=State.WAITING, reason="answered", by=by)
-
-
-def _note_text(event: AgentWrote) -> str:
-    notes = [" ".join(command.arguments) for command in event.commands if command.name == "note"]
-    return "\n\n".join(text for text in (*notes, event.text) if text)
-
-
-def _receipt(
-    event: AgentWrote, situation: Situation, actions: list[a.Action], relayed: Letter | None, names: set[str]
-) -> Letter:
-    case = fold(event.case, actions, now=situation.now) or event.case
-    done = tuple(Done(c.name, " ".join(c.arguments) or None) for c in event.commands if c.name not in _ANSWERED)
-    return receipt(
-        event,
-        case,
-        situation,
-        done=done,
-        relayed=relayed,
-        status="status" in names,
-        help_wanted="help" in names,
-        offers=bool({"cause", "status"} & names),
-    )
-
-
-def _refuse(
-    event: AgentWrote, situation: Situation, *, wrong: tuple[Wrong, ...] = (), held: str | None = None
-) -> Iterable[a.Action]:
-    problem = held or ", ".join(line.problem for line in wrong)
-    yield keep(event.mail, Direction.NOTE, Author.AGENT, reason=f"nothing carried out: {problem}")
-    yield a.Send(letter=receipt(event, event.case, situation, wrong=wrong, held=held))
-
-
-def _carry_out(order: _Order) -> Iterable[a.Action]:
+def _carry_out(order: Order) -> tuple[a.Action, ...]:
     if order.command.error:
         problem, _, suggestion = order.command.error.partition(":")
         raise Refused(problem, suggestion or None)
@@ -156,127 +136,101 @@ def _carry_out(order: _Order) -> Iterable[a.Action]:
     return tuple(carry_out(order))
 
 
-def _nothing(_order: _Order) -> Iterable[a.Action]:
-    return ()
+def _held(mail: _Mail) -> str | None:
+    """Why the words cannot go out as they are, if they cannot."""
+    event = mail.event
+    if not event.text and not event.commands:
+        return "nothing_left"
+    if not (mail.is_relayed or mail.waits):
+        return None
+    if event.survivors:
+        return "internal_lines"
+    if not event.case.customer.address:
+        return "no_address"
+    if "send" not in mail.names and answered_meanwhile(event, mail.situation):
+        return "answered_meanwhile"
+    return None
 
 
-def _resolve(order: _Order) -> Iterable[a.Action]:
-    yield a.SetState(state=State.RESOLVED, reason="#resolve", by=order.by)
-    situation = order.situation
-    policy = situation.desk.follow_up
-    if policy.applies_to(order.event.case) and (due_at := policy.due_at(situation.now, situation.desk.calendar)):
-        yield a.Cancel(kind="follow_up", reason="resolved again", by=order.by)
-        yield a.Schedule(
-            kind="follow_up", due_at=due_at, data={"resolved_at": situation.now.isoformat()}, reason="#resolve"
-        )
+def _accept(mail: _Mail) -> Iterable[a.Action]:
+    event = mail.event
+    relayed = _relayed(mail)
+    actions: list[a.Action] = [*_filed(mail, relayed), *mail.ordered]
+    answered = relayed or (event.to is Audience.CUSTOMER and event.text)
+    if answered and event.case.assignee is None and not any(isinstance(x, a.AssignAgent) for x in actions):
+        actions.append(a.AssignAgent(address=mail.by, reason="answered first", by=mail.by))
+    if answered and event.case.on_hold:
+        actions.append(a.PutOnHold(why=None, reason="answered", by=mail.by))
+    if relayed:
+        actions.append(a.Send(letter=relayed, by=mail.by))
+    actions += _passed_on(mail)
+    if event.commands or happened_since(event, mail.situation):
+        actions.append(a.Send(letter=_receipt(mail, actions, relayed)))
+    return actions
 
 
-def _close(order: _Order) -> Iterable[a.Action]:
-    yield a.SetState(state=State.CLOSED, reason="#close", by=order.by)
-    yield a.Cancel(kind="follow_up", reason="closed", by=order.by)
+def _relayed(mail: _Mail) -> Letter | None:
+    if not mail.is_relayed:
+        return None
+    return answer(
+        mail.event,
+        mail.situation,
+        resolves="resolve" in mail.names,
+        copies="nocc" not in mail.names,
+        offers=mail.made,
+        draft="draft" in mail.names,
+    )
 
 
-def _reopen(order: _Order) -> Iterable[a.Action]:
-    yield a.SetState(state=State.OPEN, reason="#reopen", by=order.by)
-    yield a.Cancel(kind="follow_up", reason="reopened", by=order.by)
+def _filed(mail: _Mail, relayed: Letter | None) -> Iterable[a.Action]:
+    event = mail.event
+    if mail.is_note or mail.waits:
+        yield keep(event.mail, Direction.NOTE, Author.AGENT, text=_note_text(event))
+    elif event.text or relayed:
+        yield keep(event.mail, Direction.OUT, Author.AGENT, text=event.text)
+    else:
+        yield keep(event.mail, Direction.NOTE, Author.AGENT)
+    answered = relayed or (event.to is Audience.CUSTOMER and event.text)
+    rests = mail.case.state in (State.RESOLVED, State.CLOSED, State.WAITING)
+    if answered and not rests:
+        yield a.SetState(state=State.WAITING, reason="answered", by=mail.by)
 
 
-def _take(order: _Order) -> Iterable[a.Action]:
-    return (a.AssignAgent(address=order.by, reason="#take", by=order.by),)
+def _note_text(event: AgentWrote) -> str:
+    notes = [" ".join(command.arguments) for command in event.commands if command.name == "note"]
+    return "\n\n".join(text for text in (*notes, event.text) if text)
 
 
-def _assign(order: _Order) -> Iterable[a.Action]:
-    given = list(_given_to(order))
-    return (*given, *_tell_the_new_ones(order, given))
+def _passed_on(mail: _Mail) -> Iterable[a.Action]:
+    """A word to the colleague with whom the member is speaking."""
+    event = mail.event
+    if event.purpose is not Purpose.CASE and event.about and event.text:
+        words = Block(event.text, event.html)
+        letter = between_us(mail.case, mail.situation, to=event.about, from_=event.member, code="answers", words=words)
+        yield a.Send(letter=letter, by=mail.by)
 
 
-def _given_to(order: _Order) -> Iterable[a.Action]:
-    team, wanted = order.situation.team, order.argument
-    if wanted.casefold() == "me":
-        return _take(order)
-    if wanted in team.team_names:
-        return (
-            a.AssignTeam(team=wanted, reason="#assign", by=order.by),
-            a.AssignAgent(address=None, reason="#assign", by=order.by),
-        )
-    members = team.named(wanted)
-    if len(members) != 1:
-        raise Refused("ambiguous_person" if members else "unknown_person", _closest(wanted, order.situation))
-    return (a.AssignAgent(address=members[0].address, reason="#assign", by=order.by),)
+def _receipt(mail: _Mail, actions: list[a.Action], relayed: Letter | None) -> Letter:
+    event, situation = mail.event, mail.situation
+    case = fold(event.case, actions, now=situation.now) or event.case
+    done = tuple(Done(c.name, " ".join(c.arguments) or None) for c in event.commands if c.name not in _ANSWERED)
+    return receipt(
+        event,
+        case,
+        situation,
+        done=done,
+        relayed=relayed,
+        made=mail.made,
+        since=happened_since(event, situation),
+        status="status" in mail.names,
+        help_wanted="help" in mail.names,
+        proposals=bool({"cause", "status"} & mail.names),
+    )
 
 
-def _tell_the_new_ones(order: _Order, given: list[a.Action]) -> Iterable[a.Action]:
-    """Whoever looks after the case now gets the customer's last words; the one who gave it away does not."""
-    event, situation = order.event, order.situation
-    case = fold(event.case, given, now=situation.now) or event.case
-    latest = latest_from_customer(situation.messages)
-    for letter in notifications(case, news_again(latest, "assigned"), situation) if latest else ():
-        if letter.member != order.by:
-            yield a.Send(letter=letter, reason="#assign", by=order.by)
-
-
-def _priority(order: _Order) -> Iterable[a.Action]:
-    yield a.SetPriority(priority=_one_of(Priority, order.argument), reason="#priority", by=order.by)
-
-
-def _type(order: _Order) -> Iterable[a.Action]:
-    yield a.SetType(type=_one_of(ComplaintType, order.argument), reason="#type", by=order.by)
-
-
-def _tag(order: _Order) -> Iterable[a.Action]:
-    yield a.AddTag(tag=order.argument, reason="#tag", by=order.by)
-
-
-def _add(order: _Order) -> Iterable[a.Action]:
-    if "@" not in order.argument:
-        raise Refused("not_an_address", order.argument)
-    yield a.Join(address=Address("", order.argument), role=Author.CUSTOMER, reason="#add", by=order.by)
-
-
-def _cause(order: _Order) -> Iterable[a.Action]:
-    yield a.RecordCause(cause=order.argument, reason="#cause", by=order.by)
-
-
-def _prolong(order: _Order) -> Iterable[a.Action]:
-    case, desk = order.event.case, order.situation.desk
-    found = prolongable(case, desk.slas)
-    meant = [(deadline, clock) for deadline, clock in found if order.argument in ("", deadline.kind)]
-    if len(meant) != 1:
-        raise Refused("unknown_value", ", ".join(d.kind for d, _ in found)) if found else Refused("not_extendable")
-    deadline, clock = meant[0]
-    if clock.extension and clock.extension.notice and not order.event.text:
-        raise Refused("needs_notice")
-    later = prolonged(clock, deadline, case.priority, desk.calendar, order.situation.now)
-    yield a.SetDeadline(deadline=later, reason="#prolong", by=order.by)
-
-
-def _one_of(kind: type[_E], value: str) -> _E:
-    try:
-        return kind(value.casefold())
-    except ValueError:
-        raise Refused("unknown_value", ", ".join(kind)) from None
-
-
-def _closest(wanted: str, situation: Situation) -> str | None:
-    names = [m.name for m in situation.team.members] + list(situation.team.team_names)
-    return next(iter(get_close_matches(wanted, names, 1)), None)
-
-
-COMMANDS: Mapping[str, Callable[[_Order], Iterable[a.Action]]] = {
-    "add": _add,
-    "assign": _assign,
-    "cause": _cause,
-    "close": _close,
-    "help": _nothing,
-    "nocc": _nothing,
-    "note": _nothing,
-    "priority": _priority,
-    "prolong": _prolong,
-    "reopen": _reopen,
-    "resolve": _resolve,
-    "status": _nothing,
-    "tag": _tag,
-    "take": _take,
-    "type": _type,
-}
-_ANSWERED = frozenset({"help", "status"})
+def _refuse(mail: _Mail, *, wrong: tuple[Wrong, ...] = (), held: str | None = None) -> Iterable[a.Action]:
+    event, situation = mail.event, mail.situation
+    problem = held or ", ".join(line.problem for line in wrong)
+    yield keep(event.mail, Direction.NOTE, Author.AGENT, reason=f"nothing carried out: {problem}")
+    since = happened_since(event, situation) if held == "answered_meanwhile" else ()
+    yield a.Send(letter=receipt(event, event.case, situation, wrong=wrong, held=held, since=since))

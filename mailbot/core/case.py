@@ -6,6 +6,7 @@ from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
 
+from mailbot.core.channels import Channel
 from mailbot.core.message import Address, ComplaintType, Remedy, Severity, Threat
 
 
@@ -78,9 +79,10 @@ class Deadline:
 class Case:
     """One complaint. `token` is the random id in the customer's reply address; `assignee` a member's address.
 
-    `problem` names the one cause behind many cases, and `cause` is what somebody found out about this one. `on_hold`
-    says why nothing goes to the customer by itself; `advice` is what rules tell the agents. `sla` is the name of the
-    one that gives it its `deadlines`, of each kind the latest.
+    `problem` names the one cause behind many cases, and `cause` is what somebody found out about this one,
+    `corrective` what is done about it. `channel` is the way it came by, `phone` a number to call; `merged_into` is the
+    case in which it goes on. `on_hold` says why nothing goes to the customer by itself; `advice` is what rules tell
+    the agents. `sla` is the name of the one that gives it its `deadlines`, of each kind the latest.
     """
 
     id: int
@@ -111,6 +113,11 @@ class Case:
     on_hold: str | None = None
     advice: tuple[str, ...] = ()
     cause: str | None = None
+    corrective: str | None = None
+    channel: Channel = Channel.MAIL
+    phone: str | None = None
+    merged_into: int | None = None
+    assigned_at: datetime | None = None
     sla: str | None = None
     deadlines: tuple[Deadline, ...] = ()
     resolved_at: datetime | None = None

@@ -8,6 +8,7 @@ from typing import Any
 from mailbot.core import actions as a
 from mailbot.core.case import Case, Deadline, State, TimelineEntry
 from mailbot.core.letters import Letter
+from mailbot.core.offers import Offer, with_offer
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,6 +25,12 @@ class Changes:
     links: tuple[a.Relate, ...] = ()
     holds: tuple[a.Hold, ...] = ()
     undeliverable: tuple[a.StopUnasked, ...] = ()
+    offers: tuple[a.MoveOffer, ...] = ()
+    channels: tuple[a.PreferChannel, ...] = ()
+    absences: tuple[a.BeAway, ...] = ()
+    revoked: tuple[a.RevokeToken, ...] = ()
+    repairs: tuple[a.Merge | a.Split | a.MoveMessage, ...] = ()
+    rule_book: str | None = None
 
 
 def apply(case: Case | None, decided: Iterable[a.Action], *, now: datetime, rule_book: str | None) -> Changes:
@@ -40,6 +47,12 @@ def apply(case: Case | None, decided: Iterable[a.Action], *, now: datetime, rule
         links=tuple(x for x in decided if isinstance(x, a.Relate)),
         holds=tuple(x for x in decided if isinstance(x, a.Hold)),
         undeliverable=tuple(x for x in decided if isinstance(x, a.StopUnasked)),
+        offers=tuple(x for x in decided if isinstance(x, a.MoveOffer)),
+        channels=tuple(x for x in decided if isinstance(x, a.PreferChannel)),
+        absences=tuple(x for x in decided if isinstance(x, a.BeAway)),
+        revoked=tuple(x for x in decided if isinstance(x, a.RevokeToken)),
+        rule_book=rule_book,
+        repairs=tuple(x for x in decided if isinstance(x, a.Merge | a.Split | a.MoveMessage)),
     )
 
 
@@ -51,6 +64,14 @@ def fold(case: Case | None, decided: Iterable[a.Action], *, now: datetime) -> Ca
         elif case is not None and (step := _STEPS.get(type(action))):
             case = step(case, action, now)
     return case
+
+
+def fold_offers(offers: tuple[Offer, ...], decided: Iterable[a.Action]) -> tuple[Offer, ...]:
+    """The offers of a case as they stand after these actions."""
+    for action in decided:
+        if isinstance(action, a.MoveOffer):
+            offers = with_offer(offers, action.offer)
+    return offers
 
 
 def _set_state(case: Case, action: a.SetState, now: datetime) -> Case:
@@ -79,7 +100,9 @@ _STEPS: Mapping[type, Callable[[Case, Any, datetime], Case]] = {
     a.SetState: _set_state,
     a.AddTag: lambda case, action, _now: replace(case, tags=_with(case.tags, action.tag)),
     a.AssignTeam: lambda case, action, _now: replace(case, team=action.team),
-    a.AssignAgent: lambda case, action, _now: replace(case, assignee=action.address),
+    a.AssignAgent: lambda case, action, now: replace(
+        case, assignee=action.address, assigned_at=now if action.address else None
+    ),
     a.SetPriority: lambda case, action, _now: replace(case, priority=action.priority),
     a.SetSeverity: lambda case, action, _now: replace(case, severity=action.severity),
     a.SetType: lambda case, action, _now: replace(case, type=action.type),
@@ -88,6 +111,7 @@ _STEPS: Mapping[type, Callable[[Case, Any, datetime], Case]] = {
     a.PutOnHold: lambda case, action, _now: replace(case, on_hold=action.why),
     a.Advise: lambda case, action, _now: replace(case, advice=_with(case.advice, action.text)),
     a.RecordCause: lambda case, action, _now: replace(case, cause=action.cause),
+    a.RecordCorrective: lambda case, action, _now: replace(case, corrective=action.corrective),
     a.SetSla: lambda case, action, _now: replace(case, sla=action.sla),
     a.SetDeadline: lambda case, action, _now: _with_deadline(case, action.deadline),
     a.DropDeadline: lambda case, action, _now: _without_deadline(case, action.kind),
@@ -113,6 +137,12 @@ def _put(deadline: Deadline) -> str:
     return f"{deadline.kind} {state or deadline.due_at.isoformat(timespec='minutes')}"
 
 
+def _step(action: a.MoveOffer) -> str:
+    """`2 offered: refund 20.00 EUR`."""
+    offer = action.offer
+    return f"{offer.number} {action.step}: {offer.remedy} {offer.amount or ''}".strip()
+
+
 _NAMES: Mapping[type, Callable[[Any], tuple[str, str]]] = {
     a.Open: lambda x: ("opened", x.case.number),
     a.Keep: lambda x: ("message", f"{x.message.direction} {x.message.role} {x.message.author.address}".strip()),
@@ -129,6 +159,14 @@ _NAMES: Mapping[type, Callable[[Any], tuple[str, str]]] = {
     a.PutOnHold: lambda x: ("on_hold", x.why or "no more"),
     a.Advise: lambda x: ("advice", x.text),
     a.RecordCause: lambda x: ("cause", x.cause),
+    a.RecordCorrective: lambda x: ("corrective", x.corrective),
+    a.MoveOffer: lambda x: ("offer", _step(x)),
+    a.PreferChannel: lambda x: ("channel", f"{x.customer.address} {x.channel}".strip()),
+    a.BeAway: lambda x: ("away", f"{x.member} {x.until.isoformat(timespec='minutes') if x.until else 'no more'}"),
+    a.RevokeToken: lambda x: ("revoked", x.member),
+    a.Merge: lambda x: ("merged", f"into {x.into.number}"),
+    a.Split: lambda x: ("split", x.message or "the latest message"),
+    a.MoveMessage: lambda x: ("moved", f"{x.message or 'the latest message'} to {x.into.number}"),
     a.SetSla: lambda x: ("sla", x.sla or "none"),
     a.SetDeadline: lambda x: (x.event, _put(x.deadline)),
     a.DropDeadline: lambda x: ("deadline", f"{x.kind} dropped"),

@@ -2,15 +2,17 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 
 from mailbot.core.case import Case
+from mailbot.core.compensation import GOODWILL_ON, Proposal, proposals
 from mailbot.core.deadlines import Calendar
 from mailbot.core.rules.case_fields import CASE
 from mailbot.core.rules.conditions import Facts
 from mailbot.core.rules.field import Field, Fields
 from mailbot.core.rules.moments import OCCASIONS
-from mailbot.core.rules.timing import Occasions
+from mailbot.core.rules.timing import Occasions, OnDay
+from mailbot.core.situation import Situation
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,3 +61,31 @@ def same_type(claim: Claim) -> Occasions:
 def _opened(claim: Claim, cases: Iterable[Case]) -> Occasions:
     at = sorted((case.opened_at for case in cases), reverse=True)
     return Occasions(tuple(at), claim.now, claim.calendar)
+
+
+def proposed(case: Case, situation: Situation) -> tuple[Proposal, ...]:
+    """What the policy that rules have chosen proposes for the case now; nothing where they chose none."""
+    policy = situation.desk.policies.get(case.suggestion or "")
+    if policy is None:
+        return ()
+    calendar = situation.desk.calendar
+    claim = Claim(
+        case=case,
+        now=situation.now,
+        calendar=calendar,
+        history=situation.history,
+        looked_up={**situation.looked_up, **_goodwill_on(situation)},
+    )
+    day = case.opened_at.astimezone(calendar.zone).date()
+    return proposals(policy, claim.facts, on=day, cause=case.cause)
+
+
+def _goodwill_on(situation: Situation) -> Facts:
+    """The day of the customer's last goodwill, where the desk itself has given it later than any source says."""
+    zone, known = situation.desk.calendar.zone, situation.looked_up.get(GOODWILL_ON)
+    given = [grant.offered_at for grant in situation.grants.customer if grant.goodwill and grant.amount]
+    if not given:
+        return {}
+    last = max(given).astimezone(zone).date()
+    earlier = known.day if isinstance(known, OnDay) else known
+    return {GOODWILL_ON: last} if not isinstance(earlier, date) or earlier < last else {}

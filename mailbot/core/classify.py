@@ -6,29 +6,44 @@ from datetime import datetime, timedelta
 from mailbot.core.agent_commands import is_allowed_without_proof
 from mailbot.core.case import Author, Case, State
 from mailbot.core.events import (
+    AgentAlone,
     AgentUnproven,
     AgentWrote,
+    Audience,
     BounceArrived,
     ComplaintArrived,
     CustomerWrote,
-    Event,
     MachineWrote,
+    MailEvent,
+    OnBehalf,
     Received,
     Returned,
     ThirdPartyWrote,
 )
-from mailbot.core.message import Address, Command, MailKind, Reading, Survey
+from mailbot.core.letters import Purpose
+from mailbot.core.message import Address, Command, Consent, MailKind, Reading, Survey
 from mailbot.core.team import Member
 
+_ALLOWED_ALONE = frozenset({"help", "status", "log"})
 _MACHINES = frozenset({MailKind.AUTO_REPLY, MailKind.BOUNCE, MailKind.LIST, MailKind.LOOP})
 
 
 @dataclass(frozen=True, slots=True)
 class Bearer:
-    """The token that a mail carries: to which member it was issued, and for which case."""
+    """The token that a mail carries: to which member it was issued, for which case, and what for."""
 
     member: Member
     case: Case
+    purpose: Purpose = Purpose.CASE
+    about: Member | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Behalf:
+    """A complaint that a member brings: the customer's mail as it would have been, and how it came."""
+
+    mail: Received
+    logged: OnBehalf
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,7 +58,11 @@ class AgentWords:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Arrival:
-    """A mail with all that was looked up about it. `case` is the one that `mail.match` names, `suspected` likewise."""
+    """A mail with all that was looked up about it. `case` is the one that `mail.match` names, `suspected` likewise.
+
+    `consent` is what it says to an offer; `to` whom it has reached besides us; `seen_at` when the mail of ours left
+    that it answers, `answered` the Message-ID of the mail that this one was about; `behalf` what a member brings.
+    """
 
     mail: Received
     case: Case | None
@@ -55,6 +74,11 @@ class Arrival:
     only_thanks: bool
     returned: tuple[Returned, ...] = ()
     confirmed: bool = False
+    consent: Consent = Consent.UNCLEAR
+    to: Audience = Audience.DESK
+    seen_at: datetime | None = None
+    answered: str | None = None
+    behalf: Behalf | None = None
 
 
 def correspondent(reading: Reading) -> Address:
@@ -72,7 +96,7 @@ def correspondent(reading: Reading) -> Address:
     return Address(from_.name or reply_to.name, reply_to.address) if reply_to.domain == from_.domain else from_
 
 
-def classify(arrival: Arrival, *, now: datetime, reopen_window: timedelta) -> Event | None:
+def classify(arrival: Arrival, *, now: datetime, reopen_window: timedelta) -> MailEvent | None:
     """The event; None where a machine wrote about no case of ours: nothing happens, and nobody is answered."""
     mail, case = arrival.mail, arrival.case
     if mail.reading.kind in _MACHINES:
@@ -80,31 +104,63 @@ def classify(arrival: Arrival, *, now: datetime, reopen_window: timedelta) -> Ev
         if case is None:
             return None
         is_report = mail.reading.kind is MailKind.BOUNCE
-        return BounceArrived(mail, case, arrival.returned) if is_report else MachineWrote(mail, case)
+        return BounceArrived(mail, case, arrival.returned) if is_report else MachineWrote(mail, case, arrival.sender)
     if arrival.sender or arrival.bearer:
         return _from_the_team(arrival, now=now, reopen_window=reopen_window)
     return _from_outside(arrival, now=now, reopen_window=reopen_window)
 
 
-def _from_the_team(arrival: Arrival, *, now: datetime, reopen_window: timedelta) -> Event:
+def _from_the_team(arrival: Arrival, *, now: datetime, reopen_window: timedelta) -> MailEvent:
     bearer, sender, mail = arrival.bearer, arrival.sender, arrival.mail
-    if bearer and (sender is None or bearer.member.address == sender.address):
-        if sender is not None:
-            return _agent_wrote(arrival, bearer.case, sender, proven=True)
-        return _with_a_members_token(arrival, bearer, now=now, reopen_window=reopen_window)
+    if arrival.behalf:
+        return _on_behalf(arrival, arrival.behalf)
     if sender is None:
-        raise AssertionError("neither the sender nor the token is the team's")
+        if bearer is None:
+            raise AssertionError("neither the sender nor the token is the team's")
+        return _with_a_members_token(arrival, bearer, now=now, reopen_window=reopen_window)
+    if bearer and bearer.member.address == sender.address:
+        return _agent_wrote(arrival, bearer.case, sender, proven=True, bearer=bearer)
     if arrival.confirmed:
-        case = bearer.case if bearer else arrival.case
-        return _agent_wrote(arrival, case, sender, proven=True) if case else ComplaintArrived(mail)
-    if mail.authenticated and arrival.case:
+        return _confirmed(arrival, sender)
+    return _by_the_servers_word(arrival, sender) or AgentUnproven(
+        mail=mail, case=arrival.case, member=sender, reason="no_token"
+    )
+
+
+def _confirmed(arrival: Arrival, sender: Member) -> MailEvent:
+    bearer = arrival.bearer
+    case = bearer.case if bearer else arrival.case
+    if case:
+        return _agent_wrote(arrival, case, sender, proven=True, bearer=bearer)
+    return _alone(arrival, sender) if arrival.words.commands else ComplaintArrived(arrival.mail)
+
+
+def _by_the_servers_word(arrival: Arrival, sender: Member) -> MailEvent | None:
+    """What a member may do for whom the receiving server vouches, and no token does; None: nothing of what is asked."""
+    if not arrival.mail.authenticated:
+        return None
+    if arrival.case:
         event = _agent_wrote(arrival, arrival.case, sender, proven=False)
-        if is_allowed_without_proof(event):
-            return event
-    return AgentUnproven(mail=mail, case=arrival.case, member=sender, reason="no_token")
+        return event if is_allowed_without_proof(event) else None
+    names = {command.name for command in arrival.words.commands}
+    return _alone(arrival, sender) if names and names <= _ALLOWED_ALONE else None
 
 
-def _with_a_members_token(arrival: Arrival, bearer: Bearer, *, now: datetime, reopen_window: timedelta) -> Event:
+def _on_behalf(arrival: Arrival, behalf: Behalf) -> MailEvent:
+    """A member logs or passes on a complaint: the token, the server's word or the member's own must prove it."""
+    member, bearer = behalf.logged.member, arrival.bearer
+    has_token = bearer is not None and bearer.member.address == member.address
+    if has_token or arrival.mail.authenticated or arrival.confirmed:
+        return ComplaintArrived(behalf.mail, logged=behalf.logged)
+    return AgentUnproven(mail=arrival.mail, case=None, member=member, reason="no_token")
+
+
+def _alone(arrival: Arrival, member: Member) -> AgentAlone:
+    words = arrival.words
+    return AgentAlone(mail=arrival.mail, member=member, commands=words.commands, text=words.text)
+
+
+def _with_a_members_token(arrival: Arrival, bearer: Bearer, *, now: datetime, reopen_window: timedelta) -> MailEvent:
     """Somebody outside answers a notification: it was passed on to them, or its token was stolen."""
     mail = arrival.mail
     if mail.match.case_id == bearer.case.id and mail.match.role is Author.CUSTOMER:
@@ -114,7 +170,9 @@ def _with_a_members_token(arrival: Arrival, bearer: Bearer, *, now: datetime, re
     return AgentUnproven(mail=mail, case=bearer.case, member=bearer.member, reason="foreign_address")
 
 
-def _agent_wrote(arrival: Arrival, case: Case, member: Member, *, proven: bool) -> AgentWrote:
+def _agent_wrote(
+    arrival: Arrival, case: Case, member: Member, *, proven: bool, bearer: Bearer | None = None
+) -> AgentWrote:
     words = arrival.words
     return AgentWrote(
         mail=arrival.mail,
@@ -125,10 +183,16 @@ def _agent_wrote(arrival: Arrival, case: Case, member: Member, *, proven: bool) 
         text=words.text,
         html=words.html,
         survivors=words.survivors,
+        vouched=arrival.mail.authenticated or arrival.confirmed,
+        purpose=bearer.purpose if bearer else Purpose.CASE,
+        about=bearer.about if bearer else None,
+        to=arrival.to,
+        seen_at=arrival.seen_at,
+        answered=arrival.answered,
     )
 
 
-def _from_outside(arrival: Arrival, *, now: datetime, reopen_window: timedelta) -> Event:
+def _from_outside(arrival: Arrival, *, now: datetime, reopen_window: timedelta) -> MailEvent:
     mail, case = arrival.mail, arrival.case
     if case is None:
         return ComplaintArrived(mail, arrival.suspected)
@@ -136,4 +200,4 @@ def _from_outside(arrival: Arrival, *, now: datetime, reopen_window: timedelta) 
         return ThirdPartyWrote(mail, case)
     if case.state is State.CLOSED and case.closed_at and now - case.closed_at > reopen_window:
         return ComplaintArrived(mail, case)
-    return CustomerWrote(mail, case, arrival.survey, arrival.only_thanks)
+    return CustomerWrote(mail, case, arrival.survey, arrival.only_thanks, arrival.consent)

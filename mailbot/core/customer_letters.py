@@ -1,20 +1,25 @@
 """The letters to customers: acknowledgement, answer, resolution, follow-up; in their language and their own thread."""
 
+from dataclasses import replace
 from datetime import datetime
 
 from mailbot.core.case import Case, State
+from mailbot.core.channels import Channel
 from mailbot.core.details import missing
+from mailbot.core.drafts import draft_of
 from mailbot.core.events import AgentWrote, Received
 from mailbot.core.fact_lines import customer_values
 from mailbot.core.letter_parts import LATE, in_copy, latest_from_customer, ltr, money, reply_to_mail, reply_to_message
-from mailbot.core.letters import Block, Letter, LetterKind
+from mailbot.core.letters import Block, Letter, LetterKind, Thread
 from mailbot.core.message import Address
+from mailbot.core.offer_lines import promise_lines
+from mailbot.core.offers import Offer
 from mailbot.core.rule_decisions import decided
 from mailbot.core.situation import Situation
 from mailbot.core.timekeeping import answer_by
 
 
-def acknowledgement(case: Case, mail: Received, situation: Situation, template: str) -> Letter:
+def acknowledgement(case: Case, mail: Received, situation: Situation, template: str, *, channel: Channel) -> Letter:
     """The first mail to a customer: what was understood, what is missing, what happens next (decision 4)."""
     assessment, calendar, now = mail.reading.assessment, situation.desk.calendar, situation.now
     # Mail in somebody's name makes cases too; only what one of us has dealt with shows that the customer is real.
@@ -24,10 +29,11 @@ def acknowledgement(case: Case, mail: Received, situation: Situation, template: 
         kind=LetterKind.ACKNOWLEDGEMENT,
         to=case.customer if known else Address("", case.customer.address),
         language=case.language,
-        thread=reply_to_mail(mail),
+        thread=reply_to_mail(mail) if channel in (Channel.MAIL, Channel.WEB) else Thread(),
         written_as=template,
         values={
             "is_complaint": case.is_complaint,
+            "channel": channel.value,
             "type": case.type.value,
             "remedy": assessment.demanded_remedy.value,
             "order_number": ltr(case.order_number),
@@ -46,21 +52,51 @@ def acknowledgement(case: Case, mail: Received, situation: Situation, template: 
     )
 
 
-def answer(event: AgentWrote, situation: Situation, *, resolves: bool, copies: bool = True) -> Letter:
-    """An agent's words to the customer, in the customer's own thread."""
-    case, latest = event.case, latest_from_customer(situation.messages)
-    return Letter(
+def answer(
+    event: AgentWrote,
+    situation: Situation,
+    *,
+    resolves: bool,
+    copies: bool = True,
+    offers: tuple[Offer, ...] = (),
+    draft: bool = False,
+) -> Letter:
+    """An agent's words to the customer, in the customer's own thread, with what they promise and, where the agent wants
+    it, the answer that the desk has drafted."""
+    letter = _answer(event.case, situation, event.member.name, Block(event.text, event.html), offers, copies=copies)
+    return replace(
+        letter,
         kind=LetterKind.RESOLUTION if resolves else LetterKind.ANSWER,
+        attachments=event.mail.reading.message.attachments if event.text else (),
+        values={**letter.values, "draft": draft_of(event.case, situation).values if draft else None},
+    )
+
+
+def offer_letter(case: Case, offer: Offer, situation: Situation) -> Letter:
+    """An offer that was approved, with the words with which its agent wanted to send it."""
+    agent = situation.member(offer.by)
+    words = Block(offer.text, offer.html)
+    letter = _answer(case, situation, agent.name if agent else "", words, (offer,), copies=True)
+    return replace(letter, attachments_from=offer.attachments_from if offer.text else None)
+
+
+def _answer(
+    case: Case, situation: Situation, agent: str, words: Block, offers: tuple[Offer, ...], *, copies: bool
+) -> Letter:
+    latest = latest_from_customer(situation.messages)
+    return Letter(
+        kind=LetterKind.ANSWER,
         to=case.customer,
         cc=in_copy(latest.cc, case, situation) if latest and copies else (),
         language=case.language,
-        author=event.member.name,
+        author=agent or None,
         thread=reply_to_message(latest),
-        attachments=event.mail.reading.message.attachments if event.text else (),
         values={
-            "body": Block(event.text, event.html) if event.text else None,
-            "agent": event.member.name,
+            "body": words if words.text else None,
+            "agent": agent,
             "original_subject": case.subject,
+            "offers": promise_lines(offers, situation),
+            "draft": None,
         },
     )
 

@@ -44,7 +44,13 @@ def _receipt(_case: Case, reading: Reading) -> bool:
 
 
 def _phone(_case: Case, reading: Reading) -> bool:
-    return _PHONE.search(reading.message.text) is not None
+    return phone_in(reading.message.text) is not None
+
+
+def phone_in(text: str) -> str | None:
+    """The first phone number in international form that stands in a text."""
+    found = _PHONE.search(text)
+    return found[0] if found else None
 
 
 def _bank_account(_case: Case, reading: Reading) -> bool:

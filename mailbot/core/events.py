@@ -2,12 +2,22 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 
 from mailbot.core.case import Case
-from mailbot.core.letters import LetterKind
-from mailbot.core.message import Address, Command, Reading, Survey
+from mailbot.core.channels import Channel
+from mailbot.core.letters import LetterKind, Purpose
+from mailbot.core.message import Address, Command, Consent, Reading, Survey
 from mailbot.core.team import Member
 from mailbot.core.threads import NOT_MATCHED, Match
+
+
+class Audience(StrEnum):
+    """Whom a member's mail has reached besides the desk."""
+
+    DESK = "desk"
+    CUSTOMER = "customer"
+    COLLEAGUES = "colleagues"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,21 +48,40 @@ class Received:
 
 
 @dataclass(frozen=True, slots=True)
+class OnBehalf:
+    """Who brought a complaint to the desk for its customer, and how the customer had told them.
+
+    `mail` is the member's own mail, `phone` the number at which the customer can be called, `note` what the member
+    wrote besides the customer's words.
+    """
+
+    member: Member
+    channel: Channel
+    mail: "Received"
+    phone: str | None = None
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class ComplaintArrived:
-    """A mail that belongs to no case yet; `suspected` is one that it may belong to."""
+    """A mail that belongs to no case yet; `suspected` is one that it may belong to, `split_from` the one it was in."""
 
     mail: Received
     suspected: Case | None = None
+    logged: OnBehalf | None = None
+    split_from: Case | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class CustomerWrote:
-    """The customer, or somebody on the customer's side, wrote to an existing case."""
+    """The customer, or somebody on the customer's side, wrote to an existing case; `consent` is what they say to what
+    they were offered."""
 
     mail: Received
     case: Case
     survey: Survey
     only_thanks: bool
+    consent: Consent = Consent.UNCLEAR
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,10 +94,11 @@ class ThirdPartyWrote:
 
 @dataclass(frozen=True, slots=True)
 class MachineWrote:
-    """An absence note, a read receipt, a list: kept, never answered."""
+    """An absence note, a read receipt, a list: kept, never answered; `member` is whose machine it is, if one of us."""
 
     mail: Received
     case: Case
+    member: Member | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +121,13 @@ class BounceArrived:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AgentWrote:
-    """A member of the team wrote to a case. `proven` is decision 1's token; without it only little is allowed."""
+    """A member of the team wrote to a case. `proven` is decision 1's token; without it only little is allowed.
+
+    `vouched`: the receiving server vouches for the sender as well, or the member has confirmed the mail. `purpose` is
+    what the token was given out for, `about` the colleague with whom the member is speaking. `to` says who got the
+    mail besides the desk. `seen_at` is when the mail was written that this one answers; `answered` is the mail of the
+    case that it was about, by Message-ID.
+    """
 
     mail: Received
     case: Case
@@ -101,6 +137,23 @@ class AgentWrote:
     text: str
     html: str | None
     survivors: tuple[str, ...] = ()
+    vouched: bool = True
+    purpose: Purpose = Purpose.CASE
+    about: Member | None = None
+    to: Audience = Audience.DESK
+    seen_at: datetime | None = None
+    answered: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AgentAlone:
+    """A member sent commands that are about no case."""
+
+    mail: Received
+    member: Member
+    commands: tuple[Command, ...]
+    text: str
+    case: None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,6 +175,38 @@ class FollowUpDue:
 
 
 @dataclass(frozen=True, slots=True)
+class WaitOver:
+    """The day has come until which nothing could be done, and the customer has not written."""
+
+    case: Case
+
+
+@dataclass(frozen=True, slots=True)
+class CallDue:
+    """The customer is to be called now."""
+
+    case: Case
+
+
+@dataclass(frozen=True, slots=True)
+class ApprovalDue:
+    """Offer `number` has waited for its approval; it has been asked for `asked` times before."""
+
+    case: Case
+    number: int
+    asked: int
+
+
+@dataclass(frozen=True, slots=True)
+class PromiseDue:
+    """The day of offer `number` is near, or has `passed`."""
+
+    case: Case
+    number: int
+    passed: bool
+
+
+@dataclass(frozen=True, slots=True)
 class AlarmDue:
     """The time may have come to warn of a deadline of the case, or to do what was ordered for after it."""
 
@@ -140,15 +225,14 @@ class SendFailed:
     lasting: bool = False
 
 
-Event = (
+MailEvent = (
     ComplaintArrived
     | CustomerWrote
     | ThirdPartyWrote
     | MachineWrote
     | BounceArrived
     | AgentWrote
+    | AgentAlone
     | AgentUnproven
-    | FollowUpDue
-    | AlarmDue
-    | SendFailed
 )
+Event = MailEvent | FollowUpDue | WaitOver | CallDue | ApprovalDue | PromiseDue | AlarmDue | SendFailed

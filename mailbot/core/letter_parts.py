@@ -1,6 +1,7 @@
 """What all our letters have in common: where they stand in a thread, and how values are put for a template."""
 
-from datetime import timedelta
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from mailbot.core.case import Author, Case, CaseMessage, Direction
 from mailbot.core.events import Received
@@ -12,6 +13,17 @@ from mailbot.core.team import Member
 
 LATE = timedelta(hours=24)
 _MOST_IN_COPY = 5
+
+
+@dataclass(frozen=True, slots=True)
+class PastCase:
+    """One line of a customer's history."""
+
+    number: Ltr
+    state: str
+    type: str
+    opened_at: datetime
+    subject: str
 
 
 def in_copy(cc: tuple[Address, ...], case: Case, situation: Situation) -> tuple[Address, ...]:
@@ -68,3 +80,13 @@ def name_of(address: str | None, situation: Situation) -> str | None:
     """A member's name; the bare address of somebody who has left the team."""
     member = situation.member(address)
     return member.name if member else address
+
+
+def phone_of(case: Case, situation: Situation) -> str | None:
+    """The number at which the customer can be called, if one is known."""
+    return case.phone or situation.preference.phone
+
+
+def past_of(case: Case) -> PastCase:
+    """One of a customer's earlier cases as a line."""
+    return PastCase(Ltr(case.number), case.state.value, case.type.value, case.opened_at, case.subject)

@@ -19,7 +19,23 @@ class LetterKind(StrEnum):
     RECEIPT = "receipt"
     CHALLENGE = "challenge"
     NOTICE = "notice"
+    APPROVAL = "approval"
+    COLLEAGUE = "colleague"
+    DAILY_LIST = "daily_list"
     ALERT = "alert"
+
+
+class Purpose(StrEnum):
+    """For what a member was given a random id, which decides what a plain reply with it is."""
+
+    CASE = "case"
+    """An answer to the customer."""
+
+    APPROVAL = "approval"
+    """A word to whoever asked for the approval; only #approve and #deny decide."""
+
+    COLLEAGUE = "colleague"
+    """A word to a colleague."""
 
 
 # In this order letters leave when the provider's sending limits are short.
@@ -27,12 +43,15 @@ URGENCY: Mapping[LetterKind, int] = {
     LetterKind.ANSWER: 0,
     LetterKind.RESOLUTION: 0,
     LetterKind.CHALLENGE: 1,
+    LetterKind.APPROVAL: 1,
+    LetterKind.COLLEAGUE: 1,
     LetterKind.RECEIPT: 1,
     LetterKind.ACKNOWLEDGEMENT: 1,
     LetterKind.NOTIFICATION: 2,
     LetterKind.REFERRAL: 2,
     LetterKind.NOTICE: 2,
     LetterKind.ALERT: 2,
+    LetterKind.DAILY_LIST: 3,
     LetterKind.FOLLOW_UP: 3,
 }
 
@@ -65,10 +84,28 @@ class Thread:
     references: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class CommandAddress:
+    """Where the `mailto:` link of a command leads: its address and its subject."""
+
+    address: Ltr
+    subject: Ltr
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """An answer that the desk proposes: its language and the values of its template."""
+
+    language: str
+    values: Mapping[str, object]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Letter:
-    """One mail to write. `member` is whose token the reply address carries, `held_id` the mail a challenge is about.
+    """One mail to write. `member` is whose token the reply address carries, `purpose` and `about` (a colleague's
+    address) what it is for; `held_id` is the mail a challenge is about.
 
+    `draft` are the values of the answer that a notification proposes, in the customer's language.
     `written_as` names a template of the organisation's own, to be used instead of that of the kind.
     `attachments_from` names a kept raw mail (by SHA-256) whose attachments go along.
     """
@@ -80,6 +117,9 @@ class Letter:
     cc: tuple[Address, ...] = ()
     author: str | None = None
     member: str | None = None
+    purpose: Purpose = Purpose.CASE
+    about: str | None = None
+    draft: Draft | None = None
     thread: Thread = Thread()
     attachments: tuple[Attachment, ...] = ()
     attachments_from: str | None = None

@@ -1,15 +1,17 @@
 """Notifications: what the agents hear of a case, each in their own language and in one thread a case."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from mailbot.core.case import Case, CaseMessage
-from mailbot.core.events import Received
+from mailbot.core.drafts import draft_of
+from mailbot.core.events import AgentWrote, Received
 from mailbot.core.fact_lines import fact_lines
-from mailbot.core.letter_parts import LATE, in_copy, language_of, ltr, money, name_of
+from mailbot.core.letter_parts import LATE, in_copy, language_of, ltr, money, name_of, past_of, phone_of
 from mailbot.core.letters import Block, Letter, LetterKind, Ltr
 from mailbot.core.message import Address, Attachment, MailKind, SpanKind
+from mailbot.core.offer_lines import given_before, promise_lines
 from mailbot.core.proposal_lines import offers_for
 from mailbot.core.situation import Situation
 from mailbot.core.team import Member
@@ -21,22 +23,11 @@ ALARMS = (DUE_SOON, OVERDUE)
 """What notifications about a deadline are about."""
 
 
-@dataclass(frozen=True, slots=True)
-class PastCase:
-    """One line of a customer's history."""
-
-    number: Ltr
-    state: str
-    type: str
-    opened_at: datetime
-    subject: str
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class News:
     """What a notification is about: a code that the template puts into words, and the words that somebody wrote.
 
-    `again`: the words were filed some time ago.
+    `again`: the words were filed some time ago. `note` is what a colleague says to it.
     """
 
     code: str
@@ -48,6 +39,8 @@ class News:
     attachments_from: str | None = None
     doubts: tuple[str, ...] = ()
     again: bool = False
+    note: Block | None = None
+    note_by: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +96,15 @@ def news_again(message: CaseMessage, code: str) -> News:
     )
 
 
+def handed_over(latest: CaseMessage, event: AgentWrote) -> News:
+    """The customer's last words for whoever gets the case now, with what the colleague says who gives it away."""
+    notes = [" ".join(c.arguments) for c in event.commands if c.name in ("note", "escalate")]
+    below = event.text if any(c.name in ("note", "escalate") for c in event.commands) else ""
+    said = "\n\n".join(text for text in (*notes, below) if text)
+    news = news_again(latest, "assigned")
+    return replace(news, note=Block(said), note_by=event.member.name) if said else news
+
+
 def agents_of(case: Case, situation: Situation) -> tuple[Member, ...]:
     """Who looks after a case: its assignee, else its team, else the leads, else everybody."""
     assignee = situation.member(case.assignee)
@@ -122,6 +124,7 @@ def _notification(case: Case, news: News, situation: Situation, member: Member) 
         member=member.address,
         attachments=news.attachments,
         attachments_from=news.attachments_from,
+        draft=draft_of(case, situation) if case.customer.address else None,
         values={
             "news": news.code,
             "customer": case.customer.name or case.customer.address,
@@ -152,10 +155,19 @@ def _notification(case: Case, news: News, situation: Situation, member: Member) 
             "advice": case.advice,
             "facts": fact_lines(situation, language_of(member, situation)),
             **offers_for(case, member, situation),
-            "history": tuple(_past(past) for past in situation.history[:_LONGEST_HISTORY]),
+            "history": tuple(past_of(past) for past in situation.history[:_LONGEST_HISTORY]),
             "cc": tuple(Ltr(a.address) for a in in_copy(news.cc, case, situation)),
             "attachments": news.attachments,
             "left_out": (),
+            "note": news.note,
+            "note_by": news.note_by,
+            "offered": promise_lines(situation.offers, situation),
+            "given": given_before(situation.grants.customer, situation),
+            "similar": given_before(situation.grants.similar, situation),
+            "prefers": situation.preference.channel.value,
+            "phone": ltr(phone_of(case, situation)),
+            "draft": None,
+            "mail_to": None,
             "late": not news.again and situation.now - news.received_at > LATE,
         },
     )
@@ -202,10 +214,6 @@ def _reasons(situation: Situation) -> tuple[str, ...]:
     return tuple(
         f"{rule.name}: {'; '.join(rule.because)}" if rule.because else rule.name for rule in situation.trace.matched
     )
-
-
-def _past(case: Case) -> PastCase:
-    return PastCase(Ltr(case.number), case.state.value, case.type.value, case.opened_at, case.subject)
 
 
 def _without_address(customer: Address) -> str | None:

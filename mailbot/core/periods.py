@@ -27,9 +27,16 @@ class Period:
 
     def after(self, day: date) -> date:
         """The day on which the period ends that begins on `day`; a day that the last month lacks is its last one."""
+        return self._moved(day, self.count)
+
+    def before(self, day: date) -> date:
+        """The day on which the period began that ends on `day`; a day that the month lacks is its last one."""
+        return self._moved(day, -self.count)
+
+    def _moved(self, day: date, count: int) -> date:
         if self.unit in ("days", "weeks"):
-            return day + timedelta(days=self.count * (7 if self.unit == "weeks" else 1))
-        months = day.year * 12 + day.month - 1 + self.count * (12 if self.unit == "years" else 1)
+            return day + timedelta(days=count * (7 if self.unit == "weeks" else 1))
+        months = day.year * 12 + day.month - 1 + count * (12 if self.unit == "years" else 1)
         year, month = months // 12, months % 12 + 1
         return date(year, month, min(day.day, monthrange(year, month)[1]))
 

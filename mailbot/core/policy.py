@@ -6,15 +6,25 @@ from typing import Any
 
 from mailbot.core import actions as a
 from mailbot.core import events as e
+from mailbot.core.agent_alone import agent_alone
 from mailbot.core.agent_commands import agent_wrote
-from mailbot.core.agent_letters import challenge, notices
+from mailbot.core.agent_letters import challenge, logged_receipt, notice, notices
+from mailbot.core.approvals import approval_due
+from mailbot.core.assignment import assignee_for
 from mailbot.core.case import PRIORITY_OF_SEVERITY, Author, Case, Direction, State
 from mailbot.core.changes import fold
+from mailbot.core.channels import Channel
 from mailbot.core.customer_letters import acknowledgement, follow_up
+from mailbot.core.deadlines import Span
+from mailbot.core.details import phone_in
 from mailbot.core.escalation import alarm_due
 from mailbot.core.filing import keep
-from mailbot.core.message import Address, Bounce, MailKind, Sentiment
-from mailbot.core.notifications import News, news_in, notifications, referral
+from mailbot.core.letter_parts import latest_from_customer, phone_of
+from mailbot.core.letters import Block
+from mailbot.core.message import Address, Bounce, Consent, MailKind, Sentiment
+from mailbot.core.notifications import News, agents_of, news_again, news_in, notifications, referral
+from mailbot.core.offers import Offer, Step, moved
+from mailbot.core.promises import PROMISE, promise_due
 from mailbot.core.rule_decisions import acknowledged_with, carried_out, considered, told, told_outside, with_priority
 from mailbot.core.situation import Situation
 from mailbot.core.team import Member
@@ -23,6 +33,9 @@ from mailbot.core.timekeeping import promised, time_kept
 
 FOLLOW_UP = "follow_up"
 ALARM = "alarm"
+WAIT = "wait"
+CALL = "call"
+_AWAY_FOR = Span(1, "business days")  # who stays away longer answers the next notification with a note as well
 _AT_REST = frozenset({State.RESOLVED, State.CLOSED})
 
 
@@ -33,9 +46,9 @@ def decide(event: e.Event, situation: Situation) -> tuple[a.Action, ...]:
 
 
 def _complaint_arrived(event: e.ComplaintArrived, situation: Situation) -> Iterable[a.Action]:
-    mail = event.mail
+    mail, logged = event.mail, event.logged
     opened = [
-        a.Open(case=_new_case(mail, situation), reason=mail.reading.kind_reason),
+        a.Open(case=_new_case(event, situation), reason=_how_it_came(event)),
         *_parties(mail),
         keep(mail, Direction.IN, Author.CUSTOMER),
         considered(situation.trace),
@@ -45,14 +58,38 @@ def _complaint_arrived(event: e.ComplaintArrived, situation: Situation) -> Itera
     ]
     if event.suspected is not None:
         opened.append(a.Relate(case_id=event.suspected.id, kind="suspected", reason=_signs(mail)))
+    if event.split_from is not None:
+        opened.append(a.Relate(case_id=event.split_from.id, kind="split"))
     case = _kept_by_the_clock(event, opened, situation)
+    if case.assignee is None and (member := assignee_for(case, situation)):
+        opened.append(a.AssignAgent(address=member.address, reason=situation.desk.assignment.strategy.value))
+        case = _kept_by_the_clock(event, opened, situation)
     template = acknowledged_with(situation.trace, case)
-    if template and case.customer.address and not mail.from_junk:
-        opened.append(a.Send(letter=acknowledgement(case, mail, situation, template)))
+    if template and case.customer.address and not mail.from_junk and event.split_from is None:
+        letter = acknowledgement(case, mail, situation, template, channel=case.channel)
+        opened.append(a.Send(letter=letter))
         case = _kept_by_the_clock(event, opened, situation)
     yield from opened
     news = news_in(mail, "complaint" if case.is_complaint else "not_a_complaint")
+    if logged:
+        yield from _logged(logged, case, situation)
+        news = replace(news, note=Block(logged.note) if logged.note else None, note_by=logged.member.name)
     yield from _tell(case, news, situation)
+
+
+def _logged(logged: e.OnBehalf, case: Case, situation: Situation) -> Iterable[a.Action]:
+    """What is kept of how a complaint came that a member has brought, and what the member hears."""
+    if logged.note:
+        yield keep(logged.mail, Direction.NOTE, Author.AGENT, text=logged.note)
+    if logged.channel is Channel.PHONE or logged.phone:
+        yield a.PreferChannel(customer=case.customer, channel=logged.channel, phone=logged.phone)
+    yield a.Send(letter=logged_receipt(logged, case, situation), by=logged.member.address)
+
+
+def _how_it_came(event: e.ComplaintArrived) -> str:
+    if event.logged:
+        return f"{event.logged.channel}, logged by {event.logged.member.address}"
+    return f"split from {event.split_from.number}" if event.split_from else event.mail.reading.kind_reason
 
 
 def _kept_by_the_clock(event: e.Event, decided: list[a.Action], situation: Situation) -> Case:
@@ -72,6 +109,8 @@ def _customer_wrote(event: e.CustomerWrote, situation: Situation) -> Iterable[a.
     news = "reply"
     if answers_survey(event):
         news = "reopened" if reopens(event) else "survey"
+    elif verdict := _verdict(event, situation):
+        news = verdict.value
     also = situation.team.leads if news == "reopened" else ()
     yield from _tell(case, news_in(event.mail, news), situation, also=also)
 
@@ -87,8 +126,33 @@ def _taken_in(event: e.CustomerWrote, situation: Situation) -> Iterable[a.Action
         if reopens(event):
             yield a.SetState(state=State.OPEN, reason=f"the customer wrote to a {case.state} case", by=by)
     elif case.state is State.WAITING:
+        yield a.Cancel(kind=WAIT, reason="the customer wrote", by=by)
         yield a.SetState(state=State.OPEN, reason="the customer answered", by=by)
+    yield from _answered_offer(event, situation)
     yield from _as_ruled(case, situation)
+
+
+def _answered_offer(event: e.CustomerWrote, situation: Situation) -> Iterable[a.Action]:
+    """What the mail does to the offer that the customer has: yes and no count, all else an agent reads."""
+    step, offer = _verdict(event, situation), _open_offer(situation)
+    if step and offer:
+        by = event.mail.sender.address
+        yield a.MoveOffer(offer=moved(offer, step, situation.now), step=step, reason="the customer's mail", by=by)
+        if step is Step.DECLINED:
+            yield a.Cancel(kind=PROMISE, reason=step.value, by=by)
+
+
+def _verdict(event: e.CustomerWrote, situation: Situation) -> Step | None:
+    if _open_offer(situation) is None:
+        return None
+    return {Consent.YES: Step.ACCEPTED, Consent.NO: Step.DECLINED}.get(event.consent)
+
+
+def _open_offer(situation: Situation) -> Offer | None:
+    """The one offer that a customer can mean who answers; None where there are several or none."""
+    unanswered = [offer for offer in situation.offers if offer.state is Step.OFFERED]
+    promised = [offer for offer in situation.offers if offer.is_promised]
+    return unanswered[0] if len(unanswered) == 1 and len(promised) == 1 else None
 
 
 def answers_survey(event: e.CustomerWrote) -> bool:
@@ -124,8 +188,11 @@ def _third_party_wrote(event: e.ThirdPartyWrote, situation: Situation) -> Iterab
         yield a.Send(letter=letter)
 
 
-def _machine_wrote(event: e.MachineWrote, _situation: Situation) -> Iterable[a.Action]:
+def _machine_wrote(event: e.MachineWrote, situation: Situation) -> Iterable[a.Action]:
     yield keep(event.mail, Direction.IN, Author.SYSTEM, reason=event.mail.reading.kind_reason)
+    if event.member and event.mail.reading.kind is MailKind.AUTO_REPLY:
+        until = situation.desk.calendar.after(situation.now, _AWAY_FOR)
+        yield a.BeAway(member=event.member.address, until=until, reason="an absence note")
 
 
 def _bounce_arrived(event: e.BounceArrived, situation: Situation) -> Iterable[a.Action]:
@@ -146,6 +213,22 @@ def _is_only_late(bounce: Bounce | None) -> bool:
     """Whether a server says no more than that it is still trying, or that it has delivered."""
     recipients = bounce.recipients if bounce else ()
     return bool(recipients) and not any(recipient.permanent for recipient in recipients)
+
+
+def _wait_over(event: e.WaitOver, situation: Situation) -> Iterable[a.Action]:
+    case = event.case
+    if case.state is not State.WAITING:
+        return
+    yield a.SetState(state=State.OPEN, reason="the day has come")
+    latest = latest_from_customer(situation.messages)
+    for letter in notifications(case, news_again(latest, "wait_over"), situation) if latest else ():
+        yield a.Send(letter=letter)
+
+
+def _call_due(event: e.CallDue, situation: Situation) -> Iterable[a.Action]:
+    yield a.Note(event="call", detail=phone_of(event.case, situation) or "")
+    for member in agents_of(event.case, situation):
+        yield a.Send(letter=notice(event.case, situation, member, "call"))
 
 
 def _agent_unproven(event: e.AgentUnproven, situation: Situation) -> Iterable[a.Action]:
@@ -171,7 +254,8 @@ def _send_failed(event: e.SendFailed, situation: Situation) -> Iterable[a.Action
         yield a.Send(letter=letter)
 
 
-def _new_case(mail: e.Received, situation: Situation) -> Case:
+def _new_case(event: e.ComplaintArrived, situation: Situation) -> Case:
+    mail = event.mail
     if situation.fresh is None:
         raise AssertionError("a mail that may begin a case comes with a case reserved for it")
     reading = mail.reading
@@ -194,7 +278,15 @@ def _new_case(mail: e.Received, situation: Situation) -> Case:
         order_number=assessment.order_number,
         amount=assessment.amount,
         currency=assessment.currency,
+        channel=_channel(event),
+        phone=event.logged.phone if event.logged and event.logged.phone else phone_in(reading.message.text),
     )
+
+
+def _channel(event: e.ComplaintArrived) -> Channel:
+    if event.logged:
+        return event.logged.channel
+    return Channel.WEB if event.mail.reading.kind is MailKind.WEB_FORM else Channel.MAIL
 
 
 def _parties(mail: e.Received) -> Iterable[a.Join]:
@@ -231,8 +323,13 @@ _TABLE: Mapping[type, Callable[[Any, Situation], Iterable[a.Action]]] = {
     e.MachineWrote: _machine_wrote,
     e.BounceArrived: _bounce_arrived,
     e.AgentWrote: agent_wrote,
+    e.AgentAlone: agent_alone,
     e.AgentUnproven: _agent_unproven,
     e.FollowUpDue: _follow_up_due,
+    e.WaitOver: _wait_over,
+    e.CallDue: _call_due,
+    e.ApprovalDue: approval_due,
+    e.PromiseDue: promise_due,
     e.AlarmDue: alarm_due,
     e.SendFailed: _send_failed,
 }

@@ -8,8 +8,8 @@ from decimal import Decimal
 from mailbot.core.amounts import Calculation
 from mailbot.core.authority import permission
 from mailbot.core.case import Case
-from mailbot.core.claims import Claim
-from mailbot.core.compensation import Base, Measure, Proposal, Share, Start, proposals
+from mailbot.core.claims import proposed
+from mailbot.core.compensation import Base, Measure, Proposal, Share, Start
 from mailbot.core.money import Money, Sums
 from mailbot.core.periods import Period
 from mailbot.core.situation import Situation
@@ -50,33 +50,22 @@ class OfferLine:
     people: int
 
 
-NO_OFFERS: Mapping[str, object] = {"offers": (), "awaits_cause": False}
+NO_OFFERS: Mapping[str, object] = {"offers": (), "awaits_cause": False, "policy": None}
 
 
 def offers_for(case: Case, member: Member, situation: Situation) -> Mapping[str, object]:
-    """The template values `offers`, and `awaits_cause`: whether more can be offered once the cause has been found."""
-    policy = situation.desk.policies.get(case.suggestion or "")
-    if policy is None:
-        return NO_OFFERS
-    calendar = situation.desk.calendar
-    claim = Claim(
-        case=case,
-        now=situation.now,
-        calendar=calendar,
-        history=situation.history,
-        looked_up=situation.looked_up,
-    )
-    day = case.opened_at.astimezone(calendar.zone).date()
-    found = proposals(policy, claim.facts, on=day, cause=case.cause)
-    return offer_values(found, member, situation.team)
+    """The template values `offers`, the `policy` that proposes them, and `awaits_cause`: whether more can be offered
+    once the cause has been found."""
+    return offer_values(proposed(case, situation), member, situation.team, policy=case.suggestion)
 
 
-def offer_values(found: Iterable[Proposal], member: Member, team: Team) -> Mapping[str, object]:
+def offer_values(found: Iterable[Proposal], member: Member, team: Team, *, policy: str | None) -> Mapping[str, object]:
     """The same for proposals that were made already."""
     made = tuple(found)
     return {
         "offers": tuple(_line(one, member, team) for one in made if not one.awaits_cause),
         "awaits_cause": any(one.awaits_cause for one in made),
+        "policy": policy,
     }
 
 

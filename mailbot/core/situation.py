@@ -5,15 +5,18 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from mailbot.core.case import Case, CaseMessage
+from mailbot.core.channels import Preference
 from mailbot.core.compensation import Policy
 from mailbot.core.deadlines import Calendar
 from mailbot.core.follow_ups import FollowUpPolicy
 from mailbot.core.limits import NO_LIMITS, Limits
 from mailbot.core.lookup import Column
+from mailbot.core.money import Money
+from mailbot.core.offers import Grants, Offer
 from mailbot.core.rules.conditions import Facts
 from mailbot.core.rules.trace import NOT_TRIED, Trace
 from mailbot.core.sla import NO_SLAS, Slas
-from mailbot.core.team import Member, Team
+from mailbot.core.team import AssignmentPolicy, Member, Team, Workload
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,7 +24,8 @@ class Desk:
     """The standing facts of a desk; `not_in_copy` are addresses that never stand on Cc of an answer.
 
     `policies` are those of compensation.yaml by name, `limits` what holds for all of them; `problems` says what each
-    known problem is; `columns` are what can be looked up.
+    known problem is; `columns` are what can be looked up; `confirm_above` is for each mailbox the sum above which the
+    agent confirms an offer.
     """
 
     team: Team
@@ -34,7 +38,9 @@ class Desk:
     reopen_window: timedelta
     slas: Slas = NO_SLAS
     columns: tuple[Column, ...] = ()
+    assignment: AssignmentPolicy = field(default_factory=AssignmentPolicy)
     limits: Limits = NO_LIMITS
+    confirm_above: Mapping[str, Money] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,6 +49,8 @@ class Situation:
 
     `messages` are those of the case so far, oldest first; `history` the customer's other cases, newest first;
     `looked_up` are facts of order and customer from outside, `theirs` those of them that belong to who wrote.
+    `offers` are those of the case, `grants` what was granted in others; `away` says until when members are, by address;
+    `preference` is how the customer wants to hear from us; `named` are the cases that an agent's commands name.
     """
 
     now: datetime
@@ -53,6 +61,12 @@ class Situation:
     messages: tuple[CaseMessage, ...] = ()
     looked_up: Facts = field(default_factory=dict)
     theirs: Facts = field(default_factory=dict)
+    offers: tuple[Offer, ...] = ()
+    grants: Grants = field(default_factory=Grants)
+    workload: Workload = field(default_factory=Workload)
+    away: Mapping[str, datetime] = field(default_factory=dict)
+    preference: Preference = field(default_factory=Preference)
+    named: Mapping[str, Case] = field(default_factory=dict)
 
     @property
     def team(self) -> Team:
@@ -62,3 +76,8 @@ class Situation:
     def member(self, address: str | None) -> Member | None:
         """The member with this address, if there still is one."""
         return self.team.by_address(address) if address else None
+
+    def is_away(self, member: Member) -> bool:
+        """Whether a member is away now."""
+        until = self.away.get(member.address)
+        return until is not None and until > self.now

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from enum import StrEnum
 
 from mailbot.core.message import Address
@@ -72,6 +73,30 @@ class Team:
     def team_names(self) -> tuple[str, ...]:
         """Every team that has a member, in the order of first mention."""
         return tuple(dict.fromkeys(t for m in self.members for t in m.teams))
+
+
+class Strategy(StrEnum):
+    """How a case of a team finds its agent; `none`: all of the team are told, and whoever answers first has it."""
+
+    NONE = "none"
+    ROUND_ROBIN = "round_robin"
+    LEAST_LOAD = "least_load"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AssignmentPolicy:
+    """What the config says about it; `keep_customer`: the agent of the customer's last case gets the next one."""
+
+    strategy: Strategy = Strategy.NONE
+    keep_customer: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Workload:
+    """What the members have at hand: open cases by address, and when each was given one last."""
+
+    open_cases: Mapping[str, int] = field(default_factory=dict)
+    assigned_at: Mapping[str, datetime] = field(default_factory=dict)
 
 
 def _short_names(member: Member) -> Iterable[str]:

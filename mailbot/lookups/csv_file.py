@@ -10,7 +10,8 @@ from pathlib import Path
 
 from mailbot.core.lookup import CsvSource
 from mailbot.lookups.csv_text import Table
-from mailbot.lookups.source import Deadline, LookupFailed, NotReady, Row, Tried
+from mailbot.lookups.source import LookupFailed, NotReady, Row, Tried
+from mailbot.web import Deadline, NoAnswer
 
 _SCHEMA = """
 PRAGMA journal_mode=OFF;
@@ -81,7 +82,7 @@ class CsvFile:
         if self._failed and self._failed[0] == sign:
             raise LookupFailed(self._failed[1])
         building = self._built_in_background(sign)
-        with contextlib.suppress(LookupFailed):  # no time is left to wait in: it is being read all the same
+        with contextlib.suppress(NoAnswer):  # no time is left to wait in: it is being read all the same
             building.done.wait(deadline.left)
         if self._failed and self._failed[0] == sign:
             raise LookupFailed(self._failed[1])

@@ -1,21 +1,17 @@
 """An answer in JSON from a web service: bounded in time and size, and from no other server than the one named."""
 
-import contextlib
-import http.client
 import json
-import socket
-import ssl
 from collections.abc import Mapping
 from decimal import Decimal
+from http import HTTPStatus
 from typing import Any
 from urllib.parse import quote, urljoin, urlsplit
 
 from mailbot.core.lookup import HttpSource
-from mailbot.lookups.source import Deadline, LookupFailed, Row, Tried, no_column
+from mailbot.lookups.source import LookupFailed, Row, Tried, no_column
+from mailbot.web import Deadline, Request, ask
 
-_LARGEST = 1_000_000
 _MOST_REDIRECTS = 3
-_PIECE = 64 * 1024
 _NOT_THERE = frozenset({404, 410})
 _MOVED = frozenset({301, 302, 303, 307, 308})
 
@@ -52,31 +48,18 @@ class HttpAnswer:
 
     def _asked(self, url: str, deadline: Deadline) -> tuple[bytes | None, str | None]:
         """The body (None: nothing there), or where it is said to be."""
-        connection = _connection(url, deadline.left)
-        try:
-            connection.connect()
-            line = connection.sock  # the connection forgets it when the answer begins
-            deadline.cut(lambda: _shut(line))
-            parts = urlsplit(url)
-            target = f"{parts.path or '/'}{f'?{parts.query}' if parts.query else ''}"
-            connection.request("GET", target, headers=self._headers())
-            response = connection.getresponse()
-            if response.status in _MOVED:
-                return None, response.headers.get("Location") or ""
-            if response.status in _NOT_THERE:
-                return None, None
-            if response.status != http.client.OK:
-                raise LookupFailed(f"answers {response.status} {response.reason}".strip())
-            return _body(response, deadline), None
-        except (OSError, http.client.HTTPException, ValueError) as error:
-            deadline.left  # noqa: B018  # what was cut off is told as such
-            raise LookupFailed(_said(error)) from None
-        finally:
-            connection.close()
+        reply = ask(Request(url=url, headers=self._headers()), deadline, unread=lambda status: status != HTTPStatus.OK)
+        if reply.status in _MOVED:
+            return None, reply.location
+        if reply.status in _NOT_THERE:
+            return None, None
+        if reply.status != HTTPStatus.OK:
+            raise LookupFailed(reply.said)
+        return reply.body, None
 
     def _headers(self) -> Mapping[str, str]:
         own = {name: value.reveal() for name, value in self._source.headers.items()}
-        return {"Accept": "application/json", "User-Agent": "mailbot", "Connection": "close", **own}
+        return {"Accept": "application/json", **own}
 
     def _allowed(self, url: str, moved: str) -> str:
         new, old = urlsplit(urljoin(url, moved)), urlsplit(url)
@@ -106,23 +89,6 @@ def _inside(answer: Mapping[str, Any], path: str, at: str) -> Any:
     raise LookupFailed(no_column(path, answer, f"the answer of {at}"))
 
 
-def _connection(url: str, seconds: float) -> http.client.HTTPConnection:
-    parts = urlsplit(url)
-    if parts.scheme == "https":
-        return http.client.HTTPSConnection(parts.netloc, timeout=seconds, context=ssl.create_default_context())
-    return http.client.HTTPConnection(parts.netloc, timeout=seconds)
-
-
-def _body(response: http.client.HTTPResponse, deadline: Deadline) -> bytes:
-    """All of it, unless it is too large or takes too long: a server may send a byte now and then."""
-    body = bytearray()
-    while deadline.left and (piece := response.read1(_PIECE)):
-        body += piece
-        if len(body) > _LARGEST:
-            raise LookupFailed(f"its answer is larger than {_LARGEST // 1000:,} kB")
-    return bytes(body)
-
-
 def _parsed(body: bytes) -> Any:
     try:
         return json.loads(body, parse_float=Decimal, parse_constant=_refused)
@@ -133,18 +99,3 @@ def _parsed(body: bytes) -> Any:
 
 def _refused(name: str) -> None:
     raise ValueError(name)
-
-
-def _shut(line: socket.socket) -> None:
-    """End what waits on the line, from another thread."""
-    with contextlib.suppress(OSError):
-        line.shutdown(socket.SHUT_RDWR)
-
-
-def _said(error: Exception) -> str:
-    if isinstance(error, ssl.SSLCertVerificationError):
-        return f"its certificate is not trusted: {error.verify_message}"
-    if isinstance(error, TimeoutError):
-        return "does not answer"
-    said = getattr(error, "strerror", None) or str(error) or type(error).__name__
-    return f"cannot be asked: {said}"

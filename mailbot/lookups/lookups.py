@@ -16,9 +16,10 @@ from mailbot.lookups.breaker import Breaker
 from mailbot.lookups.csv_file import CsvFile
 from mailbot.lookups.http_answer import HttpAnswer
 from mailbot.lookups.kept import Kept
-from mailbot.lookups.source import Deadline, LookupFailed, NotReady, Row, Source
+from mailbot.lookups.source import NotReady, Row, Source
 from mailbot.lookups.sql_query import SqlQuery
 from mailbot.lookups.values import value_of
+from mailbot.web import Deadline, NoAnswer, within
 
 _AT_ONCE = 4
 _NOTHING_KEPT_FOR = timedelta(minutes=1)
@@ -114,7 +115,7 @@ class _Asked:
 
     @property
     def source(self) -> Source:
-        """The source, opened when it is first needed; LookupFailed."""
+        """The source, opened when it is first needed; NoAnswer."""
         with self._opening:
             self._source = self._source or _opened(self.lookup, self._folder)
             return self._source
@@ -127,7 +128,7 @@ class _Asked:
     def begin(self) -> None:
         try:
             self.source.begin()
-        except LookupFailed:
+        except NoAnswer:
             return  # whoever asks will hear of it
 
     def ask(self, key: str, now: datetime) -> "_Asking":
@@ -160,16 +161,11 @@ class _Asked:
 
     def sample(self) -> Sample:
         """Try it without a key of anybody's; a file is waited for until it is read."""
-        deadline = Deadline(self.lookup.timeout if self.is_remote else _READING_SECONDS)
-        waiting = threading.Timer(deadline.seconds, deadline.end)
-        waiting.daemon = True
-        waiting.start()
         try:
-            tried = self.source.sample(deadline)
-        except LookupFailed as error:
+            with within(self.lookup.timeout if self.is_remote else _READING_SECONDS) as deadline:
+                tried = self.source.sample(deadline)
+        except NoAnswer as error:
             return Sample(lookup=self.lookup, problem=str(error))
-        finally:
-            waiting.cancel()
         facts = self.facts(tried.row) if tried.row else {}
         return Sample(lookup=self.lookup, said=f"{self.source.label}: {tried.said}", facts=facts, odd=tried.odd)
 
@@ -210,7 +206,7 @@ class _Asking:
         return Found(lookup=lookup, key=self.key, facts=self.asked.facts(self.row), owner=owner, there=True)
 
     def _wait(self, deadline: Deadline) -> None:
-        with contextlib.suppress(LookupFailed):
+        with contextlib.suppress(NoAnswer):
             self._done.wait(deadline.left)
         # What hangs is freed only after this: what it then complains of is no second failure.
         self._decide(None, deadline.missed, counts=self.asked.is_remote)
@@ -221,7 +217,7 @@ class _Asking:
             row = self.asked.source.find(self.key, deadline)
         except NotReady as error:
             self._over(None, str(error), counts=False)
-        except LookupFailed as error:
+        except NoAnswer as error:
             self._over(None, str(error))
         except Exception as error:
             self._over(None, f"{type(error).__name__}: {error}")

@@ -1,66 +1,22 @@
 """What every source of facts has in common: a row for a key, a deadline, and one error with a sentence for people."""
 
-import time
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from threading import Lock
 from typing import Any, Protocol
 
 from mailbot.core.spelling import did_you_mean
+from mailbot.web import Deadline, NoAnswer
 
 Row = Mapping[str, Any]
 """The values of the columns that were asked for, by the names that the configuration gives them."""
 
 
-class LookupFailed(Exception):
+class LookupFailed(NoAnswer):
     """The source gave no answer; the text says why, and what to do where a person can do something."""
 
 
 class NotReady(LookupFailed):
     """The source is still being prepared: nothing is wrong with it."""
-
-
-@dataclass(slots=True)
-class Deadline:
-    """Until when somebody waits for an answer. `on_end` are called when they wait no longer: they free what hangs."""
-
-    seconds: float
-    on_end: list[Callable[[], None]] = field(default_factory=list)
-    _until: float = field(init=False)
-    _ended: bool = False
-    _lock: Lock = field(default_factory=Lock)
-
-    def __post_init__(self) -> None:
-        self._until = time.monotonic() + self.seconds
-
-    @property
-    def left(self) -> float:
-        """The seconds left; LookupFailed when there is none."""
-        left = self._until - time.monotonic()
-        if left <= 0 or self._ended:
-            raise LookupFailed(self.missed)
-        return left
-
-    @property
-    def missed(self) -> str:
-        """What is said when it has passed."""
-        return f"no answer within {self.seconds:g} s"
-
-    def cut(self, free: Callable[[], None]) -> None:
-        """Call `free` at the end; at once if that has come."""
-        with self._lock:
-            if not self._ended:
-                self.on_end.append(free)
-                return
-        free()
-
-    def end(self) -> None:
-        """Nobody waits any longer."""
-        with self._lock:
-            self._ended = True
-            freeing, self.on_end = self.on_end, []
-        for free in freeing:
-            free()
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,10 +36,10 @@ class Source(Protocol):
         """What people know it by: a file's name, a host."""
 
     def find(self, key: str, deadline: Deadline) -> Row | None:
-        """The row of this key, None where there is none; LookupFailed."""
+        """The row of this key, None where there is none; NoAnswer, mostly LookupFailed."""
 
     def sample(self, deadline: Deadline) -> "Tried":
-        """The source, tried without anybody's key; LookupFailed."""
+        """The source, tried without anybody's key; NoAnswer, mostly LookupFailed."""
 
     def begin(self) -> None:
         """Prepare in the background what takes long."""

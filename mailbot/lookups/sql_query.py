@@ -9,7 +9,8 @@ import sqlalchemy as sa
 from sqlalchemy import event, exc
 
 from mailbot.core.lookup import SqlSource
-from mailbot.lookups.source import Deadline, LookupFailed, Row, Tried, picked
+from mailbot.lookups.source import LookupFailed, Row, Tried, picked
+from mailbot.web import Deadline
 
 _STEPS = 10_000
 _LINE_BREAKS = re.compile(r"\s*\n\s*")

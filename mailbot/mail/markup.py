@@ -181,5 +181,6 @@ def _inline(node: SyntaxTreeNode, slots: Slots) -> str:
         case "link":
             label = "".join(_inline(child, slots) for child in node.children)
             target = slots.url(str(node.attrs["href"]))
-            return target if label == target else f"{label}: {target}"
+            # A mail that is to be sent says by its label what it does; its address is no reading matter.
+            return label if target.startswith("mailto:") else target if label == target else f"{label}: {target}"
     return "".join(_inline(child, slots) for child in node.children)

@@ -9,10 +9,11 @@ from mailbot.core.amounts import Calculation
 from mailbot.core.compensation import Approval, Law, OfferKind, Option, Policy, Share, TimeLimit, proposals
 from mailbot.core.details import DETAILS
 from mailbot.core.fact_lines import FactLine, customer_values
-from mailbot.core.letters import Block, LetterKind, Ltr
+from mailbot.core.letters import Block, CommandAddress, LetterKind, Ltr
 from mailbot.core.lookup import Column, ColumnKind
 from mailbot.core.message import Attachment
 from mailbot.core.money import Money, Sums
+from mailbot.core.offer_lines import GivenLine, PromiseLine
 from mailbot.core.periods import Period
 from mailbot.core.proposal_lines import NO_OFFERS, offer_values
 from mailbot.core.team import Member, Role, Team
@@ -76,13 +77,50 @@ _FACTS = {
     "customer.goodwill_on": _LAST_YEAR.date(),
 }
 _PROPOSED = proposals(_POLICY, _FACTS, on=_MONDAY.date(), cause=None)
-_OFFERS = offer_values(_PROPOSED, _AGENT, Team((_AGENT, _LEAD, _OTHER_LEAD)))
+_OFFERS = offer_values(_PROPOSED, _AGENT, Team((_AGENT, _LEAD, _OTHER_LEAD)), policy="late-parcel")
+_WITH_SUM = (OfferKind.REFUND, OfferKind.DISCOUNT, OfferKind.COMPENSATION, OfferKind.VOUCHER, OfferKind.GIFT)
 _BARE: Mapping[str, object] = {**_EVERY, "case_number": None, "original_subject": ""}
+
+_HISTORY = (
+    SimpleNamespace(
+        number=Ltr("AP-10102"), state="closed", type="wrong_item", opened_at=_LAST_YEAR, subject="Not my shoes"
+    ),
+)
+_GIVEN = (
+    GivenLine(Ltr("AP-10102"), "voucher", Money(Decimal("10.00"), "EUR"), _LAST_YEAR.date(), "fulfilled"),
+    GivenLine(Ltr("AP-10177"), "free_delivery", None, _LAST_YEAR.date(), "declined"),
+)
+_PROMISES = tuple(
+    PromiseLine(
+        number=number,
+        remedy=kind.value,
+        amount=Money(Decimal("15.00"), "EUR") if kind in _WITH_SUM else None,
+        state="offered" if number > 1 else "proposed",
+        on=_THURSDAY.date() if kind is not OfferKind.APOLOGY else None,
+        law=None,
+        by="Mari Tamm",
+        waits=number == 1,
+    )
+    for number, kind in enumerate(OfferKind, 1)
+)
+_MAIL_TO = CommandAddress(Ltr("support+n5wk2t7c9q4x8z3v6b1m0d5f2h@acme.example"), Ltr(""))
+_DRAFT: Mapping[str, object] = {
+    "is_complaint": True,
+    "type": "late_delivery",
+    "remedy": "refund",
+    "order_number": Ltr("A-10293"),
+    "amount": Money(Decimal("9.90"), "EUR"),
+    "safety": True,
+    "repeat": True,
+    "answer_by": _THURSDAY,
+    "corrective": "The depot now works on Saturdays too.",
+}
 
 FULL: Mapping[LetterKind, Mapping[str, object]] = {
     LetterKind.ACKNOWLEDGEMENT: {
         **_EVERY,
         "is_complaint": True,
+        "channel": "phone",
         "type": "late_delivery",
         "remedy": "refund",
         "order_number": Ltr("A-10293"),
@@ -134,15 +172,20 @@ FULL: Mapping[LetterKind, Mapping[str, object]] = {
             FactLine("Segment", "text", None),
         ),
         **_OFFERS,
-        "history": (
-            SimpleNamespace(
-                number=Ltr("AP-10102"), state="closed", type="wrong_item", opened_at=_LAST_YEAR, subject="Not my shoes"
-            ),
-        ),
+        "history": _HISTORY,
         "cc": (Ltr("jaan@mail.example"), Ltr("office@kask.example")),
         "left_out": (_VIDEO,),
         "attachments": (_PHOTO,),
         "sender": Ltr("liis@work.example"),
+        "note": Block("She is a friend of the house.\nPlease be quick."),
+        "note_by": "Jaan Kask",
+        "offered": _PROMISES,
+        "given": _GIVEN,
+        "similar": _GIVEN,
+        "prefers": "phone",
+        "phone": Ltr("+372 5555 0123"),
+        "draft": _ANSWER,
+        "mail_to": _MAIL_TO,
         "ref": _REF,
         "late": True,
     },
@@ -164,8 +207,8 @@ FULL: Mapping[LetterKind, Mapping[str, object]] = {
         "attachments": (_PHOTO,),
         "left_out": (_VIDEO,),
     },
-    LetterKind.ANSWER: {**_EVERY, "body": _ANSWER, "agent": "Mari Tamm"},
-    LetterKind.RESOLUTION: {**_EVERY, "body": _ANSWER, "agent": "Mari Tamm"},
+    LetterKind.ANSWER: {**_EVERY, "body": _ANSWER, "agent": "Mari Tamm", "offers": _PROMISES, "draft": _DRAFT},
+    LetterKind.RESOLUTION: {**_EVERY, "body": _ANSWER, "agent": "Mari Tamm", "offers": _PROMISES, "draft": _DRAFT},
     LetterKind.FOLLOW_UP: {**_EVERY, "resolved_at": _THURSDAY, "type": "late_delivery"},
     LetterKind.RECEIPT: {
         **_EVERY,
@@ -174,9 +217,15 @@ FULL: Mapping[LetterKind, Mapping[str, object]] = {
             SimpleNamespace(command="resolve", value=None),
         ),
         "wrong": (
-            SimpleNamespace(line="#resovle", problem="unknown_command", suggestion="#resolve"),
-            SimpleNamespace(line="#assign Nobody", problem="unknown_person", suggestion=None),
+            SimpleNamespace(line="#resovle", problem="unknown_command", suggestion="#resolve", is_guess=True),
+            SimpleNamespace(line="#offer 7", problem="no_such_proposal", suggestion="1, 2", is_guess=False),
+            SimpleNamespace(line="#assign Nobody", problem="unknown_person", suggestion=None, is_guess=True),
         ),
+        "made": _PROMISES,
+        "since": (SimpleNamespace(at=_TUESDAY, who="Jaan Kask", text=Block("I have called her.")),),
+        "state": "waiting",
+        "offered": _PROMISES,
+        "phone": Ltr("+372 5555 0123"),
         "relayed_to": (Ltr("liis.kask@mail.example"), Ltr("jaan@mail.example")),
         "held": "internal_lines",
         "excerpt": _ANSWER,
@@ -209,7 +258,79 @@ FULL: Mapping[LetterKind, Mapping[str, object]] = {
         "what": "send_failed",
         "detail": Block("550 5.1.1 mailbox unavailable"),
         "recipient": Ltr("liis.kask@mail.example"),
+        "customer": "Liis Kask",
+        "colleague": "Ana Novak",
+        "offer": _PROMISES[0],
+        "phone": Ltr("+372 5555 0123"),
         "ref": _REF,
+    },
+    LetterKind.APPROVAL: {
+        **_EVERY,
+        "agent": "Mari Tamm",
+        "again": True,
+        "number": 1,
+        "remedy": "voucher",
+        "amount": Money(Decimal("80.00"), "EUR"),
+        "goodwill": True,
+        "law": "VÕS § 222",
+        "policy": "late-parcel",
+        "people": 2,
+        "approved_by": ("Ana Novak",),
+        "answer": _ANSWER,
+        "customer": "Liis Kask",
+        "customer_address": Ltr("liis.kask@mail.example"),
+        "complaint": _WORDS,
+        "type": "late_delivery",
+        "severity": "high",
+        "threat": "authority",
+        "safety": True,
+        "order_number": Ltr("A-10293"),
+        "order_amount": Money(Decimal("9.90"), "EUR"),
+        "cause": "The depot in Tartu was closed",
+        "history": _HISTORY,
+        "given": _GIVEN,
+        "similar": _GIVEN,
+        "mail_to": _MAIL_TO,
+        "ref": _REF,
+    },
+    LetterKind.COLLEAGUE: {
+        **_EVERY,
+        "code": "asks",
+        "colleague": "Mari Tamm",
+        "words_said": Block("May we pay her the taxi as well?"),
+        "customer": "Liis Kask",
+        "complaint": _WORDS,
+        "type": "late_delivery",
+        "state": "open",
+        "offered": _PROMISES,
+        "ref": _REF,
+    },
+    LetterKind.DAILY_LIST: {
+        **_BARE,
+        "whole_team": True,
+        "cases": (
+            SimpleNamespace(
+                number=Ltr("AP-10234"),
+                subject="Five days for a next-day parcel",
+                type="late_delivery",
+                priority="high",
+                state="open",
+                assignee="Mari Tamm",
+                due_at=_TUESDAY,
+                passed=True,
+            ),
+            SimpleNamespace(
+                number=Ltr("AP-10235"),
+                subject="",
+                type="billing",
+                priority="normal",
+                state="new",
+                assignee=None,
+                due_at=_THURSDAY,
+                passed=False,
+            ),
+        ),
+        "left_out": 3,
     },
     LetterKind.ALERT: {
         **_EVERY,
@@ -266,6 +387,15 @@ MINIMAL: Mapping[LetterKind, Mapping[str, object]] = {
         "left_out": (),
         "attachments": (),
         "sender": None,
+        "note": None,
+        "note_by": None,
+        "offered": (),
+        "given": (),
+        "similar": (),
+        "prefers": "mail",
+        "phone": None,
+        "draft": None,
+        "mail_to": None,
         "late": False,
     },
     LetterKind.REFERRAL: {
@@ -282,14 +412,19 @@ MINIMAL: Mapping[LetterKind, Mapping[str, object]] = {
         "attachments": (),
         "left_out": (),
     },
-    LetterKind.ANSWER: {**FULL[LetterKind.ANSWER], **_BARE},
-    LetterKind.RESOLUTION: {**FULL[LetterKind.RESOLUTION], **_BARE, "body": None},
+    LetterKind.ANSWER: {**FULL[LetterKind.ANSWER], **_BARE, "offers": (), "draft": None},
+    LetterKind.RESOLUTION: {**FULL[LetterKind.RESOLUTION], **_BARE, "body": None, "offers": (), "draft": None},
     LetterKind.FOLLOW_UP: {**FULL[LetterKind.FOLLOW_UP], **_BARE},
     LetterKind.RECEIPT: {
         **FULL[LetterKind.RECEIPT],
         **_BARE,
         "done": (),
         "wrong": (),
+        "made": (),
+        "since": (),
+        "state": None,
+        "offered": (),
+        "phone": None,
         "relayed_to": (),
         "held": None,
         "excerpt": None,
@@ -298,8 +433,48 @@ MINIMAL: Mapping[LetterKind, Mapping[str, object]] = {
         "help": False,
         **NO_OFFERS,
     },
-    LetterKind.CHALLENGE: {**FULL[LetterKind.CHALLENGE], **_BARE, "excerpt": Block("")},
-    LetterKind.NOTICE: {**FULL[LetterKind.NOTICE], **_BARE, "recipient": None, "detail": Block("")},
+    LetterKind.CHALLENGE: {**FULL[LetterKind.CHALLENGE], **_BARE, "sender": None, "excerpt": Block("")},
+    LetterKind.NOTICE: {
+        **FULL[LetterKind.NOTICE],
+        **_BARE,
+        "recipient": None,
+        "detail": Block(""),
+        "customer": None,
+        "colleague": None,
+        "offer": None,
+        "phone": None,
+    },
+    LetterKind.APPROVAL: {
+        **FULL[LetterKind.APPROVAL],
+        **_BARE,
+        "again": False,
+        "remedy": "replacement",
+        "amount": None,
+        "goodwill": False,
+        "law": None,
+        "policy": None,
+        "people": 1,
+        "approved_by": (),
+        "answer": None,
+        "complaint": None,
+        "threat": "none",
+        "safety": False,
+        "order_number": None,
+        "order_amount": None,
+        "cause": None,
+        "history": (),
+        "given": (),
+        "similar": (),
+        "mail_to": None,
+    },
+    LetterKind.COLLEAGUE: {
+        **FULL[LetterKind.COLLEAGUE],
+        **_BARE,
+        "code": "answers",
+        "complaint": None,
+        "offered": (),
+    },
+    LetterKind.DAILY_LIST: {**FULL[LetterKind.DAILY_LIST], "whole_team": False, "cases": (), "left_out": 0},
     LetterKind.ALERT: {**FULL[LetterKind.ALERT], **_BARE},
 }
 

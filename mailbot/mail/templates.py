@@ -36,6 +36,7 @@ from mailbot.mail.words import Words
 _SUBJECT = "Subject:"
 _QUOTED_NAME = re.compile(r"'(\w+)'")
 _OWN_ACKNOWLEDGEMENT = "ack_"
+_DRAFT = "_draft.md"
 _GLOBALS = frozenset({"words", "loop"})
 
 
@@ -84,6 +85,14 @@ class Templates:
         tongue = self._languages.get(language, self._fallback)
         try:
             return tongue.render(kind, values)
+        except Exception as error:
+            raise PermanentError(str(tongue.problem(error, values))) from error
+
+    def draft(self, language: str, values: Mapping[str, object]) -> str:
+        """The answer that a notification proposes, as text; PermanentError as above."""
+        tongue = self._languages.get(language, self._fallback)
+        try:
+            return tongue.draft(values)
         except Exception as error:
             raise PermanentError(str(tongue.problem(error, values))) from error
 
@@ -156,6 +165,13 @@ class _Language:
             html, language=self._folder.name, right_to_left=self._wording.right_to_left, subject=subject
         )
         return Rendered(subject, text, page)
+
+    def draft(self, values: Mapping[str, object]) -> str:
+        """The draft of an answer in this language."""
+        slots = Slots(right_to_left=self._wording.right_to_left)
+        own = {"words": self.words.sections, "_slots": slots, "_budget": Budget()}
+        source = self._environment.get_template(_DRAFT).render({"draft": values, **own})
+        return parts(source, slots)[0].strip()
 
     def check(self) -> Iterator[Problem]:
         """Every problem of every template, found by reading it and by trying it on invented cases."""

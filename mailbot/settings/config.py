@@ -8,10 +8,11 @@ from pathlib import Path
 from typing import Literal
 
 from mailbot.core.deadlines import Calendar
+from mailbot.core.hooks import Hook
 from mailbot.core.lookup import Column, Lookup
 from mailbot.core.money import Money
 from mailbot.core.server import Folders, Server
-from mailbot.core.team import Team
+from mailbot.core.team import AssignmentPolicy, Team
 from mailbot.reading.limits import Limits as ReadingLimits
 
 Start = Literal["new_only", "everything"]
@@ -99,6 +100,7 @@ class Config:
     """The whole file. Paths are absolute; `commands` maps another language's word to the command's name,
     `contacts` a name that rules use to an address outside the team.
 
+    With `daily_list` every member gets the own open cases each morning, and a lead those of the teams.
     A customer's mail reopens a closed case until `reopen_window` after its closing, and begins a new one later.
     """
 
@@ -117,6 +119,9 @@ class Config:
     reopen_window: timedelta
     reading: ReadingLimits = field(default_factory=ReadingLimits)
     lookups: tuple[Lookup, ...] = ()
+    offer_hook: Hook | None = None
+    assignment: AssignmentPolicy = field(default_factory=AssignmentPolicy)
+    daily_list: bool = True
 
     @property
     def columns(self) -> tuple[Column, ...]:

@@ -7,8 +7,8 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import fields
 
-from mailbot.core.agent_commands import COMMANDS
 from mailbot.core.authority import ANY, PER_DAY
+from mailbot.core.commands.table import COMMANDS
 from mailbot.core.compensation import OfferKind
 from mailbot.core.deadlines import weekdays
 from mailbot.core.errors import Problem
@@ -19,6 +19,7 @@ from mailbot.core.team import Role
 from mailbot.settings.calendars import country_problem, region_problem, windows
 from mailbot.settings.config_schema import MailboxModel, MemberModel
 from mailbot.settings.findings import Finding, Written
+from mailbot.settings.hook_checks import HOOK_CHECKS
 from mailbot.settings.lookup_checks import LOOKUP_CHECKS
 from mailbot.settings.server_checks import SERVER_CHECKS
 from mailbot.settings.yaml_model import path_of
@@ -234,4 +235,5 @@ CHECKS: tuple[Callable[[Written], Iterator[Finding]], ...] = (
     _alerts,
     _commands,
     *LOOKUP_CHECKS,
+    *HOOK_CHECKS,
 )

@@ -9,9 +9,10 @@ from zoneinfo import ZoneInfo
 
 from mailbot.core.deadlines import Calendar, weekdays
 from mailbot.core.errors import ConfigurationError
+from mailbot.core.hooks import Hook
 from mailbot.core.money import Sums
 from mailbot.core.server import OAuth2, Secret, Security, Server
-from mailbot.core.team import Member, Role, Team
+from mailbot.core.team import AssignmentPolicy, Member, Role, Team
 from mailbot.reading.limits import Limits as ReadingLimits
 from mailbot.settings.calendars import DaysOff, windows
 from mailbot.settings.config import Alerts, Budgets, Config, Limits, Mailbox, Organisation
@@ -22,6 +23,7 @@ from mailbot.settings.config_schema import (
     MailboxModel,
     MemberModel,
     OAuth2Model,
+    OfferHookModel,
     OrganisationModel,
     ServerModel,
 )
@@ -89,11 +91,18 @@ class _Builder:
             reopen_window=model.reopen_window,
             reading=ReadingLimits(**dict(model.reading)),
             lookups=lookups_of(model, folder),
+            offer_hook=self.hook(model.hooks.offers) if model.hooks.offers else None,
+            assignment=AssignmentPolicy(**dict(model.assignment)),
+            daily_list=model.daily_list,
         )
 
     def alerts(self, model: AlertsModel) -> Alerts:
         smtp = self.server(model.smtp, ("alerts", "smtp"), "smtp", "") if model.smtp else None
         return Alerts(to=model.to, smtp=smtp, command=model.command)
+
+    def hook(self, model: OfferHookModel) -> Hook:
+        secret = self.secret(model.secret, ("hooks", "offers", "secret"))
+        return Hook(url=model.url, secret=secret, steps=frozenset(model.steps))
 
     def mailbox(self, model: MailboxModel, number: int, fallback: str) -> Mailbox:
         at: At = ("mailboxes", number)

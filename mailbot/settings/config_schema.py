@@ -9,9 +9,10 @@ from pydantic import AfterValidator, BeforeValidator, Field, PlainValidator
 
 from mailbot.core.deadlines import Span
 from mailbot.core.money import Money
+from mailbot.core.offers import Step
 from mailbot.core.server import Folders, Security
 from mailbot.core.spelling import did_you_mean
-from mailbot.core.team import Role
+from mailbot.core.team import Role, Strategy
 from mailbot.reading.limits import Limits as ReadingLimits
 from mailbot.settings.config import Budgets, Limits, Start
 from mailbot.settings.lookup_schema import LookupModel
@@ -202,6 +203,27 @@ class ReadingModel(Model):
     memory: Annotated[int, PlainValidator(_size, json_schema_input_type=str), Field(ge=100_000_000)] = _READING.memory
 
 
+class AssignmentModel(Model):
+    """How a case of a team finds its agent."""
+
+    strategy: Strategy = Field(default=Strategy.NONE, description="none: all of the team are told, the first has it.")
+    keep_customer: bool = Field(default=False, description="The agent of the customer's last case gets the next one.")
+
+
+class OfferHookModel(Model):
+    """Where a shop system is told of offers."""
+
+    url: Name
+    secret: Annotated[str, Field(min_length=1)]
+    steps: Annotated[tuple[Step, ...], NOT_EMPTY] = (Step.ACCEPTED,)
+
+
+class HooksModel(Model):
+    """Other systems that are told of what happens."""
+
+    offers: OfferHookModel | None = None
+
+
 class ConfigModel(Model):
     """The whole file."""
 
@@ -219,4 +241,7 @@ class ConfigModel(Model):
     budgets: BudgetsModel = BudgetsModel()
     reading: ReadingModel = ReadingModel()
     lookups: dict[str, LookupModel] = Field(default_factory=dict)
+    hooks: HooksModel = HooksModel()
+    assignment: AssignmentModel = AssignmentModel()
+    daily_list: bool = True
     reopen_window: Annotated[timedelta, PlainValidator(_stretch, json_schema_input_type=str)] = timedelta(days=30)

@@ -61,7 +61,7 @@ def _certificates_problem(path: Path) -> str | None:
 
 def _open_lines(written: Written) -> Iterator[Finding]:
     for at, server in written.servers:
-        if server.security == "none" and not server.insecure and not _is_loopback(server.host):
+        if server.security == "none" and not server.insecure and not is_loopback(server.host):
             yield Finding(
                 (*at, "security"),
                 f"without TLS everybody on the way to {server.host} reads the mail and the password; "
@@ -69,7 +69,8 @@ def _open_lines(written: Written) -> Iterator[Finding]:
             )
 
 
-def _is_loopback(host: str) -> bool:
+def is_loopback(host: str) -> bool:
+    """Whether this is a name or an address of this machine."""
     return ipaddress.ip_address(host).is_loopback if _is_ip(host) else host.casefold() == "localhost"
 
 

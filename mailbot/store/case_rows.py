@@ -17,6 +17,7 @@ from mailbot.core.case import (
     State,
     TimelineEntry,
 )
+from mailbot.core.channels import Channel
 from mailbot.core.message import Address, ComplaintType, Remedy, Severity, Threat
 from mailbot.core.money import Money
 from mailbot.store.session import Row
@@ -57,6 +58,11 @@ def row_of_case(case: Case) -> dict[str, Any]:
         "on_hold": case.on_hold,
         "advice": case.advice,
         "cause": case.cause,
+        "corrective": case.corrective,
+        "channel": case.channel,
+        "phone": case.phone,
+        "merged_into": case.merged_into,
+        "assigned_at": case.assigned_at,
         "sla": case.sla,
         "deadlines": [_plain(deadline) for deadline in case.deadlines],
         "next_due_at": case.next_due_at,
@@ -97,6 +103,11 @@ def case_of_row(row: Row) -> Case:
         on_hold=row.on_hold,
         advice=tuple(row.advice),
         cause=row.cause,
+        corrective=row.corrective,
+        channel=Channel(row.channel),
+        phone=row.phone,
+        merged_into=row.merged_into,
+        assigned_at=row.assigned_at,
         sla=row.sla,
         deadlines=tuple(map(_deadline, row.deadlines)),
         resolved_at=row.resolved_at,

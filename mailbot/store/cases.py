@@ -11,6 +11,7 @@ from mailbot.core.case import Author, Case, CaseMessage, Direction, State, Timel
 from mailbot.core.message import Address
 from mailbot.store import case_rows
 from mailbot.store.columns import key
+from mailbot.store.repairs import Repairs
 from mailbot.store.session import Session, Values, batches, dialect_insert, equal
 from mailbot.store.tables import (
     case_ids,
@@ -67,6 +68,7 @@ class Cases:
 
     def __init__(self, session: Session) -> None:
         self._session = session
+        self.repairs = Repairs(session)
 
     def new_id(self) -> int:
         """An id that no other case has or gets; one that is not used stays a gap."""
@@ -77,20 +79,24 @@ class Cases:
         self._session.put_over(cases, case_rows.row_of_case(case))
 
     def get(self, id: int) -> Case | None:
-        """The case with this id."""
+        """The case with this id, also one that goes on in another."""
         return self._first(equal(cases, "id"), {"id": id})
 
     def lock(self, id: int) -> Case | None:
-        """The case with this id, which nobody else can lock or change before this transaction ends."""
-        return self._first(equal(cases, "id").with_for_update(), {"id": id})
+        """The case with this id or, if it was merged, the one in which it goes on.
+
+        Nobody else can lock or change it before this transaction ends.
+        """
+        case = self._first(equal(cases, "id").with_for_update(), {"id": id})
+        return case if case is None or case.merged_into is None else self.lock(case.merged_into)
 
     def by_number(self, number: str) -> Case | None:
-        """The case with this number, written as on our subjects."""
-        return self._first(equal(cases, "number"), {"number": number})
+        """The case with this number, written as on our subjects; if it was merged, the one in which it goes on."""
+        return self._where_it_goes_on(self._first(equal(cases, "number"), {"number": number}))
 
     def by_token(self, token: str) -> Case | None:
-        """The case whose customer has this token in the reply address."""
-        return self._first(equal(cases, "token"), {"token": token})
+        """The case whose customer has this token in the reply address; if it was merged, where it goes on."""
+        return self._where_it_goes_on(self._first(equal(cases, "token"), {"token": token}))
 
     def find(
         self,
@@ -118,6 +124,10 @@ class Cases:
             where.append(cases.c.next_due_at <= overdue_at)
         return self._newest(*where, limit=limit)
 
+    def unsettled(self) -> tuple[Case, ...]:
+        """Every case that is neither resolved nor closed."""
+        return self._newest(cases.c.state.in_((State.NEW, State.OPEN, State.WAITING)), limit=None)
+
     def opened_since(self, since: datetime, *, after: int = 0, limit: int) -> tuple[Case, ...]:
         """The next cases after this id that were opened since then, oldest first: a long list in portions."""
         query = sa.select(cases).where(cases.c.id > after, cases.c.opened_at >= since)
@@ -125,8 +135,8 @@ class Cases:
         return tuple(map(case_rows.case_of_row, rows))
 
     def history(self, customer_key: str, *, other_than: int | None = None, limit: int = 10) -> tuple[Case, ...]:
-        """The customer's latest cases, newest first."""
-        where = [cases.c.customer_key == customer_key]
+        """The customer's latest cases, newest first; one that goes on in another is none of its own."""
+        where = [cases.c.customer_key == customer_key, cases.c.merged_into.is_(None)]
         if other_than is not None:
             where.append(cases.c.id != other_than)
         return self._newest(*where, limit=limit)
@@ -241,6 +251,11 @@ class Cases:
     def _first(self, query: sa.Executable, values: Values) -> Case | None:
         row = self._session.execute(query, values).first()
         return case_rows.case_of_row(row) if row else None
+
+    def _where_it_goes_on(self, case: Case | None) -> Case | None:
+        while case is not None and case.merged_into is not None:
+            case = self.get(case.merged_into)
+        return case
 
     def _newest(self, *where: sa.ColumnElement[bool], limit: int | None) -> tuple[Case, ...]:
         query = sa.select(cases).where(*where).order_by(cases.c.id.desc()).limit(limit)

@@ -15,15 +15,17 @@ from mailbot.store.cases import Cases
 from mailbot.store.due import Due
 from mailbot.store.failures import when_opened, when_used
 from mailbot.store.ledger import Ledger
+from mailbot.store.offers import Offers
 from mailbot.store.outbox import Outbox
 from mailbot.store.people import People
+from mailbot.store.presence import Presence
 from mailbot.store.session import Session
 
 
 class Transaction:
     """What can be read and written together: all of it is kept, or none."""
 
-    __slots__ = ("_connection", "books", "cases", "due", "ledger", "outbox", "people")
+    __slots__ = ("_connection", "books", "cases", "due", "ledger", "offers", "outbox", "people", "presence")
 
     def __init__(self, connection: sa.Connection) -> None:
         session = Session(connection)
@@ -34,6 +36,8 @@ class Transaction:
         self.outbox = Outbox(session)
         self.due = Due(session)
         self.people = People(session)
+        self.offers = Offers(session)
+        self.presence = Presence(session)
 
     @contextmanager
     def savepoint(self) -> Iterator[None]:

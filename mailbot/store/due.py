@@ -1,6 +1,6 @@
 """Work that falls due: each piece once, at a time in UTC, whatever process finds it first."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -64,13 +64,20 @@ class Due:
         state = {"state": DueState.WAITING, "added_at": now, "changed_at": now, "attempts": 0, "error": ""}
         return self._session.add_new(due, row | state) is not None
 
-    def claim(self, now: datetime, *, limit: int, lease: timedelta) -> tuple[DueRow, ...]:
-        """Take work that is due, the longest due first: nobody else gets these rows until `now + lease`."""
+    def claim(
+        self, now: datetime, *, limit: int, lease: timedelta, kinds: Collection[str] | None = None
+    ) -> tuple[DueRow, ...]:
+        """Take work that is due, the longest due first: nobody else gets these rows until `now + lease`.
+
+        Of these kinds alone, if any are named.
+        """
+        wanted = [] if kinds is None else [due.c.kind.in_(tuple(kinds))]
         free = (
             sa.select(due.c.id)
             .where(
                 due.c.state == DueState.WAITING,
                 due.c.due_at <= now,
+                *wanted,
                 sa.or_(due.c.lease_until.is_(None), due.c.lease_until <= now),
             )
             .order_by(due.c.due_at)

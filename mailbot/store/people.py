@@ -5,6 +5,7 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
+from mailbot.core.letters import Purpose
 from mailbot.core.message import Address
 from mailbot.store.session import Session, equal
 from mailbot.store.tables import held, people, tokens, undeliverable
@@ -18,6 +19,8 @@ class Issued:
     case_id: int
     member: str
     revoked: bool
+    purpose: Purpose = Purpose.CASE
+    about: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,6 +34,7 @@ class Held:
     reason: str
     held_at: datetime
     released_at: datetime | None
+    refused_at: datetime | None = None
 
 
 class People:
@@ -62,25 +66,43 @@ class People:
         row = self._session.execute(equal(undeliverable, "address_key"), {"address_key": address_key}).first()
         return row.status if row and row.since >= since else None
 
-    def issue(self, token: str, *, case_id: int, member: str, now: datetime) -> None:
+    def issue(
+        self,
+        token: str,
+        *,
+        case_id: int,
+        member: str,
+        now: datetime,
+        purpose: Purpose = Purpose.CASE,
+        about: str | None = None,
+    ) -> None:
         """Note a token that goes out to a member."""
         row = {"token": token, "case_id": case_id, "member": member, "issued_at": now, "revoked": False}
-        self._session.put(tokens, row)
+        self._session.put(tokens, row | {"purpose": purpose, "about": about})
 
-    def token_for(self, case_id: int, member: str) -> str | None:
-        """The token that this member has for this case."""
+    def token_for(
+        self, case_id: int, member: str, purpose: Purpose = Purpose.CASE, about: str | None = None
+    ) -> str | None:
+        """The token that this member has for this case and this purpose."""
         rows = self._session.execute(equal(tokens, "case_id", "member"), {"case_id": case_id, "member": member})
-        valid = [row for row in rows if not row.revoked]
+        valid = [row for row in rows if not row.revoked and (row.purpose, row.about) == (purpose, about)]
         return max(valid, key=lambda row: row.issued_at).token if valid else None
 
     def bearer(self, token: str) -> Issued | None:
         """To whom and for which case a token was issued."""
         row = self._session.execute(equal(tokens, "token"), {"token": token}).first()
-        return Issued(row.token, row.case_id, row.member, row.revoked) if row else None
+        if row is None:
+            return None
+        return Issued(row.token, row.case_id, row.member, row.revoked, Purpose(row.purpose), row.about)
 
     def revoke(self, token: str) -> None:
         """From now on the token proves nothing."""
         self._session.execute(sa.update(tokens).where(tokens.c.token == token).values(revoked=True))
+
+    def revoke_all(self, case_id: int, member: str) -> None:
+        """From now on none of the member's tokens for this case proves anything."""
+        where = (tokens.c.case_id == case_id, tokens.c.member == member)
+        self._session.execute(sa.update(tokens).where(*where).values(revoked=True))
 
     def hold(self, *, token: str, ledger_id: int, case_id: int | None, member: str, reason: str, now: datetime) -> None:
         """Keep a mail waiting for the answer to the challenge with this token."""
@@ -94,8 +116,13 @@ class People:
 
     def release(self, token: str, now: datetime) -> bool:
         """Let a held mail go on; True exactly once for each."""
-        where = (held.c.token == token, held.c.released_at.is_(None))
+        where = (held.c.token == token, held.c.released_at.is_(None), held.c.refused_at.is_(None))
         return self._session.change(sa.update(held).where(*where).values(released_at=now))
+
+    def refuse(self, token: str, now: datetime) -> bool:
+        """Keep a held mail from ever going on: it is not the member's. True exactly once for each."""
+        where = (held.c.token == token, held.c.released_at.is_(None), held.c.refused_at.is_(None))
+        return self._session.change(sa.update(held).where(*where).values(refused_at=now))
 
     def confirmed(self, ledger_id: int) -> bool:
         """Whether this mail was held once and has been released."""
@@ -104,5 +131,7 @@ class People:
 
     def all_held(self) -> tuple[Held, ...]:
         """Every mail that still waits, oldest first."""
-        query = sa.select(held).where(held.c.released_at.is_(None)).order_by(held.c.held_at)
+        query = (
+            sa.select(held).where(held.c.released_at.is_(None), held.c.refused_at.is_(None)).order_by(held.c.held_at)
+        )
         return tuple(Held(**row._mapping) for row in self._session.execute(query))

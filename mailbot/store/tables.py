@@ -71,12 +71,18 @@ cases = Table(
     Column("on_hold", Text),
     Column("advice", Json, nullable=False, server_default="[]"),
     Column("cause", Text),
+    Column("corrective", Text),
+    Column("channel", Text, nullable=False, server_default="mail"),
+    Column("phone", Text),
+    Column("merged_into", BigInteger),
+    Column("assigned_at", UTCDateTime),
     Column("sla", Key),
     Column("deadlines", Json, nullable=False, server_default="[]"),
     Column("next_due_at", UTCDateTime),
     Column("opened_at", UTCDateTime, nullable=False),
     Column("resolved_at", UTCDateTime),
     Column("closed_at", UTCDateTime),
+    Index(None, "assignee", "state"),
     Index(None, "customer_key", "id"),
     Index(None, "next_due_at"),
     Index(None, "problem", "id"),
@@ -262,6 +268,8 @@ tokens = Table(
     Column("member", Key, nullable=False),
     Column("issued_at", UTCDateTime, nullable=False),
     Column("revoked", Boolean, nullable=False),
+    Column("purpose", Text, nullable=False, server_default="case"),
+    Column("about", Text),
     Index(None, "case_id", "member"),
 )
 
@@ -275,8 +283,89 @@ held = Table(
     Column("reason", Text, nullable=False),
     Column("held_at", UTCDateTime, nullable=False),
     Column("released_at", UTCDateTime),
+    Column("refused_at", UTCDateTime),
     Index(None, "released_at"),
     Index(None, "ledger_id"),
+)
+
+# How customers want to hear from us.
+preferences = Table(
+    "preferences",
+    metadata,
+    Column("address_key", Key, primary_key=True),
+    Column("channel", Text, nullable=False),
+    Column("phone", Text),
+)
+
+# Until when members are away.
+absences = Table(
+    "absences",
+    metadata,
+    Column("member", Key, primary_key=True),
+    Column("until", UTCDateTime, nullable=False),
+)
+
+# Where each offer stands now; what has happened to it stands in `offer_ledger`.
+offers = Table(
+    "offers",
+    metadata,
+    Column("id", RowId, primary_key=True),
+    _case(),
+    Column("number", Integer, nullable=False),
+    Column("customer_key", Key, nullable=False),
+    Column("team", Key),
+    Column("type", Key, nullable=False),
+    Column("remedy", Text, nullable=False),
+    Column("amount_minor", BigInteger),
+    Column("currency", Text),
+    Column("goodwill", Boolean, nullable=False),
+    Column("law", Text),
+    Column("policy", Text),
+    Column("version", Text),
+    Column("product", Key),
+    Column("member", Key, nullable=False),
+    Column("state", Key, nullable=False),
+    Column("people", Integer, nullable=False),
+    Column("approved_by", Json, nullable=False),
+    Column("proposed_at", UTCDateTime, nullable=False),
+    Column("offered_at", UTCDateTime),
+    Column("within", Text),
+    Column("due_at", UTCDateTime),
+    Column("answered_at", UTCDateTime),
+    Column("fulfilled_at", UTCDateTime),
+    Column("text", Text, nullable=False),
+    Column("html", Text),
+    Column("attachments_from", Text),
+    sa.UniqueConstraint("case_id", "number"),
+    Index(None, "customer_key", "offered_at"),
+    Index(None, "member", "offered_at"),
+    Index(None, "team", "offered_at"),
+    Index(None, "product", "offered_at"),
+    Index(None, "type", "offered_at"),
+)
+
+# Every step of every offer, for ever: rows are added, never changed. Of two with an equal `key` the second is refused.
+offer_ledger = Table(
+    "offer_ledger",
+    metadata,
+    Column("id", RowId, primary_key=True),
+    Column("key", Key, nullable=False, unique=True),
+    Column("offer_id", ForeignKey("offers.id"), nullable=False),
+    Column("case_number", Key, nullable=False),
+    Column("customer_key", Key, nullable=False),
+    Column("team", Key),
+    Column("step", Text, nullable=False),
+    Column("at", UTCDateTime, nullable=False),
+    Column("actor", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("remedy", Text, nullable=False),
+    Column("amount_minor", BigInteger),
+    Column("currency", Text),
+    Column("goodwill", Boolean, nullable=False),
+    Column("policy", Text),
+    Column("rule_book", Text),
+    Index(None, "offer_id"),
+    Index(None, "at"),
 )
 
 outbox = Table(

@@ -5,8 +5,10 @@ from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
+from urllib.parse import urlsplit
 
 from mailbot.core.errors import ConfigurationError, MailbotError, TemporaryError
+from mailbot.core.hooks import Hook
 from mailbot.core.rules.conditions import Unknown
 from mailbot.lookups.lookups import Lookups
 from mailbot.mail.imap import ImapSession
@@ -15,11 +17,13 @@ from mailbot.mail.smtp import SmtpSender
 from mailbot.settings.config import Config, Mailbox
 from mailbot.settings.review import review
 from mailbot.store.database import Database
+from mailbot.web import NoAnswer, reach, within
 from mailbot.workflows.in_force import InForce, in_force
 from mailbot.workflows.probe import probe
 from mailbot.workflows.rule_tests import run_tests
 from mailbot.workflows.runtime import Behaviour, load_behaviour
 
+_HOOK_SECONDS = 5.0
 _EARLIEST_CLOCK = datetime(2026, 1, 1, tzinfo=UTC)
 
 
@@ -73,6 +77,7 @@ def check_desk(load: Callable[[bool], Config], *, now: datetime, with_probe: boo
         *_behaviour(config),
         *_database(config),
         *(_lookups(config) if mailboxes else ()),
+        *(_hook(config.offer_hook) if mailboxes and config.offer_hook else ()),
         *(finding for mailbox in mailboxes for finding in _mailbox(mailbox, now, with_probe=with_probe)),
         *_people(config),
         _clock(now),
@@ -157,6 +162,18 @@ def _lookups(config: Config) -> Iterator[Finding]:
         detail = "; ".join(filter(None, [sample.said, shown and f"for example {shown}", *wrong]))
         yield Finding(Level.WARN if wrong or sample.odd else Level.OK, what, detail)
     lookups.close()
+
+
+def _hook(hook: Hook) -> Iterator[Finding]:
+    """Whether somebody is there; nothing is asked, since that would be an order to pay."""
+    host = urlsplit(hook.url).netloc
+    try:
+        with within(_HOOK_SECONDS) as deadline:
+            reach(hook.url, deadline)
+    except NoAnswer as error:
+        yield Finding(Level.FAIL, "hook offers", f"{host}: {error}; what it is to be told is tried for two days")
+    else:
+        yield Finding(Level.OK, "hook offers", f"{host}: connected, nothing was sent")
 
 
 def _mailbox(mailbox: Mailbox, now: datetime, *, with_probe: bool) -> Iterator[Finding]:

@@ -90,8 +90,15 @@ def _as(role: Role, behaviour: Behaviour, config: Config, reading: Reading) -> d
     vocabulary = vocabularies.get(reading.language) or next(iter(vocabularies.values()))
     said, classifier = reading.reply_text, behaviour.classifier
     survey = read_answer(said, vocabulary.language, vocabulary, classifier) if role == "survey" else None
-    commands = parse_commands(reading.reply_text, config.commands)[0] if role == "agent" else ()
+    commands = _commands(config, reading) if role == "agent" else ()
     return {"survey": asdict(survey) if survey else None, "commands": [_command(command) for command in commands]}
+
+
+def _commands(config: Config, reading: Reading) -> tuple[Command, ...]:
+    """The commands of an agent's mail; days are counted from the one on which it says that it was written."""
+    organisation, written = config.organisation, reading.message.date
+    today = written.astimezone(organisation.calendar.zone).date() if written else None
+    return parse_commands(reading.reply_text, config.commands, today=today, currency=organisation.currency)[0]
 
 
 def _decided(trace: Trace) -> dict[str, object]:

@@ -3,15 +3,18 @@
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 
+from mailbot.core.approvals import APPROVAL
 from mailbot.core.case import Case
 from mailbot.core.changes import apply
-from mailbot.core.events import AlarmDue, Event, FollowUpDue
-from mailbot.core.policy import ALARM, FOLLOW_UP, decide
+from mailbot.core.events import AlarmDue, ApprovalDue, CallDue, Event, FollowUpDue, PromiseDue, WaitOver
+from mailbot.core.policy import ALARM, CALL, FOLLOW_UP, WAIT, decide
+from mailbot.core.promises import PROMISE
 from mailbot.core.retry import backoff
 from mailbot.log import get_logger
 from mailbot.store.database import Transaction
 from mailbot.store.due import DueRow
 from mailbot.workflows import gather
+from mailbot.workflows.daily_list import DAILY_LIST, send_daily_lists
 from mailbot.workflows.junk import JUNK_LIST, send_junk_list
 from mailbot.workflows.runtime import Runtime
 from mailbot.workflows.settle import settle
@@ -28,7 +31,7 @@ _MOST_ATTEMPTS = 10
 def do_due_work(runtime: Runtime, now: datetime) -> int:
     """Do the rows that were due when the pass began; how many there were."""
     with runtime.database.begin() as tx:
-        rows = tx.due.claim(now, limit=_BATCH, lease=_LEASE)
+        rows = tx.due.claim(now, limit=_BATCH, lease=_LEASE, kinds=_WORK)
     for row in rows:
         try:
             with runtime.database.begin() as tx:
@@ -50,6 +53,27 @@ def _follow_up(tx: Transaction, runtime: Runtime, row: DueRow, now: datetime) ->
         _carry_out(tx, runtime, case, FollowUpDue(case, datetime.fromisoformat(str(row.data["resolved_at"]))), now)
 
 
+def _wait(tx: Transaction, runtime: Runtime, row: DueRow, now: datetime) -> None:
+    if case := _case_of(tx, row):
+        _carry_out(tx, runtime, case, WaitOver(case), now)
+
+
+def _call(tx: Transaction, runtime: Runtime, row: DueRow, now: datetime) -> None:
+    if case := _case_of(tx, row):
+        _carry_out(tx, runtime, case, CallDue(case), now)
+
+
+def _approval(tx: Transaction, runtime: Runtime, row: DueRow, now: datetime) -> None:
+    if case := _case_of(tx, row):
+        number, asked = int(str(row.data["number"])), int(str(row.data["asked"]))
+        _carry_out(tx, runtime, case, ApprovalDue(case, number, asked), now)
+
+
+def _promise(tx: Transaction, runtime: Runtime, row: DueRow, now: datetime) -> None:
+    if case := _case_of(tx, row):
+        _carry_out(tx, runtime, case, PromiseDue(case, int(str(row.data["number"])), row.data["passed"] is True), now)
+
+
 def _alarm(tx: Transaction, runtime: Runtime, row: DueRow, now: datetime) -> None:
     if case := _case_of(tx, row):
         _carry_out(tx, runtime, case, AlarmDue(case), now)
@@ -62,14 +86,20 @@ def _case_of(tx: Transaction, row: DueRow) -> Case | None:
 def _carry_out(tx: Transaction, runtime: Runtime, case: Case, event: Event, now: datetime) -> None:
     mailbox = gather.desk_of(runtime, case, runtime.config.mailboxes[0])
     situation = gather.situation(tx, runtime, case, customer_key=case.customer.key, now=now)
+    situation = gather.with_what_was_granted(tx, situation, case, None)
     rule_book = runtime.behaviour.rule_book.version
     settle(tx, runtime, mailbox, apply(case, decide(event, situation), now=now, rule_book=rule_book), now=now)
 
 
 _WORK: Mapping[str, Callable[[Transaction, Runtime, DueRow, datetime], None]] = {
     ALARM: _alarm,
+    APPROVAL: _approval,
+    CALL: _call,
+    DAILY_LIST: send_daily_lists,
     FOLLOW_UP: _follow_up,
     JUNK_LIST: send_junk_list,
+    PROMISE: _promise,
+    WAIT: _wait,
 }
 
 

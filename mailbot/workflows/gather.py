@@ -1,26 +1,31 @@
 """Looks up, in one transaction, all that a decision about a mail or a case needs to know."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, time
 from html import unescape
+from typing import Any
 from urllib.parse import unquote
 
 from mailbot.core.case import Author, Case, CaseMessage, Direction
+from mailbot.core.channels import Preference
 from mailbot.core.classify import AgentWords, Arrival, Bearer, correspondent
 from mailbot.core.events import Received
 from mailbot.core.internal_lines import customers_lines_only, fingerprints, survivors
-from mailbot.core.message import MailKind, Reading
+from mailbot.core.message import Command, Consent, MailKind, Reading
+from mailbot.core.offers import Grants
+from mailbot.core.periods import Period
 from mailbot.core.rules.conditions import Facts
 from mailbot.core.rules.recorded import from_json
 from mailbot.core.rules.timing import OnDay
 from mailbot.core.situation import Situation
-from mailbot.core.team import Member
+from mailbot.core.team import Member, Strategy, Workload
 from mailbot.core.threads import Clue, Sign, match
 from mailbot.mail.authentication import judge
 from mailbot.mail.providers import trusted_authserv
 from mailbot.reading.commands import parse_commands, strip_commands_html
+from mailbot.reading.consent.answer import read_consent
 from mailbot.reading.html import html_to_text
 from mailbot.reading.replies.reply_text import is_attribution
 from mailbot.reading.survey.answer import read_answer
@@ -28,6 +33,7 @@ from mailbot.reading.survey.thanks import is_thanks_only
 from mailbot.settings.config import Mailbox
 from mailbot.store.database import Transaction
 from mailbot.store.ledger import LedgerRow
+from mailbot.workflows.behalf import audience, on_behalf
 from mailbot.workflows.returned import returned, signs_of
 from mailbot.workflows.runtime import RANDOM_ID, TOKEN_IN_ADDRESS, Runtime, new_token
 
@@ -35,6 +41,8 @@ LOOKED_UP = "looked_up"
 """The event of the timeline under which facts from outside stand."""
 _LONGEST_SURVEY_ANSWER = 20_000
 _LONGEST_HISTORY = 200
+_LOOKS_BACK = Period(24, "months")
+_MOST_SIMILAR = 20
 _IN_MESSAGE_ID = re.compile(rf"^({RANDOM_ID})[.@]", re.IGNORECASE)
 _ALONE = re.compile(rf"(?<![a-z2-7]){RANDOM_ID}(?![a-z2-7])")
 _SECRET = re.compile(RANDOM_ID, re.IGNORECASE)
@@ -78,6 +86,7 @@ def arrival(tx: Transaction, runtime: Runtime, mailbox: Mailbox, row: LedgerRow,
         ledger_id=row.id,
         raw_sha256=row.raw_sha256,
     )
+    words = _agent_words(tx, runtime, reading, bearer.case if bearer else case if member else None, row.arrived_at)
     vocabulary = runtime.behaviour.rule_book.vocabularies[_spoken(runtime, case, reading)]
     said = reading.reply_text[:_LONGEST_SURVEY_ANSWER] if case else ""  # who begins a case answers no question
     return Arrival(
@@ -86,12 +95,26 @@ def arrival(tx: Transaction, runtime: Runtime, mailbox: Mailbox, row: LedgerRow,
         suspected=tx.cases.get(found.suspected_id) if found.suspected_id is not None else None,
         sender=member,
         bearer=bearer,
-        words=_agent_words(tx, runtime, reading, bearer.case if bearer else case if member else None),
+        words=words,
         survey=read_answer(said, vocabulary.language, vocabulary, runtime.behaviour.classifier),
         returned=returned(tx, reading),
         only_thanks=is_thanks_only(said, vocabulary),
         confirmed=tx.people.confirmed(row.id),
+        consent=read_consent(said, reading.language) if case and not member else Consent.UNCLEAR,
+        to=audience(tx, runtime, reading, bearer.case if bearer else case, member),
+        behalf=on_behalf(tx, runtime, mail, member, words.commands, alone=bearer is None and case is None),
+        **(_answered_notification(tx, reading, tokens) if member else {}),
     )
+
+
+def _answered_notification(tx: Transaction, reading: Reading, tokens: _Tokens) -> dict[str, Any]:
+    """When the mail of ours left that this one answers, and the mail that it was about; nothing where none is known."""
+    for message_id in reversed(reading.message.references):
+        rows = tx.outbox.by_message_id(message_id)
+        if rows:
+            about = tx.ledger.get(rows[0].ledger_id) if rows[0].ledger_id else None
+            return {"seen_at": rows[0].queued_at, "answered": about.message_id if about else None}
+    return {}
 
 
 def held_token(tx: Transaction, reading: Reading, sender: Member | None) -> str | None:
@@ -116,7 +139,41 @@ def situation(tx: Transaction, runtime: Runtime, case: Case | None, *, customer_
         history=_history(tx, customer_key, case) if customer_key else (),
         messages=tx.cases.messages(case.id) if case else (),
         looked_up=_recalled(tx, runtime, case, now),
+        away=tx.presence.away(now),
+        workload=tx.presence.workload() if runtime.desk.assignment.strategy is not Strategy.NONE else Workload(),
+        preference=tx.presence.preference(customer_key) if customer_key else Preference(),
+        offers=tx.offers.of_case(case.id) if case else (),
     )
+
+
+def with_what_was_granted(tx: Transaction, situation: Situation, case: Case, member: str | None) -> Situation:
+    """The situation with what was granted in other cases, as far as limits, flags and comparisons look back."""
+    zone, now, product = situation.desk.calendar.zone, situation.now, situation.looked_up.get("order.product")
+    today = now.astimezone(zone).date()
+    long_ago = datetime.combine(_LOOKS_BACK.before(today), time(), zone)
+    month = datetime.combine(today.replace(day=1), time(), zone)
+    offers, but = tx.offers, case.id
+    grants = Grants(
+        customer=offers.to_customer(case.customer.key, long_ago, but=but) if case.customer.key else (),
+        member=offers.by_member(member, long_ago, but=but) if member else (),
+        team=offers.of_team(case.team, month, but=but) if case.team else (),
+        product=offers.for_product(str(product), long_ago, but=but) if product is not None else (),
+        similar=offers.for_type(case.type, long_ago, but=but, limit=_MOST_SIMILAR),
+    )
+    return replace(situation, grants=grants)
+
+
+def named_cases(tx: Transaction, runtime: Runtime, commands: Iterable[Command]) -> Mapping[str, Case]:
+    """The cases that the arguments of these commands name, by what was written."""
+    found: dict[str, Case] = {}
+    for command in commands:
+        if command.name in ("merge", "move") and command.arguments:
+            written = command.arguments[0].upper()
+            prefix = runtime.config.organisation.case_prefix
+            case = tx.cases.by_number(written) or tx.cases.by_number(f"{prefix}-{written}")
+            if case:
+                found[written] = case
+    return found
 
 
 def _recalled(tx: Transaction, runtime: Runtime, case: Case | None, now: datetime) -> Facts:
@@ -191,7 +248,7 @@ def _tokens(reading: Reading) -> _Tokens:
         ]
     return _Tokens(
         in_references=tuple(references),
-        in_text=tuple(token.lower() for token in _IN_TEXT.findall(message.text)),
+        in_text=tuple(token.lower() for token in _IN_TEXT.findall(f"{message.text}\n{message.subject}")),
         in_addresses=tuple(found[1].lower() for address in addresses if (found := TOKEN_IN_ADDRESS.search(address))),
     )
 
@@ -235,7 +292,8 @@ def _bearer(tx: Transaction, runtime: Runtime, tokens: _Tokens) -> Bearer | None
             member = runtime.config.team.by_address(issued.member)
             case = tx.cases.lock(issued.case_id)
             if member and case:
-                return Bearer(member, case)
+                about = runtime.config.team.by_address(issued.about) if issued.about else None
+                return Bearer(member, case, issued.purpose, about)
     return None
 
 
@@ -245,8 +303,14 @@ def _spoken(runtime: Runtime, case: Case | None, reading: Reading) -> str:
     return next(language for language in languages if language in vocabularies)
 
 
-def _agent_words(tx: Transaction, runtime: Runtime, reading: Reading, case: Case | None) -> AgentWords:
-    commands, rest = parse_commands(reading.reply_text, runtime.config.commands)
+def _agent_words(
+    tx: Transaction, runtime: Runtime, reading: Reading, case: Case | None, arrived_at: datetime
+) -> AgentWords:
+    organisation = runtime.config.organisation
+    today = arrived_at.astimezone(organisation.calendar.zone).date()
+    commands, rest = parse_commands(
+        reading.reply_text, runtime.config.commands, today=today, currency=organisation.currency
+    )
     if case is None:
         return AgentWords(commands=commands, text=rest, html=None)
     known_to_customer = "\n".join(message.text for message in _seen_by_customer(tx.cases.messages(case.id)))

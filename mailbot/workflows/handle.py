@@ -12,7 +12,7 @@ from hashlib import sha256
 from mailbot.core.changes import apply
 from mailbot.core.classify import Arrival, classify
 from mailbot.core.errors import MailbotError, TemporaryError
-from mailbot.core.events import AgentUnproven, BounceArrived, ComplaintArrived, CustomerWrote, Event, MachineWrote
+from mailbot.core.events import AgentWrote, BounceArrived, ComplaintArrived, CustomerWrote, MachineWrote, MailEvent
 from mailbot.core.message import MailKind, Reading
 from mailbot.core.policy import decide
 from mailbot.core.retry import backoff
@@ -24,8 +24,10 @@ from mailbot.store.ledger import Disposition, LedgerRow
 from mailbot.store.outbox import OutboxState
 from mailbot.workflows import gather
 from mailbot.workflows.alert import quarantined
+from mailbot.workflows.challenges import answered_challenge
 from mailbot.workflows.junk import plan_junk_list
 from mailbot.workflows.look_up import LookedUp, look_up
+from mailbot.workflows.repair import repaired
 from mailbot.workflows.ruling import ruled
 from mailbot.workflows.runtime import Runtime
 from mailbot.workflows.settle import settle
@@ -112,9 +114,9 @@ def _dispose(
         return Disposition.OWN, None, reading.kind_reason
     reading = gather.with_what_we_know(tx, runtime, mailbox, reading)
     arrival = gather.arrival(tx, runtime, mailbox, row, reading)
-    confirmed = gather.held_token(tx, reading, arrival.sender)
-    if confirmed:
-        return _release(tx, confirmed, now)
+    answered = gather.held_token(tx, reading, arrival.sender)
+    if answered:
+        return answered_challenge(tx, runtime, mailbox, answered, reading, now)
     if arrival.mail.from_junk and not _is_wanted(tx, arrival):
         plan_junk_list(tx, runtime, mailbox, now)
         return Disposition.JUNK, None, "in the junk folder, from nobody we know"
@@ -123,19 +125,30 @@ def _dispose(
     event = classify(arrival, now=now, reopen_window=runtime.desk.reopen_window)
     if event is None:
         return Disposition.AUTOMATIC, None, reading.kind_reason
-    case_id = _carry_out(tx, runtime, mailbox, arrival, event, known, now)
-    return _disposition(event), case_id, reading.kind_reason
+    disposition, case_id = _carry_out(tx, runtime, mailbox, arrival, event, known, now)
+    return disposition, case_id, reading.kind_reason
 
 
 def _carry_out(
-    tx: Transaction, runtime: Runtime, mailbox: Mailbox, arrival: Arrival, event: Event, known: LookedUp, now: datetime
-) -> int | None:
-    mail, case = arrival.mail, None if isinstance(event, ComplaintArrived) else event.case
+    tx: Transaction,
+    runtime: Runtime,
+    mailbox: Mailbox,
+    arrival: Arrival,
+    event: MailEvent,
+    known: LookedUp,
+    now: datetime,
+) -> tuple[Disposition, int | None]:
+    mail, case = event.mail, None if isinstance(event, ComplaintArrived) else event.case
     desk = gather.desk_of(runtime, case, mailbox)
     situation = gather.situation(tx, runtime, case, customer_key=_customer_key(event), now=now)
     situation, notes = known.added_to(situation, mail.sender)
     if isinstance(event, ComplaintArrived):
-        situation = replace(situation, fresh=gather.reserve(tx, runtime, mailbox, arrival.mail, now))
+        situation = replace(situation, fresh=gather.reserve(tx, runtime, mailbox, mail, now))
+    if isinstance(event, AgentWrote):
+        situation = replace(situation, named=gather.named_cases(tx, runtime, event.commands))
+    if (about := case or situation.fresh) is not None:
+        member = event.member.address if isinstance(event, AgentWrote) else None
+        situation = gather.with_what_was_granted(tx, situation, about, member)
     if isinstance(event, ComplaintArrived | CustomerWrote):
         situation = replace(situation, trace=ruled(tx, runtime, event, situation))
     rule_book = runtime.behaviour.rule_book.version
@@ -143,7 +156,10 @@ def _carry_out(
         tx.people.reached(mail.sender.key)
     changes = apply(case, (*decide(event, situation), *notes), now=now, rule_book=rule_book)
     settle(tx, runtime, desk, changes, now=now, mail=mail)
-    return changes.case.id if changes.case else None
+    for repair in changes.repairs:
+        repaired(tx, runtime, changes.case, repair, now)
+    disposition = Disposition.HELD if changes.holds else _disposition(event)
+    return disposition, changes.case.id if changes.case else None
 
 
 def _settle_uncertain(tx: Transaction, message_id: str, now: datetime) -> None:
@@ -158,32 +174,19 @@ def _is_wanted(tx: Transaction, arrival: Arrival) -> bool:
     return bool(arrival.bearer or arrival.case) or tx.cases.count_of(arrival.mail.sender.key) > 0
 
 
-def _release(tx: Transaction, token: str, now: datetime) -> tuple[Disposition, int | None, str]:
-    """Put a held mail back in line, once; it is handled next, as proven."""
-    held = tx.people.held(token)
-    if held is None:
-        raise AssertionError("the token was just looked up")
-    if not tx.people.release(token, now):
-        return Disposition.FILED, held.case_id, f"confirms mail {held.ledger_id} again; it had been released"
-    tx.ledger.again(held.ledger_id, now)
-    return Disposition.FILED, held.case_id, f"releases the held mail {held.ledger_id}"
-
-
 def _is_ours(runtime: Runtime, reading: Reading) -> bool:
     sender = reading.message.from_
     ours = sender is not None and sender.key in runtime.config.our_addresses
     return reading.kind is MailKind.LOOP or (ours and reading.kind is not MailKind.WEB_FORM)
 
 
-def _disposition(event: Event) -> Disposition:
+def _disposition(event: MailEvent) -> Disposition:
     if isinstance(event, ComplaintArrived):
         return Disposition.CASE_OPENED
-    if isinstance(event, AgentUnproven):
-        return Disposition.HELD
     return Disposition.AUTOMATIC if isinstance(event, MachineWrote | BounceArrived) else Disposition.FILED
 
 
-def _customer_key(event: Event) -> str:
+def _customer_key(event: MailEvent) -> str:
     return (
         event.mail.sender.key if isinstance(event, ComplaintArrived) else event.case.customer.key if event.case else ""
     )

@@ -11,6 +11,7 @@ from mailbot.workflows.alert import SECOND_PATH
 from mailbot.workflows.attend import attend, prepare, settle_waiting
 from mailbot.workflows.deliver import deliver, file_copies
 from mailbot.workflows.due import do_due_work
+from mailbot.workflows.hook import tell_next
 from mailbot.workflows.runtime import Runtime
 from mailbot.workflows.start import start
 
@@ -26,6 +27,7 @@ def once(runtime: Runtime) -> tuple[Failure, ...]:
             failures = [*pool.map(lambda mailbox: _fetch(runtime, mailbox), mailboxes)]
         while do_due_work(runtime, _now()):
             pass
+        failures.append(_tell_shop(runtime))
         with ThreadPoolExecutor(len(mailboxes)) as pool:
             failures += pool.map(lambda mailbox: _send(runtime, mailbox), mailboxes)
         failures.append(_send_alerts(runtime))
@@ -56,6 +58,13 @@ def _send(runtime: Runtime, mailbox: Mailbox) -> Failure | None:
     except MailbotError as error:
         return mailbox.name, str(error)
     return (mailbox.name, fault) if fault else None
+
+
+def _tell_shop(runtime: Runtime) -> Failure | None:
+    while (told := tell_next(runtime, _now())).tried:
+        if told.fault:  # the others wait, too
+            return "hooks", told.fault
+    return None
 
 
 def _send_alerts(runtime: Runtime) -> Failure | None:

@@ -1,6 +1,6 @@
 """Turns a letter into rows of the outbox: tokens, thread and sender filled in, rendered, composed, within budget."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -8,7 +8,7 @@ from mailbot.core.case import Author, Case, TimelineEntry
 from mailbot.core.errors import PermanentError
 from mailbot.core.events import Received
 from mailbot.core.internal_lines import fingerprints
-from mailbot.core.letters import TO_CUSTOMERS, Block, Letter, LetterKind, Ltr, Thread
+from mailbot.core.letters import TO_CUSTOMERS, Block, CommandAddress, Letter, LetterKind, Ltr, Thread
 from mailbot.core.message import Address, Attachment
 from mailbot.log import get_logger
 from mailbot.mail.compose import AutoSubmitted, compose, is_sendable
@@ -107,13 +107,15 @@ def _queue(
     envelope = _envelope(tx, mailbox, case, letter, held_token, now)
     attachments = _attachments(tx, runtime, mailbox, letter)
     values = letter_values(runtime.config, mailbox, case, letter, envelope.token)
+    if letter.draft:
+        values["draft"] = Block(runtime.behaviour.templates.draft(letter.draft.language, letter.draft.values))
     rendered = runtime.behaviour.templates.render(letter.template, letter.language, values)
     raw = _bytes(mailbox, letter, rendered, envelope, attachments, now)
     lighter = _without_attachments(runtime, mailbox, letter, values, envelope, attachments, now)
     if lighter and letter.kind in _WITH_COPIES and len(raw) > mailbox.limits.notification:
         raw, lighter = lighter, None
     if case:
-        _remember(tx, case, letter, rendered, envelope)
+        _remember(tx, case, letter, rendered, envelope, values)
     for recipient in (letter.to, *letter.cc):
         tx.outbox.queue(
             OutgoingMail(
@@ -212,11 +214,11 @@ def _token(
         return None, False
     if letter.member is None:
         return (case.token if letter.kind in TO_CUSTOMERS else None), False
-    issued = tx.people.token_for(case.id, letter.member)
+    issued = tx.people.token_for(case.id, letter.member, letter.purpose, letter.about)
     if issued:
         return issued, False
     token = new_token()
-    tx.people.issue(token, case_id=case.id, member=letter.member, now=now)
+    tx.people.issue(token, case_id=case.id, member=letter.member, now=now, purpose=letter.purpose, about=letter.about)
     return token, True
 
 
@@ -239,7 +241,15 @@ def letter_values(
     }
     if letter.kind not in TO_CUSTOMERS:
         values["ref"] = Ltr(f"[ref:{token}]") if token else None
+        values["mail_to"] = mail_to(mailbox, token) if token else None
     return values
+
+
+def mail_to(mailbox: Mailbox, token: str) -> CommandAddress:
+    """Where a ready-made command goes: the token is in the address, or else in the subject."""
+    if mailbox.subaddressing:
+        return CommandAddress(Ltr(_subaddress(mailbox, token).address), Ltr(""))
+    return CommandAddress(Ltr(mailbox.address), Ltr(f"[ref:{token}]"))
 
 
 def _without_attachments(
@@ -297,12 +307,19 @@ def _from_name(mailbox: Mailbox, letter: Letter) -> str:
     return f"{letter.author} {'via' if letter.kind is LetterKind.NOTIFICATION else '|'} {mailbox.display_name}"
 
 
-def _remember(tx: Transaction, case: Case, letter: Letter, rendered: Rendered, envelope: _Envelope) -> None:
+def _remember(
+    tx: Transaction,
+    case: Case,
+    letter: Letter,
+    rendered: Rendered,
+    envelope: _Envelope,
+    values: Mapping[str, object],
+) -> None:
     tx.cases.remember_ids(case.id, [envelope.message_id], issued=True, member=letter.member)
     if letter.kind not in TO_CUSTOMERS:
         # A third party's words are no less internal than ours.
-        named = ("excerpt",) if letter.values.get("news") == "third_party" else ("complaint", "excerpt")
-        own = "\n".join(block.text for name in named if isinstance(block := letter.values.get(name), Block))
+        named = ("excerpt", "draft") if values.get("news") == "third_party" else ("complaint", "excerpt", "draft")
+        own = "\n".join(block.text for name in named if isinstance(block := values.get(name), Block))
         tx.cases.add_internal_lines(case.id, fingerprints(rendered.text, own))
 
 

@@ -3,9 +3,11 @@
 from collections.abc import Iterable
 
 from mailbot.core.case import Case, CaseMessage, Deadline, TimelineEntry
+from mailbot.core.offers import Offer
 from mailbot.core.policy import FOLLOW_UP
 from mailbot.store.database import Transaction
 from mailbot.store.due import DueState
+from mailbot.workflows.ledger_export import written
 
 
 def head(case: Case) -> dict[str, object]:
@@ -41,7 +43,7 @@ def full(tx: Transaction, case: Case) -> dict[str, object]:
         "sla": case.sla,
         "deadlines": [*map(_deadline, case.deadlines), *_questions(tx, case)],
         "messages": [_message(message) for message in tx.cases.messages(case.id)],
-        "offers": [],
+        "offers": [_offer(offer) for offer in tx.offers.of_case(case.id)],
         "timeline": [_entry(entry) for entry in tx.cases.timeline(case.id)],
         "links": [
             {"number": other.number, "kind": link.kind}
@@ -62,6 +64,20 @@ def _questions(tx: Transaction, case: Case) -> Iterable[dict[str, object]]:
         if row.kind == FOLLOW_UP and row.state is not DueState.CANCELLED:
             asked = row.changed_at.isoformat() if row.state is DueState.DONE else None
             yield {"kind": row.kind, "due_at": row.due_at.isoformat(), "met_at": asked}
+
+
+def _offer(offer: Offer) -> dict[str, object]:
+    amount, currency = written(offer.amount)
+    return {
+        "number": offer.number,
+        "remedy": offer.remedy.value,
+        "amount": amount,
+        "currency": currency,
+        "state": offer.state.value,
+        "by": offer.by,
+        "approved_by": list(offer.approved_by),
+        "due_at": offer.due_at.isoformat() if offer.due_at else None,
+    }
 
 
 def _message(message: CaseMessage) -> dict[str, object]:

@@ -231,6 +231,8 @@ def desk_of(config: Config, rule_book: RuleBook) -> Desk:
         reopen_window=config.reopen_window,
         slas=rule_book.slas,
         columns=config.columns,
+        assignment=config.assignment,
+        confirm_above={box.name: sum_ for box in config.mailboxes if (sum_ := box.limits.confirm_above)},
         limits=rule_book.limits,
     )
 

@@ -2,8 +2,10 @@
 
 from datetime import datetime
 
+from mailbot.core.actions import BeAway
 from mailbot.core.case import Case
 from mailbot.core.changes import Changes, apply
+from mailbot.core.channels import Preference
 from mailbot.core.clocks import next_alarm
 from mailbot.core.events import Received
 from mailbot.core.letters import LetterKind
@@ -13,6 +15,7 @@ from mailbot.core.timekeeping import not_acknowledged
 from mailbot.settings.config import Mailbox
 from mailbot.store.database import Transaction
 from mailbot.store.due import DueWork
+from mailbot.workflows.hook_call import plan_call
 from mailbot.workflows.post import write
 from mailbot.workflows.runtime import Runtime, new_token
 
@@ -29,8 +32,10 @@ def settle(
     """Write all changes inside the caller's transaction; `mail` is the one that caused them, if one did."""
     held = _hold(tx, changes, mail, now)
     case = changes.case
+    for absence in changes.absences:
+        _note_absence(tx, absence)
     if case is not None:
-        _save(tx, case, changes, mail, now)
+        _save(tx, runtime, case, changes, mail, now)
     for letter in changes.letters:
         queued = write(tx, runtime, mailbox, case, letter, now=now, cause=mail, held_token=held)
         if case is not None and not queued and letter.kind is LetterKind.ACKNOWLEDGEMENT:
@@ -60,7 +65,9 @@ def _set_alarm(tx: Transaction, runtime: Runtime, case: Case, now: datetime) -> 
         tx.due.add(DueWork(key=key, kind=ALARM, case_id=case.id, due_at=due_at), now)
 
 
-def _save(tx: Transaction, case: Case, changes: Changes, mail: Received | None, now: datetime) -> None:
+def _save(
+    tx: Transaction, runtime: Runtime, case: Case, changes: Changes, mail: Received | None, now: datetime
+) -> None:
     tx.cases.save(case)
     for kept in changes.messages:
         tx.cases.add_message(case.id, kept.message)
@@ -77,11 +84,27 @@ def _save(tx: Transaction, case: Case, changes: Changes, mail: Received | None, 
         tx.due.cancel(case.id, kind, now)
     for work in changes.due:
         # Resolved twice on a weekend, a case has two follow-ups at one moment, of which the first is cancelled.
-        key = f"{work.kind} {case.number} {work.due_at.isoformat()} {now.isoformat()}"
+        number = f" {work.data['number']}" if "number" in work.data else ""
+        key = f"{work.kind} {case.number}{number} {work.due_at.isoformat()} {now.isoformat()}"
         tx.due.add(DueWork(key=key, kind=work.kind, case_id=case.id, due_at=work.due_at, data=work.data), now)
     for stopped in changes.undeliverable:
         tx.people.not_reached(Address("", stopped.address).key, stopped.status, now)
+    for one in changes.offers:
+        step = tx.offers.move(case, one.offer, one.step, by=one.by, reason=one.reason, book=changes.rule_book, now=now)
+        plan_call(tx, runtime.config.offer_hook, case, one, step, now)
+    for preferred in changes.channels:
+        phone = preferred.phone or tx.presence.preference(preferred.customer.key).phone
+        tx.presence.prefer(preferred.customer.key, Preference(preferred.channel, phone))
+    for revoked in changes.revoked:
+        tx.people.revoke_all(case.id, revoked.member)
     tx.cases.record(case.id, changes.timeline)
+
+
+def _note_absence(tx: Transaction, absence: BeAway) -> None:
+    if absence.until is None:
+        tx.presence.come_back(absence.member)
+    else:
+        tx.presence.leave(absence.member, absence.until)
 
 
 def _hold(tx: Transaction, changes: Changes, mail: Received | None, now: datetime) -> str | None:

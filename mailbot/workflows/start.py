@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from mailbot.workflows.daily_list import plan_daily_list
 from mailbot.workflows.deliver import lapse
 from mailbot.workflows.reload import begin_with
 from mailbot.workflows.runtime import Runtime
@@ -13,3 +14,5 @@ def start(runtime: Runtime, now: datetime) -> None:
     runtime.lookups.begin()
     lapse(runtime, now, alone=runtime.database.exclusive)
     begin_with(runtime, now)
+    with runtime.database.begin() as tx:
+        plan_daily_list(tx, runtime, now)

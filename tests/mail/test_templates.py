@@ -187,7 +187,7 @@ def test_only_unusual_news_stands_in_front_of_the_subject(news, prefix):
 
 
 def test_an_answer_is_the_agents_words_and_a_closing():
-    mail = with_values(LetterKind.ANSWER, body=Block("It is on its way."), agent="Mari Tamm")
+    mail = with_values(LetterKind.ANSWER, body=Block("It is on its way."), agent="Mari Tamm", offers=(), draft=None)
     assert mail.text == "It is on its way.\n\nKind regards,\nMari Tamm\nAcme Support\n"
 
 
@@ -465,7 +465,7 @@ def test_a_language_that_cannot_be_told_is_refused(folder, old, new):
 def test_an_unknown_name_is_found_without_sending_anything(folder):
     edit(folder / "en/answer.md", "{{ body }}", "{% if agent == 'nobody' %}{{ bodi }}{% endif %}{{ body }}")
     found = Templates(folder, languages=("en", "et"), zone=ZONE).check()
-    assert [p.line for p in found] == [3]
+    assert [p.line for p in found] == [4]
     assert found[0].message == 'there is no value `bodi` in a mail of this kind, did you mean "body"?'
 
 
@@ -484,7 +484,7 @@ def test_an_unknown_section_of_words_is_found(folder):
 
 def test_a_failing_template_is_a_permanent_error_with_its_line(folder):
     edit(folder / "en/answer.md", "{{ body }}", "{{ body }}\n\n{{ agent.nickname }}")
-    with pytest.raises(PermanentError, match=r"answer\.md:5:1: .*nickname"):
+    with pytest.raises(PermanentError, match=r"answer\.md:6:1: .*nickname"):
         Templates(folder, languages=("en",), zone=ZONE).render("answer", "en", FULL[LetterKind.ANSWER])
 
 

@@ -21,6 +21,10 @@ class Request(BaseHTTPRequestHandler):
         except (BrokenPipeError, ConnectionResetError):
             self.close_connection = True
 
+    def do_POST(self) -> None:
+        self.server.web.bodies.append(self.rfile.read(int(self.headers["Content-Length"])))
+        self.do_GET()
+
     def give(self, body: str | bytes, status: int = 200, **headers: str) -> None:
         """A whole answer."""
         raw = body.encode() if isinstance(body, str) else body
@@ -64,6 +68,7 @@ class Web:
     answer: Callable[[Request], None] = nothing
     paths: list[str] = field(default_factory=list)
     headers: list[dict[str, str]] = field(default_factory=list)
+    bodies: list[bytes] = field(default_factory=list)
     closing: threading.Event = field(default_factory=threading.Event)
     port: int = 0
 

@@ -185,13 +185,14 @@ def _missing(command: Command, *, required: bool = True) -> Command:
 
 _any_text: _Reader = partial(_text, required=False)
 _some_text: _Reader = partial(_text, required=True)
-_WITHOUT = "resolve take close reopen nocc status help draft split escalate send revoke"
+_WITHOUT = "resolve take close reopen nocc status help draft split send revoke"
 
 READERS: Mapping[str, _Reader] = MappingProxyType({
     **dict.fromkeys(_WITHOUT.split(), _nothing),
     "note": _any_text,  # without words of its own it makes a note of the whole mail
     "prolong": _any_text,  # without a name it means the only deadline that can be
-    "ask": _any_text,
+    "ask": _any_text,  # without words of its own the mail is the question
+    "escalate": _any_text,
     "deny": _some_text,
     "cause": _words,
     "corrective": _some_text,

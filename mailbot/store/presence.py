@@ -1,0 +1,56 @@
+"""Who is away, and how customers want to hear from us."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from mailbot.core.channels import Channel, Preference
+from mailbot.core.team import Workload
+from mailbot.store.session import Session, equal
+from mailbot.store.tables import absences, cases, preferences
+
+_UNSETTLED = ("new", "open", "waiting")
+
+
+class Presence:
+    """Members and customers within one transaction: when and how they can be reached."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def leave(self, member: str, until: datetime) -> None:
+        """The member is away until then."""
+        self._session.put_over(absences, {"member": member, "until": until})
+
+    def come_back(self, member: str) -> None:
+        """The member is here."""
+        self._session.execute(sa.delete(absences).where(absences.c.member == member))
+
+    def away(self, now: datetime) -> Mapping[str, datetime]:
+        """Until when each member is away who is away now, by address."""
+        rows = self._session.execute(sa.select(absences).where(absences.c.until > now))
+        return {row.member: row.until for row in rows}
+
+    def workload(self) -> Workload:
+        """How many unsettled cases each member has, and when each was given one last."""
+        counted = sa.select(cases.c.assignee, sa.func.count()).where(
+            cases.c.assignee.is_not(None), cases.c.state.in_(_UNSETTLED)
+        )
+        given = sa.select(cases.c.assignee, sa.func.max(cases.c.assigned_at)).where(
+            cases.c.assignee.is_not(None), cases.c.assigned_at.is_not(None)
+        )
+        return Workload(
+            open_cases={row[0]: row[1] for row in self._session.execute(counted.group_by(cases.c.assignee))},
+            assigned_at={row[0]: row[1] for row in self._session.execute(given.group_by(cases.c.assignee))},
+        )
+
+    def prefer(self, address_key: str, preference: Preference) -> None:
+        """Remember how a customer wants to hear from us."""
+        row = {"address_key": address_key, "channel": preference.channel, "phone": preference.phone}
+        self._session.put_over(preferences, row)
+
+    def preference(self, address_key: str) -> Preference:
+        """How a customer wants to hear from us; by mail where nothing else is known."""
+        row = self._session.execute(equal(preferences, "address_key"), {"address_key": address_key}).first()
+        return Preference(Channel(row.channel), row.phone) if row else Preference()

@@ -1,0 +1,48 @@
+"""Each morning every agent gets a list of the own open cases, and every lead one of the teams'."""
+
+from collections.abc import Iterable
+from datetime import datetime, time, timedelta
+
+from mailbot.core.case import Case
+from mailbot.core.daily_lists import daily_list
+from mailbot.core.letters import Letter
+from mailbot.core.situation import Situation
+from mailbot.core.team import Role
+from mailbot.store.database import Transaction
+from mailbot.store.due import DueRow, DueWork
+from mailbot.workflows import gather
+from mailbot.workflows.post import write
+from mailbot.workflows.runtime import Runtime
+
+DAILY_LIST = "daily_list"
+
+
+def plan_daily_list(tx: Transaction, runtime: Runtime, now: datetime) -> None:
+    """Have the lists fall due at the opening of the next business day; once a day, however often it is planned."""
+    if not runtime.config.daily_list:
+        return
+    calendar = runtime.desk.calendar
+    tomorrow = datetime.combine(now.astimezone(calendar.zone).date() + timedelta(days=1), time(), calendar.zone)
+    due_at = tomorrow if calendar.is_open(tomorrow) else calendar.next_open(tomorrow)
+    key = f"{DAILY_LIST} {due_at.astimezone(calendar.zone).date().isoformat()}"
+    tx.due.add(DueWork(key=key, kind=DAILY_LIST, case_id=None, due_at=due_at), now)
+
+
+def send_daily_lists(tx: Transaction, runtime: Runtime, _row: DueRow, now: datetime) -> None:
+    """Write the lists of this morning, and plan those of the next; a list without cases is not sent."""
+    plan_daily_list(tx, runtime, now)
+    if not runtime.config.daily_list:
+        return
+    situation = gather.situation(tx, runtime, None, customer_key="", now=now)
+    for letter in _lists(tx.cases.unsettled(), situation):
+        write(tx, runtime, runtime.config.mailboxes[0], None, letter, now=now)
+
+
+def _lists(cases: tuple[Case, ...], situation: Situation) -> Iterable[Letter]:
+    for member in situation.team.members:
+        own = [case for case in cases if case.assignee == member.address]
+        if own:
+            yield daily_list(member, own, situation, whole_team=False)
+        teams = [case for case in cases if case.team in member.teams]
+        if teams and member.role is Role.LEAD:
+            yield daily_list(member, teams, situation, whole_team=True)
