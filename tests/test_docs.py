@@ -48,7 +48,7 @@ _CODE = re.compile(r"`([^`\n]+)`")
 _LINK = re.compile(r"\]\(([^)\s]+)\)")
 _TABLE = re.compile(r"(<!-- ([a-z ]+): made .*? -->\n).*?(<!-- end -->)", re.DOTALL)
 _ROW = re.compile(r"^\| `(mailbot [a-z ]+)` \|", re.MULTILINE)
-_LTR = "\u200e"  # keeps a sign at the edge of code where it belongs, in a text from right to left
+_LTR = "\u2066"  # in a text from right to left, code is read from left to right behind this mark
 _FOLDERS = ("mailbot", "tests", "docs", "templates", "rules", "bench", "fuzz", ".ci")
 
 EVERY_DOCUMENT = pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: str(path.relative_to(ROOT)))
