@@ -71,7 +71,7 @@ def _of_acceptance(said: Sequence[Statement]) -> Consent:
     firmly = any(one.accepts_firmly for one in said)
     if _asks(said) and not firmly:
         return Consent.ASKS
-    return Consent.UNCLEAR if any(one.has(Sign.UNSURE) for one in said) else Consent.YES
+    return Consent.UNCLEAR if any(one.has(Sign.UNSURE) for one in said[first:]) else Consent.YES
 
 
 def _bargains(said: Sequence[Statement]) -> bool:
@@ -85,12 +85,19 @@ def _is_open(one: Statement) -> bool:
 
 def _depends(said: Sequence[Statement], first: int) -> bool:
     """Whether a yes, said `first`, depends on something that is said, or is taken back by half behind it."""
+    heard = [one for one in said if not one.aside]
     taken_back = any(one.contrast and _takes_back(one) for one in said[first:] if not one.aside)
-    return taken_back or any(_is_condition(one) for one in said if not one.aside)
+    return taken_back or _names_another_sum(heard) or any(_is_condition(one) for one in heard)
 
 
 def _is_condition(one: Statement) -> bool:
-    return one.has(Sign.IF, Sign.UNLESS) or (one.has(Sign.WOULD) and one.number)
+    hypothetical = one.has(Sign.WOULD) and not one.accepts_firmly
+    return one.has(Sign.IF, Sign.UNLESS) or (hypothetical and (one.number or one.has(Sign.WISH)))
+
+
+def _names_another_sum(said: Sequence[Statement]) -> bool:
+    """Whether one sum is named, and a yes said to another: «not 20, but 35 is fine»."""
+    return sum(one.number for one in said) > 1 and any(one.number and one.contrast and one.accepts for one in said)
 
 
 def _takes_back(one: Statement) -> bool:

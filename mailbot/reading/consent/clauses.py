@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from mailbot.reading.consent.words import plain
 
-_FULL_LINE = 45
-_WRAPPED = re.compile(r"(?m)^(.{%d,})\n(?=[^\W\dA-ZА-Я]|\d)" % _FULL_LINE)
+_WRAPPED = re.compile(r"(?m)^(.{45,})\n(?=[^\WA-ZА-ЯЁ])")
+"""The end of a full line, where the next one goes on with a small letter."""
 _TOKEN = re.compile(
     r"(?P<word>[^\W\d_]+(?:-[^\W\d_]+)*|\d+(?:[.,:]\d+)*)"
     r"|(?P<emblem>[👍👎👌✅✔❌☑🆗🤝💯🙅🚫]|(?<!\S)\+1?(?!\S))"

@@ -23,7 +23,7 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class Phrase:
-    """Words one behind the other, each in any of its forms; no forms are a gap. `first`, `last`: only so in a clause."""
+    """Words one behind the other, each in any of its forms; None is a gap. `first`, `last`: only there in a clause."""
 
     sign: Sign
     written: str
@@ -42,7 +42,7 @@ class Phrase:
         forms = tuple(None if word == _GAP else Forms.of(_numeral(form) for form in word.split("|")) for word in words)
         return cls(sign, written, forms, written.startswith("^"), written.endswith("$"))
 
-    def keys(self) -> set[str]:
+    def beginnings(self) -> set[str]:
         """The beginnings of the words that it may begin with."""
         forms = self.words[0] or Forms()
         return {form[:_KEY] for form in (*forms.whole, *forms.beginnings)}
@@ -79,7 +79,7 @@ class Phrases:
     def __init__(self, phrases: Iterable[Phrase]) -> None:
         by_key: dict[str, list[Phrase]] = defaultdict(list)
         for phrase in sorted(phrases, key=lambda one: (-len(one.words), -len(one.written))):
-            for key in phrase.keys():
+            for key in phrase.beginnings():
                 by_key[key].append(phrase)
         self._by_key: Mapping[str, Sequence[Phrase]] = dict(by_key)
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import zip_longest
+from itertools import takewhile, zip_longest
 
 from mailbot.reading.consent.clauses import Clause
 from mailbot.reading.consent.phrases import Found, Phrases
@@ -10,7 +10,7 @@ from mailbot.reading.consent.signs import Sign
 
 _REACH, _REACH_BACK = 3, 0
 """At most so many words lie between a negation and what it negates, behind it and before it."""
-_MOST_UNKNOWN_SHARE, _UNKNOWN_ALLOWED = 0.34, 1
+_MOST_UNKNOWN_SHARE, _UNKNOWN_ALLOWED = 0.3, 1
 _ACCEPTS = (Sign.YES, Sign.FINE)
 _VAGUE = (Sign.FINE, Sign.WISH)
 _NEGATED = (*_ACCEPTS, Sign.WISH)
@@ -47,8 +47,9 @@ class Statement:
 
     @property
     def _stance(self) -> tuple[Sign, ...]:
+        """The signs before the first one that asks; none where a question or a doubt leaves it open."""
         hindered = self.asked or self.has(Sign.NO, Sign.UNSURE)
-        return () if hindered else self.signs
+        return () if hindered else tuple(takewhile(lambda sign: sign is not Sign.ASK, self.signs))
 
     def has(self, *signs: Sign) -> bool:
         """Whether one of these signs stands in it."""
@@ -66,9 +67,7 @@ def statements_of(clauses: Sequence[Clause], words: Phrases) -> tuple[Statement,
     return tuple(said)
 
 
-def _statements(
-    clause: Clause, words: Phrases, *, contrast: bool, aside: bool, ends: bool
-) -> Iterator[Statement]:
+def _statements(clause: Clause, words: Phrases, *, contrast: bool, aside: bool, ends: bool) -> Iterator[Statement]:
     parts = list(_parts(clause.words, words))
     for number, (said, behind_but) in enumerate(parts):
         found = tuple(words.find(said))

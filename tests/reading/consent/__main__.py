@@ -34,7 +34,7 @@ class Labelled:
 
 
 def labelled(name: str) -> tuple[Labelled, ...]:
-    """The replies of a set, by language; none where there is no such folder. A bare yes or no is true or false in YAML."""
+    """The replies of a set, by language; none where there is no such folder. YAML takes a bare yes for true."""
     return tuple(
         Labelled(file.stem, str(entry["text"] or ""), _CONSENT[str(entry["says"])])
         for file in sorted((HERE / name).glob("*.yaml"))
@@ -50,7 +50,9 @@ def figures(answers: Sequence[Labelled]) -> str:
         sum(read is wrong is not says for says, read in pairs) for wrong in (Consent.YES, Consent.NO)
     )
     total = len(pairs)
-    return f"{right / total:6.1%} right, {false_yes / total:5.1%} false yes, {false_no / total:5.1%} false no of {total}"
+    return (
+        f"{right / total:6.1%} right, {false_yes / total:5.1%} false yes, {false_no / total:5.1%} false no of {total}"
+    )
 
 
 def _table() -> Iterator[str]:
