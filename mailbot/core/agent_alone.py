@@ -37,4 +37,4 @@ def _carry_out(event: AgentAlone, command: Command, situation: Situation) -> Ite
         return (absence(event.member, command, situation),)
     if command.name in ("help", "status"):
         return ()
-    raise Refused("no_case")
+    raise Refused("log_alone" if command.name == "log" else "no_case")

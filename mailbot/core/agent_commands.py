@@ -213,7 +213,8 @@ def _passed_on(mail: _Mail) -> Iterable[a.Action]:
 def _receipt(mail: _Mail, actions: list[a.Action], relayed: Letter | None) -> Letter:
     event, situation = mail.event, mail.situation
     case = fold(event.case, actions, now=situation.now) or event.case
-    done = tuple(Done(c.name, " ".join(c.arguments) or None) for c in event.commands if c.name not in _ANSWERED)
+    told_elsewhere = _ANSWERED | ({"draft", "offer"} if mail.made else set())
+    done = tuple(Done(c.name, " ".join(c.arguments) or None) for c in event.commands if c.name not in told_elsewhere)
     return receipt(
         event,
         case,

@@ -13,6 +13,7 @@ from mailbot.core.offer_lines import promise_lines
 from mailbot.core.offers import Offer
 from mailbot.core.proposal_lines import NO_OFFERS, offers_for
 from mailbot.core.situation import Situation
+from mailbot.core.spending import Repeated
 from mailbot.core.team import Member
 
 _EXCERPT = 600
@@ -93,7 +94,7 @@ def receipt(
             "made": promise_lines(made, situation),
             "since": tuple(_said(message) for message in since),
             "relayed_to": tuple(Ltr(a.address) for a in (relayed.to, *relayed.cc)) if relayed else (),
-            "excerpt": Block("\n".join(event.survivors) or event.text) if held or wrong else None,
+            "excerpt": _passage(event) if held or wrong else None,
             "status": _status(case, situation) if status else None,
             "deadlines": deadlines_of(case, situation.now) if status else (),
             "help": help_wanted,
@@ -103,6 +104,12 @@ def receipt(
             "original_subject": case.subject,
         },
     )
+
+
+def _passage(event: AgentWrote) -> Block | None:
+    """What stopped the mail, or else its words."""
+    words = "\n".join(event.survivors) or event.text
+    return Block(words) if words else None
 
 
 def logged_receipt(logged: OnBehalf, case: Case, situation: Situation) -> Letter:
@@ -225,6 +232,7 @@ def notice(
     offer: Offer | None = None,
     detail: str = "",
     colleague: Member | None = None,
+    repeated: Repeated | None = None,
 ) -> Letter:
     """A member hears what has happened to a case; a plain reply goes to the `colleague` who did it, if one did."""
     return Letter(
@@ -241,13 +249,21 @@ def notice(
             "original_subject": case.subject,
             "customer": case.customer.name or case.customer.address,
             "colleague": colleague.name if colleague else None,
+            "repeated": repeated,
             "offer": next(iter(promise_lines((offer,), situation)), None) if offer else None,
             "phone": ltr(phone_of(case, situation)),
         },
     )
 
 
-_NO_NOTICE: dict[str, object] = {"recipient": None, "customer": None, "colleague": None, "offer": None, "phone": None}
+_NO_NOTICE: dict[str, object] = {
+    "recipient": None,
+    "customer": None,
+    "colleague": None,
+    "repeated": None,
+    "offer": None,
+    "phone": None,
+}
 
 
 def notices(event: SendFailed, situation: Situation) -> tuple[Letter, ...]:

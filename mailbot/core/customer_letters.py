@@ -77,7 +77,11 @@ def offer_letter(case: Case, offer: Offer, situation: Situation) -> Letter:
     agent = situation.member(offer.by)
     words = Block(offer.text, offer.html)
     letter = _answer(case, situation, agent.name if agent else "", words, (offer,), copies=True)
-    return replace(letter, attachments_from=offer.attachments_from if offer.text else None)
+    return replace(
+        letter,
+        attachments_from=offer.attachments_from if offer.text else None,
+        values={**letter.values, "draft": draft_of(case, situation).values if offer.draft else None},
+    )
 
 
 def _answer(

@@ -42,7 +42,8 @@ class Offer:
 
     `state` is where it stands. `people`: how many have to approve it. `due_at`: by when the customer has it, `within`
     so much time of the promise. `version` is the rule book by which it was made, `product` what was bought, where that
-    is known. `text`, `html` and `attachments_from` (SHA-256 of the raw mail) are the agent's words that go with it.
+    is known. `draft`: the answer that the desk proposes
+    goes with it, and so do the agent's words: `text`, `html` and `attachments_from` (SHA-256 of the raw mail).
     """
 
     number: int
@@ -63,6 +64,7 @@ class Offer:
     due_at: datetime | None = None
     answered_at: datetime | None = None
     fulfilled_at: datetime | None = None
+    draft: bool = False
     text: str = ""
     html: str | None = None
     attachments_from: str | None = None

@@ -29,7 +29,7 @@ from mailbot.core.rule_decisions import acknowledged_with, carried_out, consider
 from mailbot.core.situation import Situation
 from mailbot.core.team import Member
 from mailbot.core.threads import OURS
-from mailbot.core.timekeeping import promised, time_kept
+from mailbot.core.timekeeping import acknowledged_before, promised, time_kept
 
 FOLLOW_UP = "follow_up"
 ALARM = "alarm"
@@ -61,6 +61,8 @@ def _complaint_arrived(event: e.ComplaintArrived, situation: Situation) -> Itera
     if event.split_from is not None:
         opened.append(a.Relate(case_id=event.split_from.id, kind="split"))
     case = _kept_by_the_clock(event, opened, situation)
+    if event.split_from is not None:
+        opened += acknowledged_before(case, situation.desk, situation.now)
     if case.assignee is None and (member := assignee_for(case, situation)):
         opened.append(a.AssignAgent(address=member.address, reason=situation.desk.assignment.strategy.value))
         case = _kept_by_the_clock(event, opened, situation)

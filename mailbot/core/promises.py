@@ -32,10 +32,10 @@ def kept_in_mind(case: Case, offer: Offer, situation: Situation, others: tuple[O
     before = situation.desk.calendar.before(offer.due_at, situation.desk.limits.remind_before)
     for at, passed in ((max(before, situation.now), False), (offer.due_at, True)):
         yield a.Schedule(kind=PROMISE, due_at=at, data={"number": offer.number, "passed": passed}, by=offer.by)
-    for why in repeated_goodwill(offer, situation, others):
+    for repeated in repeated_goodwill(offer, situation, others):
         for lead in situation.team.leads:
-            letter = notice(case, situation, lead, "repeated_goodwill", offer=offer, detail=why)
-            yield a.Send(letter=letter, reason=why)
+            letter = notice(case, situation, lead, "repeated_goodwill", offer=offer, repeated=repeated)
+            yield a.Send(letter=letter, reason=f"goodwill {repeated.count} times, {repeated.respect}")
 
 
 def promise_due(event: PromiseDue, situation: Situation) -> Iterable[a.Action]:

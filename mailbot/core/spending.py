@@ -1,6 +1,7 @@
 """What has been promised so far, and what is left of caps, budgets and a member's day, each in its own currency."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime
 
 from mailbot.core.case import Case
@@ -53,8 +54,16 @@ def promised_today(situation: Situation, others: tuple[Offer, ...]) -> tuple[Mon
     return (*earlier, *here)
 
 
-def repeated_goodwill(offer: Offer, situation: Situation, others: tuple[Offer, ...]) -> tuple[str, ...]:
-    """In which respects this gift is one of many: `customer 3`, `product 4 kettle`, `agent 5`."""
+@dataclass(frozen=True, slots=True)
+class Repeated:
+    """How often there was goodwill to the same `customer`, for the same `product`, or by the same `agent`."""
+
+    respect: str
+    count: int
+
+
+def repeated_goodwill(offer: Offer, situation: Situation, others: tuple[Offer, ...]) -> tuple[Repeated, ...]:
+    """In which respects this gift is one of many."""
     limits, grants = situation.desk.limits, situation.grants
     if limits.repeated is None or not offer.goodwill:
         return ()
@@ -65,7 +74,7 @@ def repeated_goodwill(offer: Offer, situation: Situation, others: tuple[Offer, .
         "product": _count(grants.product, since) + here + 1 if offer.product else 0,
         "agent": _count(grants.member, since) + 1,
     }
-    return tuple(f"{respect} {count}" for respect, count in counts.items() if count >= limits.repeated)
+    return tuple(Repeated(respect, count) for respect, count in counts.items() if count >= limits.repeated)
 
 
 def _count(grants: Iterable[Grant], since: datetime) -> int:

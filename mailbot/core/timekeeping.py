@@ -42,6 +42,15 @@ def answer_by(case: Case, now: datetime) -> datetime | None:
     return deadline.due_at if deadline and deadline.is_running and deadline.due_at > now else None
 
 
+def acknowledged_before(case: Case, desk: Desk, now: datetime) -> Iterable[a.SetDeadline]:
+    """Meets what waits for an acknowledgement: the customer has had one for the case that this one comes from."""
+    sla = desk.slas.of(case)
+    for deadline in case.deadlines:
+        clock = sla.clock(deadline.kind) if sla else None
+        if clock and clock.until is Happening.UPDATE and deadline.is_running:
+            yield a.SetDeadline(deadline=_met(deadline, now), reason="acknowledged before")
+
+
 def not_acknowledged(case: Case, desk: Desk, now: datetime) -> Iterable[a.SetDeadline]:
     """Takes back what an acknowledgement of this moment has met: it was withheld after all."""
     sla = desk.slas.of(case)

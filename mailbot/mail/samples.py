@@ -16,6 +16,7 @@ from mailbot.core.money import Money, Sums
 from mailbot.core.offer_lines import GivenLine, PromiseLine
 from mailbot.core.periods import Period
 from mailbot.core.proposal_lines import NO_OFFERS, offer_values
+from mailbot.core.spending import Repeated
 from mailbot.core.team import Member, Role, Team
 
 _LAST_YEAR = datetime(2025, 11, 3, 10, 5, tzinfo=UTC)
@@ -260,6 +261,7 @@ FULL: Mapping[LetterKind, Mapping[str, object]] = {
         "recipient": Ltr("liis.kask@mail.example"),
         "customer": "Liis Kask",
         "colleague": "Ana Novak",
+        "repeated": Repeated("customer", 4),
         "offer": _PROMISES[0],
         "phone": Ltr("+372 5555 0123"),
         "ref": _REF,
@@ -441,6 +443,7 @@ MINIMAL: Mapping[LetterKind, Mapping[str, object]] = {
         "detail": Block(""),
         "customer": None,
         "colleague": None,
+        "repeated": None,
         "offer": None,
         "phone": None,
     },

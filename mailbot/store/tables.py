@@ -333,6 +333,7 @@ offers = Table(
     Column("due_at", UTCDateTime),
     Column("answered_at", UTCDateTime),
     Column("fulfilled_at", UTCDateTime),
+    Column("draft", Boolean, nullable=False),
     Column("text", Text, nullable=False),
     Column("html", Text),
     Column("attachments_from", Text),

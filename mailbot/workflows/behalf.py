@@ -50,7 +50,7 @@ def on_behalf(
     """The complaint that a member logs with `#log` or, in a mail about no case of ours, passes on."""
     if member is None:
         return None
-    log = next((command for command in commands if command.name == "log" and not command.error), None)
+    log = commands[0] if len(commands) == 1 and commands[0].name == "log" and not commands[0].error else None
     if log:
         return _logged(tx, runtime, mail, member, log)
     passed_on = mail.reading.forwarded

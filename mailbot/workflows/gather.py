@@ -103,18 +103,23 @@ def arrival(tx: Transaction, runtime: Runtime, mailbox: Mailbox, row: LedgerRow,
         consent=read_consent(said, reading.language) if case and not member else Consent.UNCLEAR,
         to=audience(tx, runtime, reading, bearer.case if bearer else case, member),
         behalf=on_behalf(tx, runtime, mail, member, words.commands, alone=bearer is None and case is None),
-        **(_answered_notification(tx, reading, tokens) if member else {}),
+        **(_answered_notification(tx, reading, bearer) if member else {}),
     )
 
 
-def _answered_notification(tx: Transaction, reading: Reading, tokens: _Tokens) -> dict[str, Any]:
-    """When the mail of ours left that this one answers, and the mail that it was about; nothing where none is known."""
-    for message_id in reversed(reading.message.references):
-        rows = tx.outbox.by_message_id(message_id)
-        if rows:
-            about = tx.ledger.get(rows[0].ledger_id) if rows[0].ledger_id else None
-            return {"seen_at": rows[0].queued_at, "answered": about.message_id if about else None}
-    return {}
+def _answered_notification(tx: Transaction, reading: Reading, bearer: Bearer | None) -> dict[str, Any]:
+    """When the mail of ours left that this one answers, and the mail that it was about; nothing where none is known.
+
+    A mail that a command's link has begun refers to none: it answers the last one that its writer got in the case.
+    """
+    found = [row for id in reversed(reading.message.references) for row in tx.outbox.by_message_id(id)]
+    if not found and bearer:
+        rows = tx.outbox.of_case(bearer.case.id)
+        found = [row for row in reversed(rows) if row.recipient == bearer.member.address]
+    if not found:
+        return {}
+    about = tx.ledger.get(found[0].ledger_id) if found[0].ledger_id else None
+    return {"seen_at": found[0].queued_at, "answered": about.message_id if about else None}
 
 
 def held_token(tx: Transaction, reading: Reading, sender: Member | None) -> str | None:

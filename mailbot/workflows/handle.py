@@ -159,7 +159,8 @@ def _carry_out(
     for repair in changes.repairs:
         repaired(tx, runtime, changes.case, repair, now)
     disposition = Disposition.HELD if changes.holds else _disposition(event)
-    return disposition, changes.case.id if changes.case else None
+    case = tx.cases.lock(changes.case.id) if changes.repairs and changes.case else changes.case
+    return disposition, case.id if case else None
 
 
 def _settle_uncertain(tx: Transaction, message_id: str, now: datetime) -> None:

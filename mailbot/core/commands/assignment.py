@@ -41,7 +41,7 @@ def escalate(order: Order) -> Iterable[a.Action]:
 
 def ask(order: Order) -> Iterable[a.Action]:
     """A question to the lead, whose reply comes back as a note."""
-    question = Block(order.argument or order.event.text)
+    question = Block("\n\n".join(text for text in (order.argument, order.event.text) if text))
     if not question.text:
         raise Refused("missing_argument")
     for lead in _leads(order)[:1]:

@@ -10,6 +10,11 @@ from mailbot.core.commands.order import Order, Refused, one_of
 from mailbot.core.message import Address, ComplaintType
 
 
+def log(_order: Order) -> Iterable[a.Action]:
+    """A complaint that came another way is a case of its own, and takes a mail of its own."""
+    raise Refused("log_alone")
+
+
 def nothing(_order: Order) -> Iterable[a.Action]:
     """What the mail as a whole does is decided elsewhere."""
     return ()

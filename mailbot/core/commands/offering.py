@@ -162,6 +162,7 @@ def _written(order: Order, proposal: Proposal) -> Offer:
         policy=order.case.suggestion if proposal.number else None,
         within=option.delivered_within,
         product=str(product) if product is not None else None,
+        draft=any(command.name == "draft" for command in event.commands),
         text=event.text,
         html=event.html,
         attachments_from=event.mail.raw_sha256 if event.mail.reading.message.attachments else None,

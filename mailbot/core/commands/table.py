@@ -24,7 +24,7 @@ COMMANDS: Mapping[str, Callable[[Order], Iterable[a.Action]]] = {
     "escalate": assignment.escalate,
     "fulfilled": offering.fulfilled,
     "help": labels.nothing,
-    "log": labels.nothing,
+    "log": labels.log,
     "merge": repair.merge,
     "move": repair.move,
     "nocc": labels.nothing,

@@ -69,6 +69,7 @@ def _offers() -> None:
         sa.Column("due_at", _MOMENT),
         sa.Column("answered_at", _MOMENT),
         sa.Column("fulfilled_at", _MOMENT),
+        sa.Column("draft", sa.Boolean(), nullable=False),
         sa.Column("text", sa.Text(), nullable=False),
         sa.Column("html", sa.Text()),
         sa.Column("attachments_from", sa.Text()),
