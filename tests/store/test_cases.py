@@ -8,6 +8,7 @@ import pytest
 import sqlalchemy as sa
 
 from mailbot.core.case import Author, Case, Deadline, Direction, Pause, Priority, State
+from mailbot.core.channels import Channel
 from mailbot.core.errors import PermanentError
 from mailbot.core.message import Address, ComplaintType, Remedy, Severity, Threat
 from mailbot.store.cases import KnownId, Link
@@ -50,6 +51,10 @@ def test_every_field_of_a_case_comes_back(database: Database) -> None:
             on_hold=KEPT,
             advice=(KEPT, "call first"),
             cause=KEPT,
+            corrective=KEPT,
+            channel=Channel.IN_PERSON,
+            phone="+372 5555 0123",
+            assigned_at=NOW,
             sla="gold",
             deadlines=(
                 Deadline(kind="first_answer", started_at=NOW, due_at=NOW + HOUR, met_at=NOW + HOUR / 2, told_at=NOW),
@@ -59,7 +64,7 @@ def test_every_field_of_a_case_comes_back(database: Database) -> None:
             closed_at=NOW + 2 * HOUR,
         )
         unlike = [each.name for each in fields(Case) if getattr(case, each.name) == getattr(plain, each.name)]
-        assert unlike == ["id", "number", "token", "opened_at"]
+        assert unlike == ["id", "number", "token", "opened_at", "merged_into"]
         tx.cases.save(case)
         assert tx.cases.get(case.id) == case
         assert tx.cases.lock(case.id) == case
