@@ -204,6 +204,8 @@ def _note_text(event: AgentWrote) -> str:
 def _passed_on(mail: _Mail) -> Iterable[a.Action]:
     """A word to the colleague with whom the member is speaking."""
     event = mail.event
+    if mail.names & {"approve", "deny"}:
+        return  # the agent hears the verdict, with these words
     if event.purpose is not Purpose.CASE and event.about and event.text:
         words = Block(event.text, event.html)
         letter = between_us(mail.case, mail.situation, to=event.about, from_=event.member, code="answers", words=words)

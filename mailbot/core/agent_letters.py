@@ -9,7 +9,7 @@ from mailbot.core.events import AgentAlone, AgentUnproven, AgentWrote, OnBehalf,
 from mailbot.core.letter_parts import language_of, latest_from_customer, ltr, name_of, phone_of, reply_to_mail
 from mailbot.core.letters import Block, Letter, LetterKind, Ltr, Purpose
 from mailbot.core.notifications import agents_of, deadlines_of
-from mailbot.core.offer_lines import promise_lines
+from mailbot.core.offer_lines import promise_line, promise_lines
 from mailbot.core.offers import Offer
 from mailbot.core.proposal_lines import NO_OFFERS, offers_for
 from mailbot.core.situation import Situation
@@ -250,7 +250,7 @@ def notice(
             "customer": case.customer.name or case.customer.address,
             "colleague": colleague.name if colleague else None,
             "repeated": repeated,
-            "offer": next(iter(promise_lines((offer,), situation)), None) if offer else None,
+            "offer": promise_line(offer, situation) if offer else None,
             "phone": ltr(phone_of(case, situation)),
         },
     )

@@ -40,20 +40,20 @@ class GivenLine:
 
 def promise_lines(offers: Iterable[Offer], situation: Situation) -> tuple[PromiseLine, ...]:
     """Those of a case that stand: what was withdrawn or denied is left out."""
-    zone = situation.desk.calendar.zone
-    return tuple(
-        PromiseLine(
-            number=offer.number,
-            remedy=offer.remedy.value,
-            amount=offer.amount,
-            state=offer.state.value,
-            on=offer.due_at.astimezone(zone).date() if offer.due_at else None,
-            law=offer.law,
-            by=name_of(offer.by, situation),
-            waits=offer.waits,
-        )
-        for offer in offers
-        if offer.state is not Step.CANCELLED
+    return tuple(promise_line(offer, situation) for offer in offers if offer.state is not Step.CANCELLED)
+
+
+def promise_line(offer: Offer, situation: Situation) -> PromiseLine:
+    """One offer, wherever it stands."""
+    return PromiseLine(
+        number=offer.number,
+        remedy=offer.remedy.value,
+        amount=offer.amount,
+        state=offer.state.value,
+        on=offer.due_at.astimezone(situation.desk.calendar.zone).date() if offer.due_at else None,
+        law=offer.law,
+        by=name_of(offer.by, situation),
+        waits=offer.waits,
     )
 
 

@@ -318,7 +318,8 @@ def _remember(
     tx.cases.remember_ids(case.id, [envelope.message_id], issued=True, member=letter.member)
     if letter.kind not in TO_CUSTOMERS:
         # A third party's words are no less internal than ours.
-        named = ("excerpt", "draft") if values.get("news") == "third_party" else ("complaint", "excerpt", "draft")
+        theirs = () if values.get("news") == "third_party" else ("complaint",)
+        named = ("excerpt", "draft", "answer", *theirs)
         own = "\n".join(block.text for name in named if isinstance(block := values.get(name), Block))
         tx.cases.add_internal_lines(case.id, fingerprints(rendered.text, own))
 

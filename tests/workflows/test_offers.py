@@ -279,3 +279,28 @@ def test_the_ledger_keeps_every_step(play: Play) -> None:
             KATE_ADDRESS,
             MARI_ADDRESS,
         ]
+
+
+def test_what_an_approval_has_quoted_may_be_said_to_the_customer_again(play: Play) -> None:
+    play.answer("#offer refund 60 EUR\n\nDear Kate,\nyou get sixty euros.")
+    lead_answers(play, "#approve")
+    play.desk.now += timedelta(minutes=1)
+    play.answer("#send\n\nDear Kate,\nthe money is on its way.")
+    assert ("answer", KATE_ADDRESS) in play.kinds()
+
+
+def test_an_approved_answer_is_a_message_of_the_case_and_its_agent_has_the_case(play: Play) -> None:
+    play.answer("#offer refund 60 EUR\n\nDear Kate, you get 60 euros.")
+    lead_answers(play, "#approve")
+    assert "out agent" in play.messages
+    assert play.desk.cases()[0].assignee == MARI_ADDRESS
+
+
+def test_a_denial_is_told_once_with_the_offer_and_all_that_the_lead_wrote(play: Play) -> None:
+    play.answer("#offer refund 60 EUR\n\nDear Kate.")
+    lead_answers(play, "#deny too much\n\nLet us talk tomorrow.\nAna")
+    assert [kind for kind, to in play.kinds() if to == MARI_ADDRESS] == ["notice"]
+    text = latest(play, LetterKind.NOTICE, MARI_ADDRESS).text
+    assert "60,00" in text
+    assert "too much" in text
+    assert "Let us talk tomorrow." in text

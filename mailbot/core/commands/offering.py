@@ -6,11 +6,12 @@ from dataclasses import replace
 from mailbot.core import actions as a
 from mailbot.core.approvals import APPROVAL, asked_to_approve, not_by_them, told_of_verdict
 from mailbot.core.authority import permission
-from mailbot.core.case import State
+from mailbot.core.case import Author, CaseMessage, Direction, State
 from mailbot.core.claims import proposed
 from mailbot.core.commands.order import Order, Refused
 from mailbot.core.compensation import OfferKind, Option, Proposal
 from mailbot.core.customer_letters import offer_letter
+from mailbot.core.message import Address
 from mailbot.core.money import Money, Sums
 from mailbot.core.offers import Offer, Step, approved, moved, next_number
 from mailbot.core.promises import PROMISE, due_by, kept_in_mind
@@ -59,9 +60,32 @@ def approve(order: Order) -> Iterable[a.Action]:
     yield a.Cancel(kind=APPROVAL, reason="approved", by=order.by)
     out = replace(moved(agreed, Step.OFFERED, order.situation.now), due_at=due_by(agreed, order.situation))
     yield from _promised(order, out)
+    yield from _sent_after_all(order, out)
+    verdict = "approved" if sum_ in (None, waiting.amount) else "approved_otherwise"
+    yield from told_of_verdict(order.case, out, verdict, order.situation, by=order.member, reason=order.event.text)
+
+
+def _sent_after_all(order: Order, out: Offer) -> Iterable[a.Action]:
+    """What the agent's own mail would have brought about, had it not waited."""
+    agent = order.situation.member(out.by)
+    author = agent.mailbox if agent else Address("", out.by)
+    yield a.Keep(
+        message=CaseMessage(
+            direction=Direction.OUT,
+            role=Author.AGENT,
+            author=author,
+            at=order.situation.now,
+            subject=order.case.subject,
+            text=out.text,
+        ),
+        reason="approved",
+    )
+    if order.case.assignee is None and agent:
+        yield a.AssignAgent(address=agent.address, reason="answered first", by=out.by)
+    if order.case.on_hold:
+        yield a.PutOnHold(why=None, reason="answered", by=out.by)
     yield a.SetState(state=State.WAITING, reason="offered", by=order.by)
     yield a.Send(letter=offer_letter(order.case, out, order.situation), by=out.by)
-    yield from told_of_verdict(order.case, out, "approved", order.situation, by=order.member)
 
 
 def deny(order: Order) -> Iterable[a.Action]:
@@ -72,7 +96,8 @@ def deny(order: Order) -> Iterable[a.Action]:
     cancelled = moved(waiting, Step.CANCELLED, order.situation.now)
     yield a.MoveOffer(offer=cancelled, step=Step.CANCELLED, reason=f"denied: {order.argument}", by=order.by)
     yield a.Cancel(kind=APPROVAL, reason="denied", by=order.by)
-    yield from told_of_verdict(order.case, cancelled, "denied", order.situation, by=order.member, reason=order.argument)
+    why = "\n\n".join(text for text in (order.argument, order.event.text) if text)
+    yield from told_of_verdict(order.case, cancelled, "denied", order.situation, by=order.member, reason=why)
 
 
 def fulfilled(order: Order) -> Iterable[a.Action]:
@@ -82,7 +107,8 @@ def fulfilled(order: Order) -> Iterable[a.Action]:
 
 def accepted(order: Order) -> Iterable[a.Action]:
     """The customer has agreed in words that were not clear enough, or on the phone."""
-    return _step(order, Step.ACCEPTED, [one for one in order.offers if one.may(Step.ACCEPTED)])
+    open_ones = [one for one in order.offers if one.state is Step.OFFERED]
+    return _step(order, Step.ACCEPTED, open_ones or [one for one in order.offers if one.may(Step.ACCEPTED)])
 
 
 def declined(order: Order) -> Iterable[a.Action]:
