@@ -7,7 +7,7 @@ import tempfile
 from datetime import UTC, datetime
 from pathlib import Path
 
-from bench import latency, profile, reading, rules, throughput
+from bench import due, latency, profile, reading, rules, throughput
 from bench.mails import make_mails
 from bench.report import Results, as_object, as_text
 from bench.sink import running_sink
@@ -66,6 +66,7 @@ def _measure(arguments: argparse.Namespace) -> Results:
         throughput=course,
         reading=None if arguments.without_reading else reading.measure(),
         rules=rules.measure(arguments.seed),
+        due=due.measure(),
         latency=trickled or None,
         profile=shares,
     )

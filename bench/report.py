@@ -6,6 +6,7 @@ import sqlite3
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 
+from bench import due as ticking
 from bench import rules as ruling
 from bench.latency import Latency
 from bench.profile import Shares
@@ -27,6 +28,7 @@ class Results:
     latency: Latency | None = None
     reading: Figures | None = None
     rules: tuple[ruling.Cost, ...] = ()
+    due: tuple[ticking.Tick, ...] = ()
     profile: Shares | None = None
 
 
@@ -53,6 +55,7 @@ def as_object(results: Results) -> dict[str, object]:
         "latency": _latency(latency) if latency else None,
         "reading": asdict(results.reading) if results.reading else None,
         "rules": [asdict(cost) for cost in results.rules],
+        "due": [asdict(tick) for tick in results.due],
         "profile": results.profile,
     }
 
@@ -81,6 +84,9 @@ def _lines(results: Results) -> Iterator[str]:
     if results.rules:
         yield ""
         yield from ruling.as_lines(results.rules)
+    if results.due:
+        yield ""
+        yield from ticking.as_lines(results.due)
     if results.profile:
         yield "where the desk's CPU goes: " + ", ".join(f"{s} {share:.0%}" for s, share in results.profile.items())
 
