@@ -1,0 +1,21 @@
+"""A month of desk life in seconds; the whole quarter with 2,000 cases is `python -m tests.simulation`."""
+
+from pathlib import Path
+
+import pytest
+
+from mailbot.store.database import Database
+from tests.simulation.promises import broken
+from tests.simulation.quarter import Quarter
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_every_promise_reminder_and_survey_happens_once_in_order_and_in_its_window(
+    tmp_path: Path, database: Database, seed: int
+) -> None:
+    quarter = Quarter.begin(tmp_path, database, cases=25, seed=seed)
+    quarter.days = 30
+    quarter.run()
+    assert len(quarter.desk.cases()) > 10
+    assert [*broken(quarter.desk.cases(), quarter.sent(), quarter.desk.runtime.desk.calendar)] == []
+    assert quarter.overdue_work() == []
