@@ -22,6 +22,7 @@ from mailbot.settings.config_file import load_config
 from mailbot.store.database import Database
 from mailbot.store.outbox import OutboxRow
 from mailbot.workflows.runtime import Runtime, load_behaviour
+from mailbot.workflows.start import start
 
 IMAP_PORT, SMTP_PORT = 10143, 10025
 
@@ -105,6 +106,7 @@ def running_desk(cast: Cast, behaviour: tuple[Path, ...], *, port_offset: int) -
         stack.enter_context(database.lock())
         runtime = Runtime(config, database, load_behaviour(config))
         stack.callback(runtime.behaviour.readers.close)
+        start(runtime, clock())
         daemon = Daemon(runtime, clock)
         daemon.start()
         stack.callback(daemon.stop)

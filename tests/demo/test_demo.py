@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from mailbot.core.letters import LetterKind
 from mailbot.demo.desk import IMAP_PORT, SMTP_PORT
 from mailbot.demo.script import Answers, Reads, Sends, Stands, load_cast, load_script
 
@@ -94,7 +95,8 @@ def test_every_step_is_shown_as_it_was_written(tour: Run, number: int):
             complaint = SCRIPT.complaints[step.send]
             expected = [CAST.people[complaint.by].address, complaint.subject, complaint.text, *complaint.attachments]
         case Reads():
-            expected = [f"To: {CAST.people[step.read.by].name}", "Subject: ", "[AP-1000", step.read.words]
+            case = "AP-1000" if step.read.kind is LetterKind.DAILY_LIST else "[AP-1000"
+            expected = [f"To: {CAST.people[step.read.by].name}", "Subject: ", case, step.read.words]
         case Answers():
             expected = [f"From: {CAST.people[step.answer.by].name}", step.answer.text]
         case Stands():
