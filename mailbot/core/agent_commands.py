@@ -1,20 +1,23 @@
 """What an agent's mail does: its commands and its words, carried out together or not at all."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from mailbot.core import actions as a
 from mailbot.core.agent_letters import Done, Wrong, between_us, challenge_of, receipt
 from mailbot.core.case import Author, Case, Direction, State
-from mailbot.core.changes import fold, fold_offers
-from mailbot.core.commands.order import Order, Refused
+from mailbot.core.changes import fold, fold_offers, fold_problems
+from mailbot.core.commands.order import Order, Refused, is_for_colleagues
 from mailbot.core.commands.table import COMMANDS
 from mailbot.core.customer_letters import answer
 from mailbot.core.events import AgentWrote, Audience
 from mailbot.core.filing import keep
+from mailbot.core.final_responses import MISSING, lacking
+from mailbot.core.letter_parts import language_of
 from mailbot.core.letters import Block, Letter, Purpose
 from mailbot.core.meanwhile import answered_meanwhile, happened_since
 from mailbot.core.offers import Offer, Step
+from mailbot.core.regulation import Part
 from mailbot.core.situation import Situation
 
 _WITHOUT_PROOF = frozenset({"note", "status", "help"})
@@ -52,10 +55,16 @@ class _Mail:
         return any(offer.waits for offer in self.made)
 
     @property
+    def lacks(self) -> tuple[Part, ...]:
+        """What a regulator wants of a last answer and its words do not say, if it is one."""
+        if "resolve" not in self.names or self.is_note:
+            return ()
+        return lacking(self.event.text, self.event.case, self.situation, offers=bool(self.made))
+
+    @property
     def is_note(self) -> bool:
         """Whether its words are for colleagues only."""
-        inside = self.event.purpose is not Purpose.CASE or self.event.to is Audience.COLLEAGUES
-        return bool(self.names & _INSIDE) or inside
+        return is_for_colleagues(self.event)
 
     @property
     def is_relayed(self) -> bool:
@@ -64,8 +73,6 @@ class _Mail:
         return speaks and not self.is_note and not self.waits and self.event.to is Audience.DESK
 
 
-_INSIDE = frozenset({"note", "ask", "escalate"})
-"""What an agent writes below one of these is for colleagues: nobody answers a customer and asks for help at once."""
 _MADE = (Step.PROPOSED, Step.OFFERED)
 
 
@@ -99,6 +106,8 @@ def needs_vouching(ordered: Iterable[a.Action], event: AgentWrote, situation: Si
     """Whether so much money is moved that a token alone, which may have leaked, does not do."""
     limit = situation.desk.confirm_above.get(event.case.mailbox)
     for action in ordered:
+        if isinstance(action, a.KeepProblem) and action.step == "approved":
+            return True
         if isinstance(action, a.MoveOffer) and action.by == event.member.address:
             if action.step is Step.APPROVED:
                 return True
@@ -112,9 +121,9 @@ def _tried(event: AgentWrote, situation: Situation) -> _Mail:
     """What the commands would do, one after the other, and what is wrong with those that cannot be carried out."""
     actions: list[a.Action] = []
     wrong: list[Wrong] = []
-    case, offers = event.case, situation.offers
+    case, offers, known = event.case, situation.offers, situation
     for command in event.commands:
-        order = Order(event, situation, command, case, offers)
+        order = Order(event, known, command, case, offers)
         try:
             done = _carry_out(order)
         except Refused as refused:
@@ -123,6 +132,7 @@ def _tried(event: AgentWrote, situation: Situation) -> _Mail:
         actions += done
         case = fold(case, done, now=situation.now) or case
         offers = fold_offers(offers, done)
+        known = replace(known, problems=fold_problems(known.problems, done))
     return _Mail(event, situation, tuple(actions), tuple(wrong), case, offers)
 
 
@@ -147,15 +157,17 @@ def _held(mail: _Mail) -> str | None:
         return "internal_lines"
     if not event.case.customer.address:
         return "no_address"
-    if "send" not in mail.names and answered_meanwhile(event, mail.situation):
-        return "answered_meanwhile"
-    return None
+    if "send" in mail.names:
+        return None
+    return "answered_meanwhile" if answered_meanwhile(event, mail.situation) else MISSING if mail.lacks else None
 
 
 def _accept(mail: _Mail) -> Iterable[a.Action]:
     event = mail.event
     relayed = _relayed(mail)
     actions: list[a.Action] = [*_filed(mail, relayed), *mail.ordered]
+    if mail.lacks:
+        actions.append(a.Note(event=MISSING, detail=", ".join(part.name for part in mail.lacks), by=mail.by))
     answered = relayed or (event.to is Audience.CUSTOMER and event.text)
     if answered and event.case.assignee is None and not any(isinstance(x, a.AssignAgent) for x in actions):
         actions.append(a.AssignAgent(address=mail.by, reason="answered first", by=mail.by))
@@ -179,6 +191,7 @@ def _relayed(mail: _Mail) -> Letter | None:
         copies="nocc" not in mail.names,
         offers=mail.made,
         draft="draft" in mail.names,
+        corrective=mail.case.corrective,
     )
 
 
@@ -236,4 +249,6 @@ def _refuse(mail: _Mail, *, wrong: tuple[Wrong, ...] = (), held: str | None = No
     problem = held or ", ".join(line.problem for line in wrong)
     yield keep(event.mail, Direction.NOTE, Author.AGENT, reason=f"nothing carried out: {problem}")
     since = happened_since(event, situation) if held == "answered_meanwhile" else ()
-    yield a.Send(letter=receipt(event, event.case, situation, wrong=wrong, held=held, since=since))
+    language = language_of(event.member, situation)
+    missing = tuple(part.in_words(language) for part in mail.lacks) if held == MISSING else ()
+    yield a.Send(letter=receipt(event, event.case, situation, wrong=wrong, held=held, since=since, missing=missing))

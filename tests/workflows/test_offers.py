@@ -304,3 +304,20 @@ def test_a_denial_is_told_once_with_the_offer_and_all_that_the_lead_wrote(play: 
     assert "60,00" in text
     assert "too much" in text
     assert "Let us talk tomorrow." in text
+
+
+@pytest.mark.parametrize("line", ["#note do not tell her\n#offer refund 15 EUR", "#offer refund 80 EUR\n#note ask Ana"])
+def test_an_offer_in_a_mail_for_colleagues_is_refused_and_its_words_stay_inside(play: Play, line: str) -> None:
+    play.answer(f"{line}\n\nShe is lying, but let us pay.")
+    assert not offers(play)
+    assert not play.to_outsiders(play.fresh)
+    assert PROBLEMS["no_offer_here"] in receipt(play)
+
+
+def test_the_notification_of_an_acceptance_shows_the_offer_as_accepted(play: Play) -> None:
+    play.answer("#offer refund 15 EUR\n\nDear Kate.")
+    play.write("Yes, that is fine.", by=KATE, **play.thread(latest(play, LetterKind.ANSWER, KATE_ADDRESS)))
+    states = yaml.safe_load((ROOT / "templates/et/words.yaml").read_text("utf-8"))["offer"]
+    text = latest(play, LetterKind.NOTIFICATION, MARI_ADDRESS).text
+    assert states["accepted"] in text
+    assert states["offered"] not in text

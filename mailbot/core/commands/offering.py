@@ -8,9 +8,10 @@ from mailbot.core.approvals import APPROVAL, asked_to_approve, not_by_them, told
 from mailbot.core.authority import permission
 from mailbot.core.case import Author, CaseMessage, Direction, State
 from mailbot.core.claims import proposed
-from mailbot.core.commands.order import Order, Refused
+from mailbot.core.commands.order import Order, Refused, is_for_colleagues
 from mailbot.core.compensation import OfferKind, Option, Proposal
 from mailbot.core.customer_letters import offer_letter
+from mailbot.core.events import Audience
 from mailbot.core.message import Address
 from mailbot.core.money import Money, Sums
 from mailbot.core.offers import Offer, Step, approved, moved, next_number
@@ -21,6 +22,8 @@ from mailbot.core.team import Role
 
 def offer(order: Order) -> Iterable[a.Action]:
     """Promise a remedy within the member's authority; above it, ask those who may for their approval."""
+    if is_for_colleagues(order.event) or order.event.to is not Audience.DESK:
+        raise Refused("no_offer_here")
     proposal = _meant(order)
     made = _written(order, proposal)
     _refuse_twice(order, made)

@@ -6,12 +6,14 @@ from enum import StrEnum
 from typing import TypeVar
 
 from mailbot.core.case import Case
-from mailbot.core.events import AgentWrote
+from mailbot.core.events import AgentWrote, Audience
+from mailbot.core.letters import Purpose
 from mailbot.core.message import Command
 from mailbot.core.offers import Offer
 from mailbot.core.situation import Situation
 from mailbot.core.team import Member
 
+_INSIDE = frozenset({"note", "ask", "escalate"})
 _E = TypeVar("_E", bound=StrEnum)
 
 
@@ -47,6 +49,12 @@ class Order:
     def by(self) -> str:
         """The address of who ordered it."""
         return self.event.member.address
+
+
+def is_for_colleagues(event: AgentWrote) -> bool:
+    """Whether the words of the mail are for colleagues only: nobody answers a customer and asks for help at once."""
+    inside = event.purpose is not Purpose.CASE or event.to is Audience.COLLEAGUES
+    return inside or any(command.name in _INSIDE for command in event.commands)
 
 
 def one_of(kind: type[_E], value: str) -> _E:
