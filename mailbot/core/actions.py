@@ -3,12 +3,17 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from decimal import Decimal
 
 from mailbot.core.case import Author, Case, CaseMessage, Deadline, Priority, State
-from mailbot.core.channels import Channel
+from mailbot.core.channels import Channel, SurveyStep
 from mailbot.core.letters import Letter
 from mailbot.core.message import Address, ComplaintType, Severity
 from mailbot.core.offers import Offer, Step
+from mailbot.core.problem import Problem
+
+BY_ITSELF = "mailbot"
+"""Who wants what no person has ordered."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -16,7 +21,7 @@ class Because:
     """What every action carries: why, who wants it, and the rule that says so, if one does."""
 
     reason: str = ""
-    by: str = "mailbot"
+    by: str = BY_ITSELF
     rule: str | None = None
 
 
@@ -106,6 +111,14 @@ class LinkProblem(Because):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class KeepProblem(Because):
+    """Keep a problem as it is now; `step` is what has brought it there, and `opened` begins one."""
+
+    problem: Problem
+    step: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PutOnHold(Because):
     """Let nothing go to the customer by itself until somebody has answered; None: nobody has to look any more."""
 
@@ -134,6 +147,23 @@ class RecordCorrective(Because):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AskFor(Because):
+    """Remember which details the customer still owes us; none: nothing more."""
+
+    details: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Complete(Because):
+    """Add to the case what was not known before; what is None stays as it is."""
+
+    order_number: str | None = None
+    amount: Decimal | None = None
+    currency: str | None = None
+    phone: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class MoveOffer(Because):
     """Take an offer one step further; `offer` is what it is then."""
 
@@ -148,6 +178,14 @@ class PreferChannel(Because):
     customer: Address
     channel: Channel
     phone: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Surveyed(Because):
+    """Remember that a customer was asked whether they are satisfied, or wants no such question."""
+
+    customer: Address
+    step: SurveyStep
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -207,6 +245,14 @@ class DropDeadline(Because):
     """Nothing has to happen any more by this deadline."""
 
     kind: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Promise(Because):
+    """Remember by when the customer was promised an answer, and how often that day was put off; None: none is owed."""
+
+    at: datetime | None
+    delays: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -277,12 +323,16 @@ Action = (
     | AddTag
     | Suggest
     | LinkProblem
+    | KeepProblem
     | PutOnHold
     | Advise
     | RecordCause
     | RecordCorrective
+    | AskFor
+    | Complete
     | MoveOffer
     | PreferChannel
+    | Surveyed
     | BeAway
     | RevokeToken
     | Merge
@@ -291,6 +341,7 @@ Action = (
     | SetSla
     | SetDeadline
     | DropDeadline
+    | Promise
     | Send
     | Schedule
     | Cancel

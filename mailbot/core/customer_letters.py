@@ -3,8 +3,9 @@
 from dataclasses import replace
 from datetime import datetime
 
-from mailbot.core.case import Case, State
+from mailbot.core.case import Case
 from mailbot.core.channels import Channel
+from mailbot.core.closing import is_untouched
 from mailbot.core.details import missing
 from mailbot.core.drafts import draft_of
 from mailbot.core.events import AgentWrote, Received
@@ -16,14 +17,15 @@ from mailbot.core.offer_lines import promise_lines
 from mailbot.core.offers import Offer
 from mailbot.core.rule_decisions import decided
 from mailbot.core.situation import Situation
-from mailbot.core.timekeeping import answer_by
+from mailbot.core.timekeeping import answer_by, written_answer_by
 
 
 def acknowledgement(case: Case, mail: Received, situation: Situation, template: str, *, channel: Channel) -> Letter:
     """The first mail to a customer: what was understood, what is missing, what happens next (decision 4)."""
     assessment, calendar, now = mail.reading.assessment, situation.desk.calendar, situation.now
     # Mail in somebody's name makes cases too; only what one of us has dealt with shows that the customer is real.
-    known = mail.sender_is_proven or any(past.state is not State.NEW for past in situation.history)
+    own = (past for past in situation.history if past.customer.key == case.customer.key)
+    known = mail.sender_is_proven or any(not is_untouched(past) for past in own)
     is_open = calendar.is_open(now)
     return Letter(
         kind=LetterKind.ACKNOWLEDGEMENT,
@@ -42,6 +44,7 @@ def acknowledgement(case: Case, mail: Received, situation: Situation, template: 
             "out_of_hours": not is_open,
             "next_open": None if is_open else calendar.next_open(now),
             "answer_by": answer_by(case, now),
+            "written_answer_by": written_answer_by(case, situation.desk, now),
             "late": now - mail.received_at > LATE,
             "received_at": mail.received_at,
             "safety": assessment.safety,
@@ -60,16 +63,29 @@ def answer(
     copies: bool = True,
     offers: tuple[Offer, ...] = (),
     draft: bool = False,
+    corrective: str | None = None,
 ) -> Letter:
     """An agent's words to the customer, in the customer's own thread, with what they promise and, where the agent wants
-    it, the answer that the desk has drafted."""
+    it, the answer that the desk has drafted. A resolution says what is done so that it does not happen again."""
     letter = _answer(event.case, situation, event.member.name, Block(event.text, event.html), offers, copies=copies)
     return replace(
         letter,
         kind=LetterKind.RESOLUTION if resolves else LetterKind.ANSWER,
         attachments=event.mail.reading.message.attachments if event.text else (),
-        values={**letter.values, "draft": draft_of(event.case, situation).values if draft else None},
+        values={
+            **letter.values,
+            "draft": draft_of(event.case, situation).values if draft else None,
+            "corrective": (corrective or event.case.corrective) if resolves else None,
+            "referral": referral_of(event.case, situation) if resolves else None,
+        },
     )
+
+
+def referral_of(case: Case, situation: Situation) -> Block | None:
+    """Where else the customer can turn, in the words of the regulator's profile whose clocks the case has."""
+    sla = situation.desk.slas.of(case)
+    text = sla.profile.referral_in(case.language) if sla and sla.profile else None
+    return Block(text) if text else None
 
 
 def offer_letter(case: Case, offer: Offer, situation: Situation) -> Letter:
@@ -105,12 +121,12 @@ def _answer(
     )
 
 
-def follow_up(case: Case, situation: Situation, resolved_at: datetime) -> Letter:
-    """The question, some days after the resolution, whether the customer is satisfied."""
+def follow_up(case: Case, situation: Situation, resolved_at: datetime, *, again: bool = False) -> Letter:
+    """The question, some days after the resolution, whether the customer is satisfied; `again`: for the last time."""
     return Letter(
         kind=LetterKind.FOLLOW_UP,
         to=case.customer,
         language=case.language,
         thread=reply_to_message(latest_from_customer(situation.messages)),
-        values={"original_subject": case.subject, "resolved_at": resolved_at, "type": case.type.value},
+        values={"original_subject": case.subject, "resolved_at": resolved_at, "type": case.type.value, "again": again},
     )

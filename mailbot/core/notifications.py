@@ -8,15 +8,14 @@ from mailbot.core.case import Case, CaseMessage
 from mailbot.core.drafts import draft_of
 from mailbot.core.events import AgentWrote, Received
 from mailbot.core.fact_lines import fact_lines
-from mailbot.core.letter_parts import LATE, in_copy, language_of, ltr, money, name_of, past_of, phone_of
+from mailbot.core.letter_parts import LATE, in_copy, language_of, ltr, money, name_of, phone_of
 from mailbot.core.letters import Block, Letter, LetterKind, Ltr
 from mailbot.core.message import Address, Attachment, MailKind, SpanKind
 from mailbot.core.offer_lines import given_before, promise_lines
 from mailbot.core.proposal_lines import offers_for
+from mailbot.core.recurrence_values import recurrence_values
 from mailbot.core.situation import Situation
 from mailbot.core.team import Member
-
-_LONGEST_HISTORY = 10
 
 DUE_SOON, OVERDUE = "due_soon", "overdue"
 ALARMS = (DUE_SOON, OVERDUE)
@@ -150,12 +149,12 @@ def _notification(case: Case, news: News, situation: Situation, member: Member) 
             "reasons": _reasons(situation),
             "cause": case.cause,
             "problem": case.problem,
-            "problem_is": situation.desk.problems.get(case.problem or ""),
+            "problem_is": situation.problem_is(case.problem),
             "on_hold": case.on_hold,
             "advice": case.advice,
             "facts": fact_lines(situation, language_of(member, situation)),
             **offers_for(case, member, situation),
-            "history": tuple(past_of(past) for past in situation.history[:_LONGEST_HISTORY]),
+            **recurrence_values(case, situation),
             "cc": tuple(Ltr(a.address) for a in in_copy(news.cc, case, situation)),
             "attachments": news.attachments,
             "left_out": (),

@@ -9,40 +9,64 @@ from mailbot.core import events as e
 from mailbot.core.agent_alone import agent_alone
 from mailbot.core.agent_commands import agent_wrote
 from mailbot.core.agent_letters import challenge, logged_receipt, notice, notices
+from mailbot.core.answer_promise import promise_kept
 from mailbot.core.approvals import approval_due
+from mailbot.core.asking import asked_for, details_due, taken_up, withdrawn
 from mailbot.core.assignment import assignee_for
 from mailbot.core.case import PRIORITY_OF_SEVERITY, Author, Case, Direction, State
-from mailbot.core.changes import fold
+from mailbot.core.changes import fold, fold_offers
 from mailbot.core.channels import Channel
-from mailbot.core.customer_letters import acknowledgement, follow_up
+from mailbot.core.closing import was_given_up
+from mailbot.core.corrective import check_due, improvement_due, linked_by_rules, preview_due, problem_due
+from mailbot.core.customer_letters import acknowledgement
 from mailbot.core.deadlines import Span
 from mailbot.core.details import phone_in
 from mailbot.core.escalation import alarm_due
 from mailbot.core.filing import keep
 from mailbot.core.letter_parts import latest_from_customer, phone_of
 from mailbot.core.letters import Block
-from mailbot.core.message import Address, Bounce, Consent, MailKind, Sentiment
+from mailbot.core.message import Address, Bounce, Consent, MailKind
 from mailbot.core.notifications import News, agents_of, news_again, news_in, notifications, referral
 from mailbot.core.offers import Offer, Step, moved
+from mailbot.core.opt_out import only_stops
 from mailbot.core.promises import PROMISE, promise_due
+from mailbot.core.recurrence_lines import recurred, told_of_clusters
+from mailbot.core.replies import brought
 from mailbot.core.rule_decisions import acknowledged_with, carried_out, considered, told, told_outside, with_priority
+from mailbot.core.silence import silence_begins, silence_due
 from mailbot.core.situation import Situation
+from mailbot.core.stage_mails import stage_due
+from mailbot.core.surveys import (
+    FOLLOW_UP,
+    answered,
+    answers_survey,
+    follow_up_due,
+    is_middling,
+    made_graver,
+    reopens,
+    replied,
+    review_due,
+    stopped,
+)
 from mailbot.core.team import Member
 from mailbot.core.threads import OURS
 from mailbot.core.timekeeping import acknowledged_before, promised, time_kept
 
-FOLLOW_UP = "follow_up"
 ALARM = "alarm"
 WAIT = "wait"
 CALL = "call"
 _AWAY_FOR = Span(1, "business days")  # who stays away longer answers the next notification with a note as well
-_AT_REST = frozenset({State.RESOLVED, State.CLOSED})
 
 
 def decide(event: e.Event, situation: Situation) -> tuple[a.Action, ...]:
     """The actions that follow from an event, in the order in which they take effect, each with its reason."""
     decided = tuple(_TABLE[type(event)](event, situation))
-    return (*decided, *time_kept(event, decided, situation))
+    if any(isinstance(action, a.LinkProblem) for action in decided):
+        case = fold(getattr(event, "case", None), decided, now=situation.now)
+        decided = (*decided, *linked_by_rules(case, decided, situation))
+    decided = (*decided, *taken_up(event, decided, situation), *silence_begins(event, decided, situation))
+    decided = (*decided, *time_kept(event, decided, situation))
+    return (*decided, *promise_kept(event, decided, situation))
 
 
 def _complaint_arrived(event: e.ComplaintArrived, situation: Situation) -> Iterable[a.Action]:
@@ -51,6 +75,7 @@ def _complaint_arrived(event: e.ComplaintArrived, situation: Situation) -> Itera
         a.Open(case=_new_case(event, situation), reason=_how_it_came(event)),
         *_parties(mail),
         keep(mail, Direction.IN, Author.CUSTOMER),
+        *recurred(situation),
         considered(situation.trace),
         *carried_out(situation.trace),
         *with_priority(situation.trace),
@@ -68,6 +93,8 @@ def _complaint_arrived(event: e.ComplaintArrived, situation: Situation) -> Itera
         case = _kept_by_the_clock(event, opened, situation)
     template = acknowledged_with(situation.trace, case)
     if template and case.customer.address and not mail.from_junk and event.split_from is None:
+        opened += asked_for(event, case, situation)
+        case = _kept_by_the_clock(event, opened, situation)
         letter = acknowledgement(case, mail, situation, template, channel=case.channel)
         opened.append(a.Send(letter=letter))
         case = _kept_by_the_clock(event, opened, situation)
@@ -77,6 +104,7 @@ def _complaint_arrived(event: e.ComplaintArrived, situation: Situation) -> Itera
         yield from _logged(logged, case, situation)
         news = replace(news, note=Block(logged.note) if logged.note else None, note_by=logged.member.name)
     yield from _tell(case, news, situation)
+    yield from told_of_clusters(case, situation)
 
 
 def _logged(logged: e.OnBehalf, case: Case, situation: Situation) -> Iterable[a.Action]:
@@ -106,14 +134,19 @@ def _kept_by_the_clock(event: e.Event, decided: list[a.Action], situation: Situa
 
 def _customer_wrote(event: e.CustomerWrote, situation: Situation) -> Iterable[a.Action]:
     decided = list(_taken_in(event, situation))
+    decided += made_graver(event, fold(event.case, decided, now=situation.now) or event.case)
     case = _kept_by_the_clock(event, decided, situation)
     yield from decided
+    if only_stops(event):
+        return
+    yield from replied(event, case, situation)
     news = "reply"
     if answers_survey(event):
         news = "reopened" if reopens(event) else "survey"
     elif verdict := _verdict(event, situation):
         news = verdict.value
-    also = situation.team.leads if news == "reopened" else ()
+    also = situation.team.leads if news == "reopened" or is_middling(event) else ()
+    situation = replace(situation, offers=fold_offers(situation.offers, decided))
     yield from _tell(case, news_in(event.mail, news), situation, also=also)
 
 
@@ -123,15 +156,26 @@ def _taken_in(event: e.CustomerWrote, situation: Situation) -> Iterable[a.Action
     by = mail.sender.address
     yield keep(mail, Direction.IN, Author.CUSTOMER, text=_new_words(mail), reason=_signs(mail))
     yield a.Cancel(kind=FOLLOW_UP, reason="the customer wrote", by=by)
+    yield from stopped(event)
+    if only_stops(event):
+        return
     if answers_survey(event):
-        yield a.Note(event="survey", detail=_survey_detail(event), by=by, data=_survey_data(event))
-        if reopens(event):
-            yield a.SetState(state=State.OPEN, reason=f"the customer wrote to a {case.state} case", by=by)
+        yield from answered(event, situation)
+    elif was_given_up(case) and not event.only_thanks:
+        yield a.SetState(state=_taken_on(situation), reason="the customer answered", by=by)
     elif case.state is State.WAITING:
         yield a.Cancel(kind=WAIT, reason="the customer wrote", by=by)
-        yield a.SetState(state=State.OPEN, reason="the customer answered", by=by)
+        yield a.SetState(state=_taken_on(situation), reason="the customer answered", by=by)
+    if case.asked:
+        yield from withdrawn("the customer wrote", by)
+    yield from brought(event, situation)
     yield from _answered_offer(event, situation)
     yield from _as_ruled(case, situation)
+
+
+def _taken_on(situation: Situation) -> State:
+    """The state of a case that goes on: as new as before where no agent has seen to it yet."""
+    return State.OPEN if any(message.role is Author.AGENT for message in situation.messages) else State.NEW
 
 
 def _answered_offer(event: e.CustomerWrote, situation: Situation) -> Iterable[a.Action]:
@@ -155,17 +199,6 @@ def _open_offer(situation: Situation) -> Offer | None:
     unanswered = [offer for offer in situation.offers if offer.state is Step.OFFERED]
     promised = [offer for offer in situation.offers if offer.is_promised]
     return unanswered[0] if len(unanswered) == 1 and len(promised) == 1 else None
-
-
-def answers_survey(event: e.CustomerWrote) -> bool:
-    """Whether the mail goes to a case that was taken for settled."""
-    return event.case.state in _AT_REST
-
-
-def reopens(event: e.CustomerWrote) -> bool:
-    """Whether the mail opens such a case again: anything but the words of somebody content does."""
-    content = event.only_thanks or event.survey.sentiment is Sentiment.SATISFIED
-    return answers_survey(event) and (event.survey.wants_reopen or not content)
 
 
 def _as_ruled(case: Case, situation: Situation) -> Iterable[a.Action]:
@@ -238,16 +271,6 @@ def _agent_unproven(event: e.AgentUnproven, situation: Situation) -> Iterable[a.
     yield a.Send(letter=challenge(event, situation))
 
 
-def _follow_up_due(event: e.FollowUpDue, situation: Situation) -> Iterable[a.Action]:
-    case = event.case
-    if case.state is not State.RESOLVED or case.resolved_at != event.resolved_at:
-        yield a.Note(event=FOLLOW_UP, detail="not sent", reason="the case has moved on")
-    elif case.on_hold:
-        yield a.Note(event=FOLLOW_UP, detail="not sent", reason=f"on hold: {case.on_hold}")
-    else:
-        yield a.Send(letter=follow_up(case, situation, event.resolved_at))
-
-
 def _send_failed(event: e.SendFailed, situation: Situation) -> Iterable[a.Action]:
     yield a.Note(event=event.what, detail=f"{event.kind} {event.recipient}", reason=event.error)
     if event.lasting and situation.team.by_address(event.recipient) is None:
@@ -309,15 +332,6 @@ def _signs(mail: e.Received) -> str:
     return ", ".join(dict.fromkeys(signs)) + (f" (score {mail.match.score})" if mail.match.signs else "")
 
 
-def _survey_detail(event: e.CustomerWrote) -> str:
-    rating = f"{event.survey.rating} " if event.survey.rating else ""
-    return f"{rating}{event.survey.sentiment}"
-
-
-def _survey_data(event: e.CustomerWrote) -> Mapping[str, object]:
-    return {"rating": event.survey.rating, "sentiment": event.survey.sentiment.value}
-
-
 _TABLE: Mapping[type, Callable[[Any, Situation], Iterable[a.Action]]] = {
     e.ComplaintArrived: _complaint_arrived,
     e.CustomerWrote: _customer_wrote,
@@ -327,11 +341,19 @@ _TABLE: Mapping[type, Callable[[Any, Situation], Iterable[a.Action]]] = {
     e.AgentWrote: agent_wrote,
     e.AgentAlone: agent_alone,
     e.AgentUnproven: _agent_unproven,
-    e.FollowUpDue: _follow_up_due,
+    e.FollowUpDue: follow_up_due,
+    e.ReviewDue: review_due,
     e.WaitOver: _wait_over,
     e.CallDue: _call_due,
+    e.DetailsDue: details_due,
+    e.SilenceDue: silence_due,
+    e.StageDue: stage_due,
     e.ApprovalDue: approval_due,
     e.PromiseDue: promise_due,
     e.AlarmDue: alarm_due,
+    e.ProblemDue: problem_due,
+    e.PreviewDue: preview_due,
+    e.ImprovementDue: improvement_due,
+    e.ProblemCheckDue: check_due,
     e.SendFailed: _send_failed,
 }

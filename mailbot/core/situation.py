@@ -6,16 +6,21 @@ from datetime import datetime, timedelta
 
 from mailbot.core.case import Case, CaseMessage
 from mailbot.core.channels import Preference
+from mailbot.core.closing import NO_CLOSING, ClosingPolicy
 from mailbot.core.compensation import Policy
 from mailbot.core.deadlines import Calendar
 from mailbot.core.follow_ups import FollowUpPolicy
+from mailbot.core.letters import LetterKind
 from mailbot.core.limits import NO_LIMITS, Limits
 from mailbot.core.lookup import Column
 from mailbot.core.money import Money
 from mailbot.core.offers import Grants, Offer
+from mailbot.core.problem import KnownProblem, Problem
+from mailbot.core.recurrence import NO_CLUSTERS, NOTHING_AGAIN, ClusterPolicy, Recurrence
 from mailbot.core.rules.conditions import Facts
 from mailbot.core.rules.trace import NOT_TRIED, Trace
 from mailbot.core.sla import NO_SLAS, Slas
+from mailbot.core.stages import NO_STAGES, Stages
 from mailbot.core.team import AssignmentPolicy, Member, Team, Workload
 
 
@@ -33,13 +38,16 @@ class Desk:
     languages: tuple[str, ...]
     follow_up: FollowUpPolicy
     policies: Mapping[str, Policy]
-    problems: Mapping[str, str]
+    problems: Mapping[str, KnownProblem]
     not_in_copy: frozenset[str]
     reopen_window: timedelta
     slas: Slas = NO_SLAS
+    stages: Stages = NO_STAGES
+    closing: ClosingPolicy = NO_CLOSING
     columns: tuple[Column, ...] = ()
     assignment: AssignmentPolicy = field(default_factory=AssignmentPolicy)
     limits: Limits = NO_LIMITS
+    clusters: ClusterPolicy = NO_CLUSTERS
     confirm_above: Mapping[str, Money] = field(default_factory=dict)
 
 
@@ -49,8 +57,11 @@ class Situation:
 
     `messages` are those of the case so far, oldest first; `history` the customer's other cases, newest first;
     `looked_up` are facts of order and customer from outside, `theirs` those of them that belong to who wrote.
+    `recurrence` is what comes again with a mail that begins a case, for rules and agents.
     `offers` are those of the case, `grants` what was granted in others; `away` says until when members are, by address;
-    `preference` is how the customer wants to hear from us; `named` are the cases that an agent's commands name.
+    `preference` is how the customer wants to hear from us; `named` are the cases that an agent's commands name,
+    `problems` all that have cases, by name.
+    `told` says when the customer last got each kind of automatic mail in the case, for stages and surveys.
     """
 
     now: datetime
@@ -63,10 +74,18 @@ class Situation:
     theirs: Facts = field(default_factory=dict)
     offers: tuple[Offer, ...] = ()
     grants: Grants = field(default_factory=Grants)
+    recurrence: Recurrence = NOTHING_AGAIN
     workload: Workload = field(default_factory=Workload)
     away: Mapping[str, datetime] = field(default_factory=dict)
     preference: Preference = field(default_factory=Preference)
     named: Mapping[str, Case] = field(default_factory=dict)
+    problems: Mapping[str, Problem] = field(default_factory=dict)
+    told: Mapping[LetterKind, datetime] = field(default_factory=dict)
+
+    def problem_is(self, name: str | None) -> str | None:
+        """What a problem is, in the words of problems.yaml or of whoever began it."""
+        described = (self.desk.problems.get(name or ""), self.problems.get(name or ""))
+        return next((one.what for one in described if one and one.what), None)
 
     @property
     def team(self) -> Team:

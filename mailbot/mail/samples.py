@@ -9,13 +9,16 @@ from mailbot.core.amounts import Calculation
 from mailbot.core.compensation import Approval, Law, OfferKind, Option, Policy, Share, TimeLimit, proposals
 from mailbot.core.details import DETAILS
 from mailbot.core.fact_lines import FactLine, customer_values
-from mailbot.core.letters import Block, CommandAddress, LetterKind, Ltr
+from mailbot.core.letters import Block, CommandAddress, LetterKind, Link, Ltr
 from mailbot.core.lookup import Column, ColumnKind
 from mailbot.core.message import Attachment
 from mailbot.core.money import Money, Sums
 from mailbot.core.offer_lines import GivenLine, PromiseLine
 from mailbot.core.periods import Period
+from mailbot.core.problem import Sample
 from mailbot.core.proposal_lines import NO_OFFERS, offer_values
+from mailbot.core.recurrence import ClusterKind
+from mailbot.core.recurrence_values import AgainLine, ClusterLine
 from mailbot.core.spending import Repeated
 from mailbot.core.team import Member, Role, Team
 
@@ -84,9 +87,16 @@ _BARE: Mapping[str, object] = {**_EVERY, "case_number": None, "original_subject"
 
 _HISTORY = (
     SimpleNamespace(
-        number=Ltr("AP-10102"), state="closed", type="wrong_item", opened_at=_LAST_YEAR, subject="Not my shoes"
+        number=Ltr("AP-10102"),
+        state="closed",
+        type="wrong_item",
+        opened_at=_LAST_YEAR,
+        subject="Not my shoes",
+        sign="joined",
     ),
 )
+_AGAIN = AgainLine(2, _LAST_YEAR, (Money(Decimal("10.00"), "EUR"), Money(Decimal("25.00"), "GBP")))
+_CLUSTERS = tuple(ClusterLine(kind.value, 7, _MONDAY, (Ltr("AP-10230"), Ltr("AP-10231"))) for kind in ClusterKind)
 _GIVEN = (
     GivenLine(Ltr("AP-10102"), "voucher", Money(Decimal("10.00"), "EUR"), _LAST_YEAR.date(), "fulfilled"),
     GivenLine(Ltr("AP-10177"), "free_delivery", None, _LAST_YEAR.date(), "declined"),
@@ -131,6 +141,7 @@ FULL: Mapping[LetterKind, Mapping[str, object]] = {
         "out_of_hours": True,
         "next_open": _TUESDAY,
         "answer_by": _THURSDAY,
+        "written_answer_by": _THURSDAY,
         "late": True,
         "received_at": _MONDAY,
         "safety": True,
@@ -174,6 +185,8 @@ FULL: Mapping[LetterKind, Mapping[str, object]] = {
         ),
         **_OFFERS,
         "history": _HISTORY,
+        "again": _AGAIN,
+        "clusters": _CLUSTERS,
         "cc": (Ltr("jaan@mail.example"), Ltr("office@kask.example")),
         "left_out": (_VIDEO,),
         "attachments": (_PHOTO,),
@@ -209,8 +222,42 @@ FULL: Mapping[LetterKind, Mapping[str, object]] = {
         "left_out": (_VIDEO,),
     },
     LetterKind.ANSWER: {**_EVERY, "body": _ANSWER, "agent": "Mari Tamm", "offers": _PROMISES, "draft": _DRAFT},
-    LetterKind.RESOLUTION: {**_EVERY, "body": _ANSWER, "agent": "Mari Tamm", "offers": _PROMISES, "draft": _DRAFT},
-    LetterKind.FOLLOW_UP: {**_EVERY, "resolved_at": _THURSDAY, "type": "late_delivery"},
+    LetterKind.RESOLUTION: {
+        **_EVERY,
+        "body": _ANSWER,
+        "agent": "Mari Tamm",
+        "offers": _PROMISES,
+        "draft": _DRAFT,
+        "corrective": "The depot in Tartu now works on Saturdays too.",
+        "referral": Block("You can turn to the ombudsman within six months: https://ombudsman.example"),
+    },
+    LetterKind.REMINDER: {
+        **_EVERY,
+        "is_complaint": True,
+        "channel": "mail",
+        "asked_at": _MONDAY,
+        "missing": tuple(DETAILS),
+        "closes_on": _THURSDAY,
+    },
+    LetterKind.CLOSING: {**_EVERY, "is_complaint": True, "channel": "mail", "missing": tuple(DETAILS)},
+    LetterKind.FOLLOW_UP: {
+        **_EVERY,
+        "resolved_at": _THURSDAY,
+        "type": "late_delivery",
+        "again": False,
+        "answer_to": CommandAddress(_MAIL_TO.address, Ltr("[AP-10234]")),
+    },
+    LetterKind.THANKS: {**_EVERY, "content": True, "corrective": "The depot in Tartu now works on Saturdays too."},
+    LetterKind.APOLOGY: {**_EVERY, "answer_by": _THURSDAY},
+    LetterKind.REVIEW: {**_EVERY, "link": Link("https://reviews.example/acme-parcels?new")},
+    LetterKind.STAGE: {**_EVERY, "type": "late_delivery", "answer_by": _THURSDAY},
+    LetterKind.DELAY: {
+        **_EVERY,
+        "promised_at": _TUESDAY,
+        "passed": False,
+        "again": True,
+        "answer_by": _THURSDAY,
+    },
     LetterKind.RECEIPT: {
         **_EVERY,
         "done": (
@@ -224,6 +271,7 @@ FULL: Mapping[LetterKind, Mapping[str, object]] = {
         ),
         "made": _PROMISES,
         "since": (SimpleNamespace(at=_TUESDAY, who="Jaan Kask", text=Block("I have called her.")),),
+        "missing": ("whether the complaint is accepted or rejected",),
         "state": "waiting",
         "offered": _PROMISES,
         "phone": Ltr("+372 5555 0123"),
@@ -307,6 +355,32 @@ FULL: Mapping[LetterKind, Mapping[str, object]] = {
         "offered": _PROMISES,
         "ref": _REF,
     },
+    LetterKind.PROBLEM: {
+        **_EVERY,
+        "what": "preview",
+        "problem": "late-depot",
+        "problem_is": "the depot in Tartu is closed",
+        "owner": "Ana Novak",
+        "due_at": _THURSDAY,
+        "done_at": _TUESDAY,
+        "corrective": Block("The depot now works on Saturdays too."),
+        "cases": _HISTORY,
+        "more": 3,
+        "readers": 23,
+        "left_out": 2,
+        "missing": ("et", "fa"),
+        "samples": (Sample("en", 23, "Re: Five days for a next-day parcel", "Hello,\n\nthe depot works on Saturdays."),),
+        "before": 12,
+        "after": 1,
+        "mail_to": _MAIL_TO,
+        "ref": _REF,
+    },
+    LetterKind.IMPROVEMENT: {
+        **_EVERY,
+        "opened_at": _MONDAY,
+        "type": "late_delivery",
+        "improvement": Block("The depot now works on Saturdays too."),
+    },
     LetterKind.DAILY_LIST: {
         **_BARE,
         "whole_team": True,
@@ -320,6 +394,8 @@ FULL: Mapping[LetterKind, Mapping[str, object]] = {
                 assignee="Mari Tamm",
                 due_at=_TUESDAY,
                 passed=True,
+                due_today=False,
+                before_next=False,
             ),
             SimpleNamespace(
                 number=Ltr("AP-10235"),
@@ -330,6 +406,8 @@ FULL: Mapping[LetterKind, Mapping[str, object]] = {
                 assignee=None,
                 due_at=_THURSDAY,
                 passed=False,
+                due_today=True,
+                before_next=True,
             ),
         ),
         "left_out": 3,
@@ -356,6 +434,7 @@ MINIMAL: Mapping[LetterKind, Mapping[str, object]] = {
         "out_of_hours": False,
         "next_open": None,
         "answer_by": None,
+        "written_answer_by": None,
         "late": False,
         "safety": False,
         "shipped_languages": (),
@@ -385,6 +464,8 @@ MINIMAL: Mapping[LetterKind, Mapping[str, object]] = {
         "facts": (),
         **NO_OFFERS,
         "history": (),
+        "again": None,
+        "clusters": (),
         "cc": (),
         "left_out": (),
         "attachments": (),
@@ -415,8 +496,30 @@ MINIMAL: Mapping[LetterKind, Mapping[str, object]] = {
         "left_out": (),
     },
     LetterKind.ANSWER: {**FULL[LetterKind.ANSWER], **_BARE, "offers": (), "draft": None},
-    LetterKind.RESOLUTION: {**FULL[LetterKind.RESOLUTION], **_BARE, "body": None, "offers": (), "draft": None},
-    LetterKind.FOLLOW_UP: {**FULL[LetterKind.FOLLOW_UP], **_BARE},
+    LetterKind.RESOLUTION: {
+        **FULL[LetterKind.RESOLUTION],
+        **_BARE,
+        "body": None,
+        "offers": (),
+        "draft": None,
+        "corrective": None,
+        "referral": None,
+    },
+    LetterKind.REMINDER: {
+        **FULL[LetterKind.REMINDER],
+        **_BARE,
+        "is_complaint": False,
+        "channel": "phone",
+        "missing": ("photo",),
+        "closes_on": None,
+    },
+    LetterKind.CLOSING: {**FULL[LetterKind.CLOSING], **_BARE, "is_complaint": False, "missing": ()},
+    LetterKind.FOLLOW_UP: {**FULL[LetterKind.FOLLOW_UP], **_BARE, "again": True, "answer_to": None},
+    LetterKind.THANKS: {**FULL[LetterKind.THANKS], **_BARE, "content": False, "corrective": None},
+    LetterKind.APOLOGY: {**FULL[LetterKind.APOLOGY], **_BARE, "answer_by": None},
+    LetterKind.REVIEW: {**FULL[LetterKind.REVIEW], **_BARE},
+    LetterKind.STAGE: {**FULL[LetterKind.STAGE], **_BARE, "type": "other", "answer_by": None},
+    LetterKind.DELAY: {**FULL[LetterKind.DELAY], **_BARE, "passed": True, "again": False},
     LetterKind.RECEIPT: {
         **FULL[LetterKind.RECEIPT],
         **_BARE,
@@ -424,6 +527,7 @@ MINIMAL: Mapping[LetterKind, Mapping[str, object]] = {
         "wrong": (),
         "made": (),
         "since": (),
+        "missing": (),
         "state": None,
         "offered": (),
         "phone": None,
@@ -477,6 +581,23 @@ MINIMAL: Mapping[LetterKind, Mapping[str, object]] = {
         "complaint": None,
         "offered": (),
     },
+    LetterKind.PROBLEM: {
+        **FULL[LetterKind.PROBLEM],
+        **_BARE,
+        "what": "check",
+        "problem_is": None,
+        "owner": None,
+        "due_at": None,
+        "done_at": None,
+        "corrective": None,
+        "more": 0,
+        "readers": 0,
+        "left_out": 0,
+        "missing": (),
+        "samples": (),
+        "mail_to": None,
+    },
+    LetterKind.IMPROVEMENT: {**FULL[LetterKind.IMPROVEMENT], **_BARE, "type": "other", "improvement": None},
     LetterKind.DAILY_LIST: {**FULL[LetterKind.DAILY_LIST], "whole_team": False, "cases": (), "left_out": 0},
     LetterKind.ALERT: {**FULL[LetterKind.ALERT], **_BARE},
 }
@@ -507,5 +628,16 @@ CASES: Mapping[LetterKind, tuple[Mapping[str, object], ...]] = {
         MINIMAL[LetterKind.ACKNOWLEDGEMENT],
         _NOTHING_KNOWN,
         _LITTLE_KNOWN,
+    ),
+    LetterKind.RESOLUTION: (
+        FULL[LetterKind.RESOLUTION],
+        MINIMAL[LetterKind.RESOLUTION],
+        {**FULL[LetterKind.RESOLUTION], "draft": None},
+    ),
+    LetterKind.PROBLEM: (
+        FULL[LetterKind.PROBLEM],
+        MINIMAL[LetterKind.PROBLEM],
+        *({**FULL[LetterKind.PROBLEM], "what": what} for what in ("yours", "near", "today", "late")),
+        {**MINIMAL[LetterKind.PROBLEM], "what": "preview"},
     ),
 }

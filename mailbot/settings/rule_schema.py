@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from mailbot.core.claims import CLAIM
+from mailbot.core.follow_ups import SETTLED
 from mailbot.core.lookup import Column
 from mailbot.core.rules.actions import ACTIONS, Action
 from mailbot.core.rules.case_fields import CASE
@@ -13,13 +14,17 @@ from mailbot.core.rules.looked_up import informed
 from mailbot.core.rules.operators import EXISTS, OPERATORS, WITHIN
 from mailbot.core.rules.time_fields import TIMES
 from mailbot.core.rules.values import FLAG, FREE_TEXT, Kind
+from mailbot.settings.closing_file import ClosingModel
+from mailbot.settings.clusters_file import ClustersModel
 from mailbot.settings.compensation_file import CompensationModel
+from mailbot.settings.follow_up_file import FollowUpModel
 from mailbot.settings.problems_file import ProblemsModel
+from mailbot.settings.profile_file import ProfileModel
 from mailbot.settings.rule_conditions import SCHEDULE
 from mailbot.settings.rule_file import RulesModel
-from mailbot.settings.rulebook import FollowUpModel
 from mailbot.settings.schedules_file import SchedulesModel
 from mailbot.settings.sla_file import SlasModel
+from mailbot.settings.stages_file import StagesModel
 from mailbot.settings.yaml_model import Model
 
 Schema = dict[str, Any]
@@ -57,18 +62,39 @@ def _compensation(columns: Columns = ()) -> Schema:
 
 def _slas() -> Schema:
     schema = _of(SlasModel)
-    clocks = schema["$defs"]["SlaModel"]["properties"]["clocks"]
-    clocks["additionalProperties"] = {"anyOf": [clocks["additionalProperties"], {"type": "string"}]}
+    _with_short_clocks(schema["$defs"]["SlaModel"])
     return schema
+
+
+def _clocks() -> Schema:
+    schema = _of(ProfileModel)
+    for owner in (schema, schema["$defs"]["VariantModel"]):
+        _with_short_clocks(owner)
+    return schema
+
+
+def _with_short_clocks(owner: Schema) -> None:
+    clocks = owner["properties"]["clocks"]
+    clocks["additionalProperties"] = {"anyOf": [clocks["additionalProperties"], {"type": "string"}]}
+
+
+_IN_CLOSING = (("DetailsModel", "unless"), ("SilenceModel", "unless"), ("CloseModel", "when"), ("ReopenModel", "when"))
+
+def _stages() -> Schema:
+    return _with_conditions(StagesModel, CASE, [("LookingIntoModel", "unless"), ("DelayModel", "unless")])
 
 
 SCHEMAS: Mapping[str, Callable[[], Schema]] = {
     "rules": rule_schema,
     "schedules": _schedules,
     "compensation": _compensation,
-    "follow_up": lambda: _with_conditions(FollowUpModel, CASE, [("StepModel", "unless")]),
+    "follow_up": lambda: _with_conditions(FollowUpModel, SETTLED, [("StepModel", "when"), ("StepModel", "unless")]),
+    "closing": lambda: _with_conditions(ClosingModel, CASE, _IN_CLOSING),
     "problems": lambda: _of(ProblemsModel),
+    "clusters": lambda: _of(ClustersModel),
     "sla": _slas,
+    "stages": _stages,
+    "clocks": _clocks,
 }
 """The schema of each kind of file, by what the file is called; `rules` are all others."""
 

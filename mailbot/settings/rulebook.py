@@ -5,17 +5,16 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from hashlib import sha256
 from pathlib import Path
-from typing import Annotated, Any, TypeVar
+from typing import TypeVar
 
-from pydantic import AfterValidator, Field, PlainValidator
-
+from mailbot.core.closing import NO_CLOSING, ClosingPolicy
 from mailbot.core.compensation import Policy
-from mailbot.core.deadlines import Span
 from mailbot.core.errors import ConfigurationError, Problem
-from mailbot.core.follow_ups import FollowUp, FollowUpPolicy
+from mailbot.core.follow_ups import FollowUpPolicy
 from mailbot.core.limits import NO_LIMITS, Limits
 from mailbot.core.lookup import Column
-from mailbot.core.rules.case_fields import CASE
+from mailbot.core.problem import KnownProblem
+from mailbot.core.recurrence import NO_CLUSTERS, PRODUCT, ClusterKind, ClusterPolicy
 from mailbot.core.rules.conditions import AnyOf, fields_in
 from mailbot.core.rules.field import Fields
 from mailbot.core.rules.fields import MAIL
@@ -25,24 +24,32 @@ from mailbot.core.rules.listing import Listing
 from mailbot.core.rules.looked_up import informed
 from mailbot.core.rules.rule import Rule
 from mailbot.core.rules.values import Known
-from mailbot.core.sla import NO_SLAS, Slas
+from mailbot.core.sla import NO_SLAS, Sla, Slas
+from mailbot.core.stages import NO_STAGES, Stages
 from mailbot.core.team import Team
 from mailbot.reading.vocabulary import Vocabulary
+from mailbot.settings.closing_file import read_closing
+from mailbot.settings.clusters_file import read_clusters
 from mailbot.settings.compensation_file import NO_COMPENSATION, read_compensation
+from mailbot.settings.follow_up_file import read_follow_up
 from mailbot.settings.list_file import read_list
 from mailbot.settings.problems_file import read_problems
-from mailbot.settings.rule_conditions import ConditionReader
+from mailbot.settings.profile_file import names_of_profile, read_profile
 from mailbot.settings.rule_file import read_rules
 from mailbot.settings.rule_samples import RuleTest, unknown_rules, vocabulary_tests
 from mailbot.settings.schedules_file import read_schedules
 from mailbot.settings.sla_file import read_slas
+from mailbot.settings.stages_file import read_stages
 from mailbot.settings.vocabulary_file import read_vocabulary
-from mailbot.settings.yaml_model import Model, validate
 from mailbot.yaml_file import YamlFile, read_yaml, shown
 
+CLUSTERS = "clusters.yaml"
+CLOSING = "closing.yaml"
 COMPENSATION, FOLLOW_UP, PROBLEMS = "compensation.yaml", "follow_up.yaml", "problems.yaml"
 SCHEDULES, SLA = "schedules.yaml", "sla.yaml"
-_NO_RULES = frozenset({COMPENSATION, FOLLOW_UP, PROBLEMS, SCHEDULES, SLA})
+STAGES = "stages.yaml"
+CLOCKS = "clocks"
+_NO_RULES = frozenset({CLOSING, CLUSTERS, COMPENSATION, FOLLOW_UP, PROBLEMS, SCHEDULES, SLA, STAGES})
 _MOST_RULES = 10_000
 T = TypeVar("T")
 
@@ -63,31 +70,15 @@ class RuleBook:
     vocabularies: Mapping[str, Vocabulary] = field(repr=False)
     follow_up: FollowUpPolicy
     policies: Mapping[str, Policy]
-    problems: Mapping[str, str]
+    problems: Mapping[str, KnownProblem]
     slas: Slas = NO_SLAS
+    stages: Stages = NO_STAGES
+    closing: ClosingPolicy = NO_CLOSING
     limits: Limits = NO_LIMITS
+    clusters: ClusterPolicy = NO_CLUSTERS
     fields: Fields[Incoming] = field(default_factory=lambda: MAIL, repr=False, compare=False)
     asks: frozenset[str] = frozenset()
     tests: tuple[RuleTest, ...] = field(default=(), repr=False, compare=False)
-
-
-class StepModel(Model):
-    """One question to the customer."""
-
-    after: Annotated[Span, PlainValidator(lambda written: Span.parse(str(written)), json_schema_input_type=str)]
-    unless: dict[str, Any] = Field(default_factory=dict)
-
-
-def _one_at_most(steps: tuple[StepModel, ...]) -> tuple[StepModel, ...]:
-    if len(steps) > 1:
-        raise ValueError("expected one question, or none")
-    return steps
-
-
-class FollowUpModel(Model):
-    """What follows a resolution: one question, or none."""
-
-    follow_up: Annotated[tuple[StepModel, ...], AfterValidator(_one_at_most)]
 
 
 def load_rule_book(
@@ -108,7 +99,7 @@ def load_rule_book(
     `like`: another book, whose vocabularies are taken over where the file is the same; they take longest to read.
     """
     loader = _Loader(folder)
-    problems = loader.optional(PROBLEMS, read_problems)
+    problems = loader.optional(PROBLEMS, partial(read_problems, team=team))
     known = Known(
         team,
         languages,
@@ -123,10 +114,14 @@ def load_rule_book(
     named = dict.fromkeys(loader.names_in(SCHEDULES, "schedules") or (), AnyOf(()))
     known = replace(known, schedules=named if schedules is None else schedules)
     slas = loader.optional(SLA, partial(read_slas, known=known)) or NO_SLAS
-    known = replace(known, slas=loader.names_in(SLA, "slas") or ())
+    slas, profiled = loader.with_profiles(slas, known)
+    known = replace(known, slas=(*(loader.names_in(SLA, "slas") or ()), *profiled))
     compensation = loader.optional(COMPENSATION, partial(read_compensation, known=known)) or NO_COMPENSATION
     known = replace(known, suggestions=loader.names_in(COMPENSATION, "policies") or ())
-    follow_up = loader.optional(FOLLOW_UP, partial(_follow_up, known=known)) or FollowUpPolicy()
+    clusters = loader.optional(CLUSTERS, read_clusters) or NO_CLUSTERS
+    follow_up = loader.optional(FOLLOW_UP, partial(read_follow_up, known=known)) or FollowUpPolicy()
+    closing = loader.optional(CLOSING, partial(read_closing, known=known)) or NO_CLOSING
+    stages = loader.optional(STAGES, partial(read_stages, known=known)) or NO_STAGES
     read = [
         loader.part(name, partial(read_rules, called=f"{folder.name}/{name}", known=known)) or ((), ())
         for name in loader.rule_files()
@@ -152,9 +147,12 @@ def load_rule_book(
         policies=compensation.policies,
         problems=problems or {},
         slas=slas,
+        stages=stages,
+        closing=closing,
         limits=compensation.limits,
+        clusters=clusters,
         fields=informed(MAIL, looked_up),
-        asks=_asked(rules, compensation.policies),
+        asks=_asked(rules, compensation.policies) | _asked_by(clusters),
         tests=tests,
     )
 
@@ -200,11 +198,31 @@ class _Loader:
 
     def rule_files(self) -> list[str]:
         """The names of the files with rules, in the order in which they are read."""
-        names = sorted(path.name for path in self.folder.glob("[!.]*.y*ml"))
+        return [name for name in self._files_in(self.folder) if name not in _NO_RULES]
+
+    def _files_in(self, folder: Path) -> list[str]:
+        names = sorted(path.relative_to(self.folder).as_posix() for path in folder.glob("[!.]*.y*ml"))
         for name in names:
             if not name.endswith(".yaml"):
                 self.problems.append(Problem(shown(self.folder / name), 1, 1, "expected a name that ends in .yaml"))
-        return [name for name in names if name.endswith(".yaml") and name not in _NO_RULES]
+        return [name for name in names if name.endswith(".yaml")]
+
+    def with_profiles(self, slas: Slas, known: Known) -> tuple[Slas, tuple[str, ...]]:
+        """The SLAs with those of the profiles in `clocks/`, and what rules may call these."""
+        found: dict[str, Sla] = {}
+        named: list[str] = []
+        for name in self._files_in(self.folder / CLOCKS):
+            read = self.part(name, partial(read_profile, known=known)) or ()
+            found |= {sla.name: sla for sla in read}
+            named += names_of_profile(self.files[name]) if name in self.files else ()
+        self._refuse_taken(named)
+        return replace(slas, by_name={**slas.by_name, **found}), tuple(named)
+
+    def _refuse_taken(self, named: Iterable[str]) -> None:
+        """An SLA is chosen by its name, so a name stands for one."""
+        for name in set(named).intersection(self.names_in(SLA, "slas") or ()):
+            message = f'the SLA "{name}" is in {CLOCKS}/ already'
+            self.problems.append(self.files[SLA].problem(("slas", name), message, key=True))
 
     def names_in(self, name: str, key: str) -> tuple[str, ...] | None:
         """The names that a file defines under a key, even when something is wrong with it; None without the file."""
@@ -248,24 +266,16 @@ def _asked(rules: Iterable[Rule], policies: Mapping[str, Policy]) -> frozenset[s
     return frozenset(by_rules).union(*(option.asks for policy in policies.values() for option in policy.options))
 
 
+def _asked_by(clusters: ClusterPolicy) -> frozenset[str]:
+    """What has to be looked up for cases to be found by it."""
+    return frozenset({PRODUCT} if ClusterKind.PRODUCT in clusters.clusters else ())
+
+
 def _is_text(path: Path, text: str | None) -> bool:
     try:
         return text is not None and path.read_bytes().decode("utf-8-sig") == text
     except (OSError, UnicodeDecodeError):
         return False
-
-
-def _follow_up(file: YamlFile, known: Known) -> FollowUpPolicy:
-    model = validate(file, FollowUpModel)
-    reader = ConditionReader(file, CASE, known)
-    steps = tuple(
-        # A condition without parts always holds; what is left out when nothing is said is nothing.
-        FollowUp(step.after, reader.condition(step.unless, ("follow_up", n, "unless")) if step.unless else AnyOf(()))
-        for n, step in enumerate(model.follow_up)
-    )
-    if reader.problems:
-        raise ConfigurationError(reader.problems)
-    return FollowUpPolicy(steps)
 
 
 def _version(texts: Mapping[str, str]) -> str:

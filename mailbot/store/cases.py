@@ -1,6 +1,6 @@
 """Cases with all that belongs to them: messages, timeline, people, Message-IDs, links and internal lines."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -32,6 +32,19 @@ _SURVEYS = (
     .order_by(timeline.c.at.desc())
     .limit(20)
 )
+_THEIRS, _OTHER = parties.alias(), parties.alias()
+_JOINED = (
+    sa.select(_OTHER.c.address_key)
+    .join(_THEIRS, _THEIRS.c.case_id == _OTHER.c.case_id)
+    .where(
+        _THEIRS.c.address_key == sa.bindparam("address_key"),
+        _THEIRS.c.role == Author.CUSTOMER,
+        _OTHER.c.role == Author.CUSTOMER,
+        _THEIRS.c.joined | _OTHER.c.joined,
+    )
+)
+"""The customers of an address's cases, where a member has let in one of the two."""
+_MOST_ADDRESSES = 20
 _KNOWN_IDS = (
     sa.select(message_ids)
     .where(message_ids.c.message_id.in_(sa.bindparam("ids", expanding=True)))
@@ -135,11 +148,25 @@ class Cases:
         return tuple(map(case_rows.case_of_row, rows))
 
     def history(self, customer_key: str, *, other_than: int | None = None, limit: int = 10) -> tuple[Case, ...]:
-        """The customer's latest cases, newest first; one that goes on in another is none of its own."""
-        where = [cases.c.customer_key == customer_key, cases.c.merged_into.is_(None)]
+        """The customer's latest cases under whatever address, newest first; one that goes on in another is none."""
+        known = cases.c.customer_key.in_(self.addresses(customer_key))
+        where: list[sa.ColumnElement[bool]] = [known, cases.c.merged_into.is_(None)]
         if other_than is not None:
             where.append(cases.c.id != other_than)
         return self._newest(*where, limit=limit)
+
+    def addresses(self, customer_key: str) -> tuple[str, ...]:
+        """The keys under which a customer is known: this one, and those that members have let into a case with it."""
+        known = [customer_key]
+        for address in known:
+            found = self._session.execute(_JOINED, {"address_key": address}) if address else ()
+            known += sorted({row.address_key for row in found} - set(known))[: _MOST_ADDRESSES - len(known)]
+        return tuple(known)
+
+    def those(self, ids: Collection[int]) -> Mapping[int, Case]:
+        """The cases with these ids, each as the one in which it goes on, by the id that was asked for."""
+        found = {case.id: case for case in self._newest(cases.c.id.in_(ids), limit=None)} if ids else {}
+        return {id: whole for id, case in found.items() if (whole := self._where_it_goes_on(case))}
 
     def last_rating(self, customer_key: str) -> int | None:
         """The rating that the customer gave last after a resolution, from 1 to 5."""
@@ -193,9 +220,9 @@ class Cases:
         query = equal(timeline, "case_id").order_by(timeline.c.position)
         return tuple(map(case_rows.entry_of_row, self._session.execute(query, {"case_id": case_id})))
 
-    def add_party(self, case_id: int, address: Address, role: Author) -> None:
-        """Let somebody take part in a case, or in another role than so far."""
-        row = {"case_id": case_id, "address_key": address.key, "name": address.name, "role": role}
+    def add_party(self, case_id: int, address: Address, role: Author, *, joined: bool = False) -> None:
+        """Let somebody take part in a case, or in another role than so far; `joined`: a member has let them in."""
+        row = {"case_id": case_id, "address_key": address.key, "name": address.name, "role": role, "joined": joined}
         self._session.put_over(parties, row)
 
     def parties(self, case_id: int) -> Mapping[str, Author]:

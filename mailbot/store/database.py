@@ -12,6 +12,7 @@ from mailbot.core.errors import ConfigurationError
 from mailbot.store import engines, schema
 from mailbot.store.books import Books
 from mailbot.store.cases import Cases
+from mailbot.store.clues import Clues
 from mailbot.store.due import Due
 from mailbot.store.failures import when_opened, when_used
 from mailbot.store.ledger import Ledger
@@ -19,13 +20,26 @@ from mailbot.store.offers import Offers
 from mailbot.store.outbox import Outbox
 from mailbot.store.people import People
 from mailbot.store.presence import Presence
+from mailbot.store.problems import Problems
 from mailbot.store.session import Session
 
 
 class Transaction:
     """What can be read and written together: all of it is kept, or none."""
 
-    __slots__ = ("_connection", "books", "cases", "due", "ledger", "offers", "outbox", "people", "presence")
+    __slots__ = (
+        "_connection",
+        "books",
+        "cases",
+        "clues",
+        "due",
+        "ledger",
+        "offers",
+        "outbox",
+        "people",
+        "presence",
+        "problems",
+    )
 
     def __init__(self, connection: sa.Connection) -> None:
         session = Session(connection)
@@ -33,11 +47,13 @@ class Transaction:
         self.ledger = Ledger(session)
         self.cases = Cases(session)
         self.books = Books(session)
+        self.clues = Clues(session)
         self.outbox = Outbox(session)
         self.due = Due(session)
         self.people = People(session)
         self.offers = Offers(session)
         self.presence = Presence(session)
+        self.problems = Problems(session)
 
     @contextmanager
     def savepoint(self) -> Iterator[None]:

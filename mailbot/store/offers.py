@@ -1,6 +1,6 @@
 """Offers and their ledger: where each one stands, and every step that it has taken."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -108,6 +108,10 @@ class Offers:
     def to_customer(self, customer_key: str, since: datetime, *, but: int) -> tuple[Grant, ...]:
         """What a customer was granted since then in other cases than this one."""
         return self._grants(offers.c.customer_key == customer_key, since=since, but=but)
+
+    def to_customers(self, keys: Collection[str], since: datetime, *, but: int) -> tuple[Grant, ...]:
+        """What customers with these keys were granted since then in other cases than this one."""
+        return self._grants(offers.c.customer_key.in_(keys), since=since, but=but)
 
     def by_member(self, member: str, since: datetime, *, but: int) -> tuple[Grant, ...]:
         """What a member has granted since then in other cases."""

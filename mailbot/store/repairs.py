@@ -96,7 +96,7 @@ class Repairs:
         """Who took part; who was a customer of one is a customer of both, else the target knows better."""
         for row in self._session.execute(equal(parties, "case_id"), {"case_id": source}).all():
             put = self._session.put_over if row.role == Author.CUSTOMER else self._session.put_new
-            put(parties, dict(row._mapping) | {"case_id": target})
+            put(parties, dict(row._mapping) | {"case_id": target, "joined": True})
         self._session.execute(sa.delete(parties).where(parties.c.case_id == source))
 
     def _hand_over_offers(self, source: int, target: int) -> Mapping[int, int]:

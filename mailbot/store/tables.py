@@ -72,6 +72,7 @@ cases = Table(
     Column("advice", Json, nullable=False, server_default="[]"),
     Column("cause", Text),
     Column("corrective", Text),
+    Column("asked", Json, nullable=False, server_default="[]"),
     Column("channel", Text, nullable=False, server_default="mail"),
     Column("phone", Text),
     Column("merged_into", BigInteger),
@@ -79,6 +80,8 @@ cases = Table(
     Column("sla", Key),
     Column("deadlines", Json, nullable=False, server_default="[]"),
     Column("next_due_at", UTCDateTime),
+    Column("promised_at", UTCDateTime),
+    Column("delays", Integer, nullable=False, server_default="0"),
     Column("opened_at", UTCDateTime, nullable=False),
     Column("resolved_at", UTCDateTime),
     Column("closed_at", UTCDateTime),
@@ -161,6 +164,29 @@ parties = Table(
     Column("address_key", Key, primary_key=True),
     Column("name", Text, nullable=False),
     Column("role", Text, nullable=False),
+    Column("joined", Boolean, nullable=False, server_default=sa.false()),
+    Index(None, "address_key"),
+)
+
+# By what a case is found again: its order, phone or product, or a band of its wording.
+clues = Table(
+    "clues",
+    metadata,
+    _case(primary_key=True),
+    Column("clue", Key, primary_key=True),
+    Column("at", UTCDateTime, nullable=False),
+    Column("told_at", UTCDateTime),
+    Index(None, "clue", "at"),
+)
+
+# What a case says, as hashes of its pairs of words, eight bytes each.
+sketches = Table(
+    "sketches",
+    metadata,
+    _case(primary_key=True),
+    Column("at", UTCDateTime, nullable=False),
+    Column("pairs", LargeBinary, nullable=False),
+    Index(None, "at"),
 )
 
 message_ids = Table(
@@ -288,13 +314,16 @@ held = Table(
     Index(None, "ledger_id"),
 )
 
-# How customers want to hear from us.
+# How customers want to hear from us, and when they were asked whether they are satisfied.
 preferences = Table(
     "preferences",
     metadata,
     Column("address_key", Key, primary_key=True),
     Column("channel", Text, nullable=False),
     Column("phone", Text),
+    Column("no_surveys", Boolean, nullable=False, server_default=sa.false()),
+    Column("asked_at", UTCDateTime),
+    Column("invited_at", UTCDateTime),
 )
 
 # Until when members are away.
@@ -404,6 +433,36 @@ outbox = Table(
     Index(None, "recipient_key", "queued_at"),
     Index(None, "case_id"),
     Index(None, "message_id"),
+)
+
+# Problems that have cases; what problems.yaml says of them stands there.
+problems = Table(
+    "problems",
+    metadata,
+    Column("name", Key, primary_key=True),
+    _case(),
+    Column("what", Text, nullable=False),
+    Column("owner", Text),
+    Column("due_at", UTCDateTime),
+    Column("corrective", Text),
+    Column("texts", Json, nullable=False),
+    Column("state", Key, nullable=False),
+    Column("opened_at", UTCDateTime, nullable=False),
+    Column("done_at", UTCDateTime),
+    Column("approved_at", UTCDateTime),
+    Column("told_at", UTCDateTime),
+    Column("checked_at", UTCDateTime),
+)
+
+# Who hears of the end of a problem, each once: the row is there before the mail is.
+problem_readers = Table(
+    "problem_readers",
+    metadata,
+    Column("problem", ForeignKey("problems.name"), primary_key=True),
+    Column("customer_key", Key, primary_key=True),
+    _case(),
+    Column("state", Key, nullable=False),
+    Column("changed_at", UTCDateTime, nullable=False),
 )
 
 due = Table(

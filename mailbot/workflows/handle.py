@@ -9,6 +9,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from hashlib import sha256
 
+from mailbot.core.case import Case
 from mailbot.core.changes import apply
 from mailbot.core.classify import Arrival, classify
 from mailbot.core.errors import MailbotError, TemporaryError
@@ -16,6 +17,8 @@ from mailbot.core.events import AgentWrote, BounceArrived, ComplaintArrived, Cus
 from mailbot.core.message import MailKind, Reading
 from mailbot.core.policy import decide
 from mailbot.core.retry import backoff
+from mailbot.core.surveys import answers_survey
+from mailbot.core.situation import Situation
 from mailbot.log import get_logger
 from mailbot.reading.hints import Hints
 from mailbot.settings.config import Mailbox
@@ -27,6 +30,7 @@ from mailbot.workflows.alert import quarantined
 from mailbot.workflows.challenges import answered_challenge
 from mailbot.workflows.junk import plan_junk_list
 from mailbot.workflows.look_up import LookedUp, look_up
+from mailbot.workflows.recurring import keep_marks, keep_numbers, recurrence
 from mailbot.workflows.repair import repaired
 from mailbot.workflows.ruling import ruled
 from mailbot.workflows.runtime import Runtime
@@ -122,11 +126,17 @@ def _dispose(
         return Disposition.JUNK, None, "in the junk folder, from nobody we know"
     if reading.bounce and reading.bounce.original_message_id:
         _settle_uncertain(tx, reading.bounce.original_message_id, now)
-    event = classify(arrival, now=now, reopen_window=runtime.desk.reopen_window)
+    event = classify(arrival, now=now, reopen_window=_reopen_window(runtime, arrival.case))
     if event is None:
         return Disposition.AUTOMATIC, None, reading.kind_reason
     disposition, case_id = _carry_out(tx, runtime, mailbox, arrival, event, known, now)
     return disposition, case_id, reading.kind_reason
+
+
+def _reopen_window(runtime: Runtime, case: Case | None) -> timedelta:
+    """How long after its closing the customer's mail opens this case again."""
+    desk = runtime.desk
+    return desk.closing.reopen_window(case, desk.calendar, desk.reopen_window) if case else desk.reopen_window
 
 
 def _carry_out(
@@ -140,6 +150,8 @@ def _carry_out(
 ) -> tuple[Disposition, int | None]:
     mail, case = event.mail, None if isinstance(event, ComplaintArrived) else event.case
     desk = gather.desk_of(runtime, case, mailbox)
+    if isinstance(event, AgentWrote) and event.case.problem:
+        tx.problems.lock(event.case.problem)
     situation = gather.situation(tx, runtime, case, customer_key=_customer_key(event), now=now)
     situation, notes = known.added_to(situation, mail.sender)
     if isinstance(event, ComplaintArrived):
@@ -149,6 +161,10 @@ def _carry_out(
     if (about := case or situation.fresh) is not None:
         member = event.member.address if isinstance(event, AgentWrote) else None
         situation = gather.with_what_was_granted(tx, situation, about, member)
+    if isinstance(event, ComplaintArrived):
+        situation = replace(situation, recurrence=recurrence(tx, event, situation))
+    if isinstance(event, CustomerWrote) and answers_survey(event):
+        situation = gather.with_what_was_told(tx, situation, event.case)
     if isinstance(event, ComplaintArrived | CustomerWrote):
         situation = replace(situation, trace=ruled(tx, runtime, event, situation))
     rule_book = runtime.behaviour.rule_book.version
@@ -156,11 +172,21 @@ def _carry_out(
         tx.people.reached(mail.sender.key)
     changes = apply(case, (*decide(event, situation), *notes), now=now, rule_book=rule_book)
     settle(tx, runtime, desk, changes, now=now, mail=mail)
+    if changes.case is not None:
+        _keep_marks(tx, event, changes.case, situation)
     for repair in changes.repairs:
         repaired(tx, runtime, changes.case, repair, now)
     disposition = Disposition.HELD if changes.holds else _disposition(event)
     case = tx.cases.lock(changes.case.id) if changes.repairs and changes.case else changes.case
     return disposition, case.id if case else None
+
+
+def _keep_marks(tx: Transaction, event: MailEvent, case: Case, situation: Situation) -> None:
+    """Keep by what the case is found again, of which a later mail may tell more."""
+    if isinstance(event, ComplaintArrived):
+        keep_marks(tx, case, situation)
+    elif isinstance(event, CustomerWrote | AgentWrote):
+        keep_numbers(tx, case, situation.now)
 
 
 def _settle_uncertain(tx: Transaction, message_id: str, now: datetime) -> None:

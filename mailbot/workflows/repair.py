@@ -24,6 +24,7 @@ from mailbot.reading.hints import Hints
 from mailbot.settings.config import Mailbox
 from mailbot.store.database import Transaction
 from mailbot.workflows import gather
+from mailbot.workflows.recurring import keep_marks, recurrence
 from mailbot.workflows.ruling import ruled
 from mailbot.workflows.runtime import Runtime
 from mailbot.workflows.settle import settle
@@ -82,6 +83,8 @@ def _carried_out(tx: Transaction, runtime: Runtime, case: Case, repair: Repair, 
 
 
 def _merge(tx: Transaction, runtime: Runtime, source: Case, target: Case, repair: a.Merge, now: datetime) -> Case:
+    if source.problem and target.problem is None:
+        target = _linked(tx, runtime, target, source.problem, repair, now)
     messages = tx.cases.messages(source.id)
     latest = latest_from_customer(messages)
     waits = source.state in (State.NEW, State.OPEN) and not _was_answered(messages)
@@ -90,6 +93,16 @@ def _merge(tx: Transaction, runtime: Runtime, source: Case, target: Case, repair
     _close(tx, runtime, source, target, repair, now)
     came = a.Note(event="merged", detail=source.number, reason=repair.reason, by=repair.by)
     return _arrived(tx, runtime, target, came, latest, waits=waits, now=now)
+
+
+def _linked(
+    tx: Transaction, runtime: Runtime, target: Case, problem: str, repair: a.Merge, now: datetime
+) -> Case:
+    """The case in which another one goes on, with the problem of that one."""
+    link = a.LinkProblem(problem=problem, reason=repair.reason, by=repair.by)
+    changes = apply(target, (link,), now=now, rule_book=runtime.behaviour.rule_book.version)
+    settle(tx, runtime, _mailbox(runtime, target), changes, now=now)
+    return changes.case or target
 
 
 def _copy_links(tx: Transaction, source: Case, target: Case) -> None:
@@ -129,7 +142,7 @@ def _move(tx: Transaction, runtime: Runtime, source: Case, target: Case, repair:
     tx.cases.repairs.move_message(_id_of(messages, meant), source.id, target.id)
     is_person = meant.role is not Author.SYSTEM and meant.author.address
     if is_person and meant.author.key not in tx.cases.parties(target.id):
-        tx.cases.add_party(target.id, meant.author, meant.role)
+        tx.cases.add_party(target.id, meant.author, meant.role, joined=True)
     tx.cases.link(source.id, target.id, "moved")
     _note(tx, source, repair, f"to {target.number}", now)
     came = a.Note(event="moved", detail=f"{meant.author.address} from {source.number}", by=repair.by)
@@ -145,9 +158,11 @@ def _split(tx: Transaction, runtime: Runtime, source: Case, repair: a.Split, now
     fresh = gather.reserve(tx, runtime, mailbox, mail, now)
     situation = gather.situation(tx, runtime, None, customer_key=mail.sender.key, now=now)
     situation = gather.with_what_was_granted(tx, replace(situation, fresh=fresh), fresh, None)
+    situation = replace(situation, recurrence=recurrence(tx, event, situation))
     situation = replace(situation, trace=ruled(tx, runtime, event, situation))
     changes = apply(None, decide(event, situation), now=now, rule_book=runtime.behaviour.rule_book.version)
     settle(tx, runtime, mailbox, changes, now=now, mail=mail)
+    keep_marks(tx, fresh, situation)
     tx.cases.repairs.drop_message(_id_of(messages, meant), source.id, fresh.id)
     _note(tx, source, repair, f"into {fresh.number}", now)
     return changes.case or fresh

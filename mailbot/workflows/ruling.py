@@ -4,12 +4,12 @@ from dataclasses import replace
 
 from mailbot.core.case import Case
 from mailbot.core.events import ComplaintArrived, CustomerWrote
-from mailbot.core.policy import answers_survey, reopens
 from mailbot.core.rules.engine import consider
 from mailbot.core.rules.incoming import STRANGER, CaseBefore, Customer, Incoming, MailEvent
 from mailbot.core.rules.recorded import recorded
 from mailbot.core.rules.trace import NOT_TRIED, Trace
 from mailbot.core.situation import Situation
+from mailbot.core.surveys import answers_survey, reopens
 from mailbot.reading.mentions import mentions_of
 from mailbot.store.database import Transaction
 from mailbot.workflows.runtime import Runtime
@@ -34,7 +34,7 @@ def _incoming(
         looked_up=situation.looked_up,
     )
     if isinstance(event, ComplaintArrived):
-        return new
+        return replace(new, recurrence=situation.recurrence)
     return replace(
         new,
         event=MailEvent.REOPENED if reopens(event) else MailEvent.REPLY,

@@ -230,10 +230,13 @@ def desk_of(config: Config, rule_book: RuleBook) -> Desk:
         not_in_copy=config.our_addresses | members,
         reopen_window=config.reopen_window,
         slas=rule_book.slas,
+        stages=rule_book.stages,
+        closing=rule_book.closing,
         columns=config.columns,
         assignment=config.assignment,
         confirm_above={box.name: sum_ for box in config.mailboxes if (sum_ := box.limits.confirm_above)},
         limits=rule_book.limits,
+        clusters=rule_book.clusters,
     )
 
 

@@ -1,11 +1,12 @@
 """Saves what was decided, outgoing mail included: the one function that writes a case."""
 
+from dataclasses import replace
 from datetime import datetime
 
-from mailbot.core.actions import BeAway
+from mailbot.core.actions import BY_ITSELF, BeAway, Surveyed
+from mailbot.core.answer_promise import not_promised
 from mailbot.core.case import Case
 from mailbot.core.changes import Changes, apply
-from mailbot.core.channels import Preference
 from mailbot.core.clocks import next_alarm
 from mailbot.core.events import Received
 from mailbot.core.letters import LetterKind
@@ -17,6 +18,7 @@ from mailbot.store.database import Transaction
 from mailbot.store.due import DueWork
 from mailbot.workflows.hook_call import plan_call
 from mailbot.workflows.post import write
+from mailbot.workflows.problem_rows import keep_problem
 from mailbot.workflows.runtime import Runtime, new_token
 
 
@@ -38,16 +40,17 @@ def settle(
         _save(tx, runtime, case, changes, mail, now)
     for letter in changes.letters:
         queued = write(tx, runtime, mailbox, case, letter, now=now, cause=mail, held_token=held)
-        if case is not None and not queued and letter.kind is LetterKind.ACKNOWLEDGEMENT:
-            case = _still_to_acknowledge(tx, runtime, case, now)
+        if case is not None and not queued and letter.kind in (LetterKind.ACKNOWLEDGEMENT, LetterKind.DELAY):
+            case = _not_told(tx, runtime, case, now)
     if case is not None:
         _set_alarm(tx, runtime, case, now)
 
 
-def _still_to_acknowledge(tx: Transaction, runtime: Runtime, case: Case, now: datetime) -> Case:
-    """The case, in which the acknowledgement that was withheld has met no deadline."""
+def _not_told(tx: Transaction, runtime: Runtime, case: Case, now: datetime) -> Case:
+    """The case, in which a mail that was withheld has met no deadline and made no promise."""
     rule_book = runtime.behaviour.rule_book.version
-    changes = apply(case, not_acknowledged(case, runtime.desk, now), now=now, rule_book=rule_book)
+    undone = (*not_acknowledged(case, runtime.desk, now), *not_promised(case))
+    changes = apply(case, undone, now=now, rule_book=rule_book)
     tx.cases.save(changes.case or case)
     tx.cases.record(case.id, changes.timeline)
     return changes.case or case
@@ -72,7 +75,7 @@ def _save(
     for kept in changes.messages:
         tx.cases.add_message(case.id, kept.message)
     for joined in changes.parties:
-        tx.cases.add_party(case.id, joined.address, joined.role)
+        tx.cases.add_party(case.id, joined.address, joined.role, joined=joined.by != BY_ITSELF)
         tx.people.remember(joined.address, case.language, now)
     if mail and mail.reading.message.message_id:
         tx.cases.remember_ids(
@@ -93,11 +96,22 @@ def _save(
         step = tx.offers.move(case, one.offer, one.step, by=one.by, reason=one.reason, book=changes.rule_book, now=now)
         plan_call(tx, runtime.config.offer_hook, case, one, step, now)
     for preferred in changes.channels:
-        phone = preferred.phone or tx.presence.preference(preferred.customer.key).phone
-        tx.presence.prefer(preferred.customer.key, Preference(preferred.channel, phone))
+        known = tx.presence.preference(preferred.customer.key)
+        phone = preferred.phone or known.phone
+        tx.presence.prefer(preferred.customer.key, replace(known, channel=preferred.channel, phone=phone))
+    for surveyed in changes.surveys:
+        _note_survey(tx, surveyed, now)
+    for shared in changes.problems:
+        keep_problem(tx, runtime, shared, now)
     for revoked in changes.revoked:
         tx.people.revoke_all(case.id, revoked.member)
     tx.cases.record(case.id, changes.timeline)
+
+
+def _note_survey(tx: Transaction, surveyed: Surveyed, now: datetime) -> None:
+    key = surveyed.customer.key
+    if key:
+        tx.presence.prefer(key, tx.presence.preference(key).after(surveyed.step, now))
 
 
 def _note_absence(tx: Transaction, absence: BeAway) -> None:

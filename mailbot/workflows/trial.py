@@ -8,6 +8,7 @@ from mailbot.core.case import Case, State
 from mailbot.core.classify import correspondent
 from mailbot.core.events import Received
 from mailbot.core.message import Reading
+from mailbot.core.recurrence import NOTHING_AGAIN
 from mailbot.core.rules.conditions import Facts
 from mailbot.core.rules.fields import MAIL
 from mailbot.core.rules.given import Given, Stated
@@ -59,6 +60,7 @@ def tried(
         mentions=mentions_of(reading, config.organisation.languages),
         event=event,
         before=None if event is MailEvent.OPENED else CaseBefore(case=_before(config, mail), messages=1),
+        recurrence=NOTHING_AGAIN if event is MailEvent.OPENED else None,
     )
     return Tried(mail, Stated(MAIL.facts(incoming), stated))
 

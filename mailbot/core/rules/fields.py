@@ -7,6 +7,7 @@ from mailbot.core.rules.field import Field, Fields
 from mailbot.core.rules.incoming import Incoming
 from mailbot.core.rules.later_fields import CONTINUED
 from mailbot.core.rules.operators import Wording
+from mailbot.core.rules.recurrence_fields import RECURRENCE
 from mailbot.core.rules.time_fields import TIMES
 from mailbot.core.rules.values import COUNT, FLAG, FREE_TEXT, HEADER, LANGUAGE, PHRASE, SUM, WORD, choice
 
@@ -174,5 +175,5 @@ def attachment_types(incoming: Incoming) -> tuple[str, ...]:
     return tuple(attachment.content_type for attachment in incoming.mail.reading.message.attachments)
 
 
-for _table in (TIMES, CUSTOMER, CONTINUED):
+for _table in (TIMES, CUSTOMER, RECURRENCE, CONTINUED):
     MAIL.include(_table)

@@ -8,6 +8,7 @@ from mailbot.core.case import Case, State
 from mailbot.core.deadlines import Calendar
 from mailbot.core.events import Received
 from mailbot.core.message import Survey
+from mailbot.core.recurrence import Recurrence
 from mailbot.core.rules.conditions import Facts
 from mailbot.core.rules.operators import Wording
 
@@ -46,7 +47,8 @@ class Incoming:
     """A mail that rules are tried on, and whose hours the desk keeps.
 
     `mentions` are its words in any inflection; `before` is the case that it continues; `survey` is what it answers to
-    the question after a resolution. `looked_up` are facts of order and customer from outside.
+    the question after a resolution. `looked_up` are facts of order and customer from outside; `recurrence` is what
+    comes again with a mail that begins a case.
     """
 
     mail: Received
@@ -57,6 +59,7 @@ class Incoming:
     before: CaseBefore | None = None
     survey: Survey | None = None
     looked_up: Facts = field(default_factory=dict)
+    recurrence: Recurrence | None = None
 
     @property
     def now(self) -> datetime:
