@@ -9,6 +9,7 @@ from mailbot.core import actions as a
 from mailbot.core.case import Case, Deadline, State, TimelineEntry
 from mailbot.core.letters import Letter
 from mailbot.core.offers import Offer, with_offer
+from mailbot.core.problem import Problem, with_problem
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,9 +28,11 @@ class Changes:
     undeliverable: tuple[a.StopUnasked, ...] = ()
     offers: tuple[a.MoveOffer, ...] = ()
     channels: tuple[a.PreferChannel, ...] = ()
+    surveys: tuple[a.Surveyed, ...] = ()
     absences: tuple[a.BeAway, ...] = ()
     revoked: tuple[a.RevokeToken, ...] = ()
     repairs: tuple[a.Merge | a.Split | a.MoveMessage, ...] = ()
+    problems: tuple[a.KeepProblem, ...] = ()
     rule_book: str | None = None
 
 
@@ -49,10 +52,12 @@ def apply(case: Case | None, decided: Iterable[a.Action], *, now: datetime, rule
         undeliverable=tuple(x for x in decided if isinstance(x, a.StopUnasked)),
         offers=tuple(x for x in decided if isinstance(x, a.MoveOffer)),
         channels=tuple(x for x in decided if isinstance(x, a.PreferChannel)),
+        surveys=tuple(x for x in decided if isinstance(x, a.Surveyed)),
         absences=tuple(x for x in decided if isinstance(x, a.BeAway)),
         revoked=tuple(x for x in decided if isinstance(x, a.RevokeToken)),
         rule_book=rule_book,
         repairs=tuple(x for x in decided if isinstance(x, a.Merge | a.Split | a.MoveMessage)),
+        problems=tuple(x for x in decided if isinstance(x, a.KeepProblem)),
     )
 
 
@@ -74,12 +79,30 @@ def fold_offers(offers: tuple[Offer, ...], decided: Iterable[a.Action]) -> tuple
     return offers
 
 
+def fold_problems(problems: Mapping[str, Problem], decided: Iterable[a.Action]) -> Mapping[str, Problem]:
+    """All problems as they stand after these actions."""
+    for action in decided:
+        if isinstance(action, a.KeepProblem):
+            problems = with_problem(problems, action.problem)
+    return problems
+
+
 def _set_state(case: Case, action: a.SetState, now: datetime) -> Case:
     return replace(
         case,
         state=action.state,
         resolved_at=now if action.state is State.RESOLVED else case.resolved_at,
         closed_at=now if action.state is State.CLOSED else None,
+    )
+
+
+def _completed(case: Case, action: a.Complete) -> Case:
+    return replace(
+        case,
+        order_number=action.order_number or case.order_number,
+        amount=case.amount if action.amount is None else action.amount,
+        currency=case.currency if action.amount is None else action.currency,
+        phone=action.phone or case.phone,
     )
 
 
@@ -112,9 +135,12 @@ _STEPS: Mapping[type, Callable[[Case, Any, datetime], Case]] = {
     a.Advise: lambda case, action, _now: replace(case, advice=_with(case.advice, action.text)),
     a.RecordCause: lambda case, action, _now: replace(case, cause=action.cause),
     a.RecordCorrective: lambda case, action, _now: replace(case, corrective=action.corrective),
+    a.AskFor: lambda case, action, _now: replace(case, asked=action.details),
+    a.Complete: lambda case, action, _now: _completed(case, action),
     a.SetSla: lambda case, action, _now: replace(case, sla=action.sla),
     a.SetDeadline: lambda case, action, _now: _with_deadline(case, action.deadline),
     a.DropDeadline: lambda case, action, _now: _without_deadline(case, action.kind),
+    a.Promise: lambda case, action, _now: replace(case, promised_at=action.at, delays=action.delays),
 }
 
 
@@ -137,6 +163,13 @@ def _put(deadline: Deadline) -> str:
     return f"{deadline.kind} {state or deadline.due_at.isoformat(timespec='minutes')}"
 
 
+def _learnt(action: a.Complete) -> str:
+    """`order_number A-10293, amount 9.90 EUR`."""
+    amount = f"{action.amount} {action.currency or ''}".strip() if action.amount is not None else None
+    known = {"order_number": action.order_number, "amount": amount, "phone": action.phone}
+    return ", ".join(f"{name} {value}" for name, value in known.items() if value)
+
+
 def _step(action: a.MoveOffer) -> str:
     """`2 offered: refund 20.00 EUR`."""
     offer = action.offer
@@ -156,12 +189,16 @@ _NAMES: Mapping[type, Callable[[Any], tuple[str, str]]] = {
     a.AddTag: lambda x: ("tag", x.tag),
     a.Suggest: lambda x: ("suggestion", x.policy),
     a.LinkProblem: lambda x: ("problem", x.problem),
+    a.KeepProblem: lambda x: ("problem", f"{x.problem.name} {x.step}"),
     a.PutOnHold: lambda x: ("on_hold", x.why or "no more"),
     a.Advise: lambda x: ("advice", x.text),
     a.RecordCause: lambda x: ("cause", x.cause),
     a.RecordCorrective: lambda x: ("corrective", x.corrective),
+    a.AskFor: lambda x: ("asked", ", ".join(x.details) or "nothing more"),
+    a.Complete: lambda x: ("completed", _learnt(x)),
     a.MoveOffer: lambda x: ("offer", _step(x)),
     a.PreferChannel: lambda x: ("channel", f"{x.customer.address} {x.channel}".strip()),
+    a.Surveyed: lambda x: ("surveyed", f"{x.customer.address} {x.step}".strip()),
     a.BeAway: lambda x: ("away", f"{x.member} {x.until.isoformat(timespec='minutes') if x.until else 'no more'}"),
     a.RevokeToken: lambda x: ("revoked", x.member),
     a.Merge: lambda x: ("merged", f"into {x.into.number}"),
@@ -170,6 +207,7 @@ _NAMES: Mapping[type, Callable[[Any], tuple[str, str]]] = {
     a.SetSla: lambda x: ("sla", x.sla or "none"),
     a.SetDeadline: lambda x: (x.event, _put(x.deadline)),
     a.DropDeadline: lambda x: ("deadline", f"{x.kind} dropped"),
+    a.Promise: lambda x: ("promised", x.at.isoformat(timespec="minutes") if x.at else "nothing more"),
     a.Send: lambda x: (x.letter.kind.value, x.letter.to.address),
     a.Schedule: lambda x: ("scheduled", f"{x.kind} {x.due_at.isoformat(timespec='minutes')}"),
     a.Cancel: lambda x: ("cancelled", x.kind),

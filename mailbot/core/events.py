@@ -8,6 +8,7 @@ from mailbot.core.case import Case
 from mailbot.core.channels import Channel
 from mailbot.core.letters import LetterKind, Purpose
 from mailbot.core.message import Address, Command, Consent, Reading, Survey
+from mailbot.core.problem import Concerned, Problem, Sample
 from mailbot.core.team import Member
 from mailbot.core.threads import NOT_MATCHED, Match
 
@@ -168,10 +169,20 @@ class AgentUnproven:
 
 @dataclass(frozen=True, slots=True)
 class FollowUpDue:
-    """The time has come to ask whether the customer is satisfied."""
+    """The time has come to ask whether the customer is satisfied, or to ask once `again`, which was due at `due_at`."""
 
     case: Case
     resolved_at: datetime
+    again: bool = False
+    due_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewDue:
+    """The time has come to invite a content customer to tell others; it was due at `due_at`."""
+
+    case: Case
+    due_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,6 +190,47 @@ class WaitOver:
     """The day has come until which nothing could be done, and the customer has not written."""
 
     case: Case
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DetailsDue:
+    """The customer may have to be reminded of the details that were asked for at `asked_at`, or the case `closes`.
+
+    `due_at` is when that was planned for, `messages` how many there were in the case when they were asked for; `known`:
+    the customer is certain to be who they say.
+    """
+
+    case: Case
+    asked_at: datetime
+    due_at: datetime
+    messages: int
+    known: bool
+    closes: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SilenceDue:
+    """A case that was resolved at `resolved_at` may have been silent for long enough; planned for `due_at`."""
+
+    case: Case
+    resolved_at: datetime
+    due_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StageDue:
+    """The time has come to tell the customer how things stand: `stage` is a kind of mail of stages.yaml.
+
+    `made_at`: since when the customer waits for it, or when the day of `promised_at` was promised. `known`: the customer
+    is real, for all we know.
+    """
+
+    case: Case
+    stage: str
+    due_at: datetime
+    made_at: datetime
+    promised_at: datetime | None = None
+    known: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,6 +265,51 @@ class AlarmDue:
     case: Case
 
 
+@dataclass(frozen=True, slots=True)
+class ProblemDue:
+    """The owner of a problem is to be reminded of its day, `due_at` when that was planned; None: that it is theirs.
+
+    `case` is one of its `cases`, in which the owner can answer.
+    """
+
+    case: Case
+    problem: Problem
+    cases: tuple[Case, ...]
+    due_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class PreviewDue:
+    """A corrective action is done: its owner is to see the `samples`; `left_out` customers would get nothing."""
+
+    case: Case
+    problem: Problem
+    cases: tuple[Case, ...]
+    samples: tuple[Sample, ...]
+    left_out: int
+
+
+@dataclass(frozen=True, slots=True)
+class ImprovementDue:
+    """One customer is to hear of an improvement; `is_last`: then all have."""
+
+    case: Case
+    problem: Problem
+    concerned: Concerned
+    is_last: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ProblemCheckDue:
+    """So many complaints came `before` a corrective action, and `after` it in as long a time."""
+
+    case: Case
+    problem: Problem
+    cases: tuple[Case, ...]
+    before: int
+    after: int
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SendFailed:
     """A mail of ours will not arrive, or nobody knows whether it did. `lasting`: nor will the next one."""
@@ -235,4 +332,21 @@ MailEvent = (
     | AgentAlone
     | AgentUnproven
 )
-Event = MailEvent | FollowUpDue | WaitOver | CallDue | ApprovalDue | PromiseDue | AlarmDue | SendFailed
+Event = (
+    MailEvent
+    | ProblemDue
+    | PreviewDue
+    | ImprovementDue
+    | ProblemCheckDue
+    | FollowUpDue
+    | ReviewDue
+    | WaitOver
+    | StageDue
+    | DetailsDue
+    | SilenceDue
+    | CallDue
+    | ApprovalDue
+    | PromiseDue
+    | AlarmDue
+    | SendFailed
+)

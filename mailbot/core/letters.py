@@ -15,13 +15,22 @@ class LetterKind(StrEnum):
     REFERRAL = "referral"
     ANSWER = "answer"
     RESOLUTION = "resolution"
+    REMINDER = "reminder"
+    CLOSING = "closing"
     FOLLOW_UP = "follow_up"
+    THANKS = "thanks"
+    APOLOGY = "apology"
+    REVIEW = "review"
+    STAGE = "stage"
+    DELAY = "delay"
     RECEIPT = "receipt"
     CHALLENGE = "challenge"
     NOTICE = "notice"
     APPROVAL = "approval"
     COLLEAGUE = "colleague"
     DAILY_LIST = "daily_list"
+    PROBLEM = "problem"
+    IMPROVEMENT = "improvement"
     ALERT = "alert"
 
 
@@ -37,6 +46,9 @@ class Purpose(StrEnum):
     COLLEAGUE = "colleague"
     """A word to a colleague."""
 
+    IMPROVEMENT = "improvement"
+    """A note; only #approve and #deny decide about the mail to the customers of a problem."""
+
 
 # In this order letters leave when the provider's sending limits are short.
 URGENCY: Mapping[LetterKind, int] = {
@@ -47,15 +59,39 @@ URGENCY: Mapping[LetterKind, int] = {
     LetterKind.COLLEAGUE: 1,
     LetterKind.RECEIPT: 1,
     LetterKind.ACKNOWLEDGEMENT: 1,
+    LetterKind.APOLOGY: 1,
+    LetterKind.DELAY: 1,
     LetterKind.NOTIFICATION: 2,
     LetterKind.REFERRAL: 2,
     LetterKind.NOTICE: 2,
+    LetterKind.PROBLEM: 2,
+    LetterKind.IMPROVEMENT: 3,
+    LetterKind.STAGE: 2,
     LetterKind.ALERT: 2,
     LetterKind.DAILY_LIST: 3,
+    LetterKind.REMINDER: 3,
+    LetterKind.CLOSING: 3,
     LetterKind.FOLLOW_UP: 3,
+    LetterKind.THANKS: 3,
+    LetterKind.REVIEW: 3,
 }
 
-TO_CUSTOMERS = frozenset({LetterKind.ACKNOWLEDGEMENT, LetterKind.ANSWER, LetterKind.RESOLUTION, LetterKind.FOLLOW_UP})
+TO_CUSTOMERS = frozenset(
+    {
+        LetterKind.ACKNOWLEDGEMENT,
+        LetterKind.ANSWER,
+        LetterKind.RESOLUTION,
+        LetterKind.REMINDER,
+        LetterKind.CLOSING,
+        LetterKind.FOLLOW_UP,
+        LetterKind.IMPROVEMENT,
+        LetterKind.THANKS,
+        LetterKind.APOLOGY,
+        LetterKind.REVIEW,
+        LetterKind.STAGE,
+        LetterKind.DELAY,
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +110,11 @@ class Ltr:
 
     def __str__(self) -> str:
         return self.value
+
+
+@dataclass(frozen=True, slots=True)
+class Link(Ltr):
+    """A web address that the organisation itself has written down: a link may lead there."""
 
 
 @dataclass(frozen=True, slots=True)

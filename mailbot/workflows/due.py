@@ -4,18 +4,36 @@ from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 
 from mailbot.core.approvals import APPROVAL
+from mailbot.core.asking import GIVE_UP, REMIND
 from mailbot.core.case import Case
 from mailbot.core.changes import apply
-from mailbot.core.events import AlarmDue, ApprovalDue, CallDue, Event, FollowUpDue, PromiseDue, WaitOver
-from mailbot.core.policy import ALARM, CALL, FOLLOW_UP, WAIT, decide
+from mailbot.core.corrective import IMPROVEMENT, PREVIEW, PROBLEM, PROBLEM_CHECK
+from mailbot.core.events import (
+    AlarmDue,
+    ApprovalDue,
+    CallDue,
+    DetailsDue,
+    Event,
+    FollowUpDue,
+    PromiseDue,
+    ReviewDue,
+    SilenceDue,
+    StageDue,
+    WaitOver,
+)
+from mailbot.core.policy import ALARM, CALL, WAIT, decide
 from mailbot.core.promises import PROMISE
 from mailbot.core.retry import backoff
+from mailbot.core.silence import SILENCE
+from mailbot.core.stages import DELAY, LOOKING_INTO
+from mailbot.core.surveys import FOLLOW_UP, REVIEW
 from mailbot.log import get_logger
 from mailbot.store.database import Transaction
 from mailbot.store.due import DueRow
 from mailbot.workflows import gather
 from mailbot.workflows.daily_list import DAILY_LIST, send_daily_lists
 from mailbot.workflows.junk import JUNK_LIST, send_junk_list
+from mailbot.workflows.problem_work import check_problem, remind_of_problem, show_preview, tell_improvement
 from mailbot.workflows.runtime import Runtime
 from mailbot.workflows.settle import settle
 
@@ -50,7 +68,13 @@ def _do(tx: Transaction, runtime: Runtime, row: DueRow, now: datetime) -> None:
 
 def _follow_up(tx: Transaction, runtime: Runtime, row: DueRow, now: datetime) -> None:
     if case := _case_of(tx, row):
-        _carry_out(tx, runtime, case, FollowUpDue(case, datetime.fromisoformat(str(row.data["resolved_at"]))), now)
+        resolved_at, again = datetime.fromisoformat(str(row.data["resolved_at"])), row.data.get("again") is True
+        _carry_out(tx, runtime, case, FollowUpDue(case, resolved_at, again, row.due_at if again else None), now)
+
+
+def _review(tx: Transaction, runtime: Runtime, row: DueRow, now: datetime) -> None:
+    if case := _case_of(tx, row):
+        _carry_out(tx, runtime, case, ReviewDue(case, row.due_at), now)
 
 
 def _wait(tx: Transaction, runtime: Runtime, row: DueRow, now: datetime) -> None:
@@ -61,6 +85,22 @@ def _wait(tx: Transaction, runtime: Runtime, row: DueRow, now: datetime) -> None
 def _call(tx: Transaction, runtime: Runtime, row: DueRow, now: datetime) -> None:
     if case := _case_of(tx, row):
         _carry_out(tx, runtime, case, CallDue(case), now)
+
+
+def _stage(tx: Transaction, runtime: Runtime, row: DueRow, now: datetime) -> None:
+    if case := _case_of(tx, row):
+        made_at, promised_at = (
+            datetime.fromisoformat(str(row.data[key])) if key in row.data else None for key in ("made_at", "promised_at")
+        )
+        event = StageDue(
+            case=case,
+            stage=row.kind,
+            due_at=row.due_at,
+            made_at=made_at or case.opened_at,
+            promised_at=promised_at,
+            known=row.data.get("known") is True,
+        )
+        _carry_out(tx, runtime, case, event, now)
 
 
 def _approval(tx: Transaction, runtime: Runtime, row: DueRow, now: datetime) -> None:
@@ -79,6 +119,25 @@ def _alarm(tx: Transaction, runtime: Runtime, row: DueRow, now: datetime) -> Non
         _carry_out(tx, runtime, case, AlarmDue(case), now)
 
 
+def _details(tx: Transaction, runtime: Runtime, row: DueRow, now: datetime) -> None:
+    if (case := _case_of(tx, row)) and case.id == row.case_id:  # of a case that was merged nothing more is asked
+        event = DetailsDue(
+            case=case,
+            asked_at=datetime.fromisoformat(str(row.data["asked_at"])),
+            due_at=row.due_at,
+            messages=int(str(row.data["messages"])),
+            known=row.data["known"] is True,
+            closes=row.kind == GIVE_UP,
+        )
+        _carry_out(tx, runtime, case, event, now)
+
+
+def _silence(tx: Transaction, runtime: Runtime, row: DueRow, now: datetime) -> None:
+    if case := _case_of(tx, row):
+        resolved_at = datetime.fromisoformat(str(row.data["resolved_at"]))
+        _carry_out(tx, runtime, case, SilenceDue(case=case, resolved_at=resolved_at, due_at=row.due_at), now)
+
+
 def _case_of(tx: Transaction, row: DueRow) -> Case | None:
     return tx.cases.lock(row.case_id) if row.case_id is not None else None
 
@@ -87,6 +146,8 @@ def _carry_out(tx: Transaction, runtime: Runtime, case: Case, event: Event, now:
     mailbox = gather.desk_of(runtime, case, runtime.config.mailboxes[0])
     situation = gather.situation(tx, runtime, case, customer_key=case.customer.key, now=now)
     situation = gather.with_what_was_granted(tx, situation, case, None)
+    if isinstance(event, StageDue | FollowUpDue):
+        situation = gather.with_what_was_told(tx, situation, case)
     rule_book = runtime.behaviour.rule_book.version
     settle(tx, runtime, mailbox, apply(case, decide(event, situation), now=now, rule_book=rule_book), now=now)
 
@@ -96,9 +157,19 @@ _WORK: Mapping[str, Callable[[Transaction, Runtime, DueRow, datetime], None]] = 
     APPROVAL: _approval,
     CALL: _call,
     DAILY_LIST: send_daily_lists,
+    DELAY: _stage,
     FOLLOW_UP: _follow_up,
+    IMPROVEMENT: tell_improvement,
+    GIVE_UP: _details,
     JUNK_LIST: send_junk_list,
+    LOOKING_INTO: _stage,
+    PREVIEW: show_preview,
+    PROBLEM: remind_of_problem,
+    PROBLEM_CHECK: check_problem,
     PROMISE: _promise,
+    REMIND: _details,
+    REVIEW: _review,
+    SILENCE: _silence,
     WAIT: _wait,
 }
 

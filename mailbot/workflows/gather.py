@@ -13,6 +13,7 @@ from mailbot.core.channels import Preference
 from mailbot.core.classify import AgentWords, Arrival, Bearer, correspondent
 from mailbot.core.events import Received
 from mailbot.core.internal_lines import customers_lines_only, fingerprints, survivors
+from mailbot.core.letters import TO_CUSTOMERS
 from mailbot.core.message import Command, Consent, MailKind, Reading
 from mailbot.core.offers import Grants
 from mailbot.core.periods import Period
@@ -33,6 +34,7 @@ from mailbot.reading.survey.thanks import is_thanks_only
 from mailbot.settings.config import Mailbox
 from mailbot.store.database import Transaction
 from mailbot.store.ledger import LedgerRow
+from mailbot.store.outbox import OutboxState
 from mailbot.workflows.behalf import audience, on_behalf
 from mailbot.workflows.returned import returned, signs_of
 from mailbot.workflows.runtime import RANDOM_ID, TOKEN_IN_ADDRESS, Runtime, new_token
@@ -148,6 +150,7 @@ def situation(tx: Transaction, runtime: Runtime, case: Case | None, *, customer_
         workload=tx.presence.workload() if runtime.desk.assignment.strategy is not Strategy.NONE else Workload(),
         preference=tx.presence.preference(customer_key) if customer_key else Preference(),
         offers=tx.offers.of_case(case.id) if case else (),
+        problems=tx.problems.all(),
     )
 
 
@@ -166,6 +169,14 @@ def with_what_was_granted(tx: Transaction, situation: Situation, case: Case, mem
         similar=offers.for_type(case.type, long_ago, but=but, limit=_MOST_SIMILAR),
     )
     return replace(situation, grants=grants)
+
+
+def with_what_was_told(tx: Transaction, situation: Situation, case: Case) -> Situation:
+    """The situation with what the customer has heard in this case without anybody's doing."""
+    undone = (OutboxState.FAILED, OutboxState.CANCELLED)
+    rows = [row for row in tx.outbox.of_case(case.id) if row.unasked and row.state not in undone]
+    told = {row.kind: row.queued_at for row in rows if row.kind in TO_CUSTOMERS}
+    return replace(situation, told=told)
 
 
 def named_cases(tx: Transaction, runtime: Runtime, commands: Iterable[Command]) -> Mapping[str, Case]:

@@ -26,6 +26,7 @@ log = get_logger(__name__)
 _CAUSED_BY_ANYBODY = TO_CUSTOMERS | {LetterKind.CHALLENGE}
 # An address that the receiving server vouches for is real, but may be a machine that answers every mail with a new one.
 _IF_PROVEN = 10
+_REPLIES = frozenset({LetterKind.ACKNOWLEDGEMENT, LetterKind.APOLOGY, LetterKind.THANKS})
 # They carry the customer's attachments as far as `limits.notification` lets them.
 _WITH_COPIES = frozenset({LetterKind.NOTIFICATION, LetterKind.REFERRAL})
 # A stranger who has got hold of a case's random id must not use up what the customer's own next mail needs.
@@ -83,6 +84,13 @@ def write(
         _withheld(tx, case, letter, str(error), now)
         return False
     return True
+
+
+def has_room(
+    tx: Transaction, runtime: Runtime, mailbox: Mailbox, case: Case | None, letter: Letter, now: datetime
+) -> bool:
+    """Whether no budget would withhold the letter now, for mail that can as well go out later."""
+    return _over_budget(tx, runtime, mailbox, case, letter, None, now) is None
 
 
 def _withheld(tx: Transaction, case: Case | None, letter: Letter, reason: str, now: datetime) -> None:
@@ -239,10 +247,18 @@ def letter_values(
         "desk": mailbox.display_name,
         "case_number": Ltr(case.number) if case else None,
     }
+    if letter.kind is LetterKind.FOLLOW_UP:
+        values["answer_to"] = _answer_to(mailbox, case, token) if case else None
     if letter.kind not in TO_CUSTOMERS:
         values["ref"] = Ltr(f"[ref:{token}]") if token else None
         values["mail_to"] = mail_to(mailbox, token) if token else None
     return values
+
+
+def _answer_to(mailbox: Mailbox, case: Case, token: str | None) -> CommandAddress:
+    """Where a customer's ready-made answer goes: the token is in the address, where it can be; the number always."""
+    address = _subaddress(mailbox, token).address if token and mailbox.subaddressing else mailbox.address
+    return CommandAddress(Ltr(address), Ltr(f"[{case.number}]"))
 
 
 def mail_to(mailbox: Mailbox, token: str) -> CommandAddress:
@@ -280,7 +296,7 @@ def _bytes(
 ) -> bytes:
     automatic: AutoSubmitted | None = None
     if letter.automatic:
-        automatic = "auto-replied" if letter.kind is LetterKind.ACKNOWLEDGEMENT else "auto-generated"
+        automatic = "auto-replied" if letter.kind in _REPLIES else "auto-generated"
     try:
         return compose(
             rendered=rendered,

@@ -1,4 +1,4 @@
-"""Commands that say what is known about a case: its priority, type, tags, people, cause, problem, channel."""
+"""Commands that say what is known about a case: its priority, type, tags, people, cause, channel."""
 
 from collections.abc import Iterable
 
@@ -45,20 +45,6 @@ def add(order: Order) -> Iterable[a.Action]:
 def cause(order: Order) -> Iterable[a.Action]:
     """What the complaint comes from."""
     yield a.RecordCause(cause=order.argument, reason="#cause", by=order.by)
-
-
-def corrective(order: Order) -> Iterable[a.Action]:
-    """What is done so that it does not happen again."""
-    yield a.RecordCorrective(corrective=order.argument, reason="#corrective", by=order.by)
-
-
-def problem(order: Order) -> Iterable[a.Action]:
-    """Count the case among those that one problem has caused."""
-    known = order.situation.desk.problems
-    wanted = next((name for name in known if name.casefold() == order.argument.casefold()), None)
-    if wanted is None:
-        raise Refused("unknown_value", ", ".join(known)) if known else Refused("no_problems")
-    yield a.LinkProblem(problem=wanted, reason="#problem", by=order.by)
 
 
 def channel(order: Order) -> Iterable[a.Action]:

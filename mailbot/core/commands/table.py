@@ -3,13 +3,13 @@
 from collections.abc import Callable, Iterable, Mapping
 
 from mailbot.core import actions as a
-from mailbot.core.commands import assignment, calls, labels, offering, repair, states
+from mailbot.core.commands import assignment, calls, labels, offering, problems, repair, states
 from mailbot.core.commands.order import Order
 
 COMMANDS: Mapping[str, Callable[[Order], Iterable[a.Action]]] = {
     "accepted": offering.accepted,
     "add": labels.add,
-    "approve": offering.approve,
+    "approve": problems.approve,
     "ask": assignment.ask,
     "assign": assignment.assign,
     "away": assignment.away,
@@ -17,10 +17,12 @@ COMMANDS: Mapping[str, Callable[[Order], Iterable[a.Action]]] = {
     "cause": labels.cause,
     "channel": labels.channel,
     "close": states.close,
-    "corrective": labels.corrective,
+    "corrective": problems.corrective,
     "declined": offering.declined,
-    "deny": offering.deny,
+    "deny": problems.deny,
+    "done": problems.done,
     "draft": labels.nothing,
+    "due": problems.due,
     "escalate": assignment.escalate,
     "fulfilled": offering.fulfilled,
     "help": labels.nothing,
@@ -30,8 +32,9 @@ COMMANDS: Mapping[str, Callable[[Order], Iterable[a.Action]]] = {
     "nocc": labels.nothing,
     "note": labels.nothing,
     "offer": offering.offer,
+    "owner": problems.owner,
     "priority": labels.priority,
-    "problem": labels.problem,
+    "problem": problems.problem,
     "prolong": labels.prolong,
     "reopen": states.reopen,
     "resolve": states.resolve,

@@ -19,6 +19,7 @@ _IN_PERSON = re.compile(r"in[ _-]person\b", re.IGNORECASE)
 _NUMBER_OF_OFFER = re.compile(r"#?(\d{1,2})[.):]?")
 _ADDRESS = re.compile(r"(?:[^<>@]*<)?([^\s<>@]+@[^\s<>@]+)>?")
 _DIGIT = re.compile(r"\d")
+_SPACED_HYPHEN = re.compile(r"(?<=\w) ?[‐‑](?: (?=\w))?")
 _DASH = re.compile(r"\A[-‐‑–—:]\s")
 
 
@@ -67,6 +68,16 @@ def _address(command: Command, rest: str, around: Around) -> Command:
 def _case(command: Command, rest: str, around: Around) -> Command:
     bare = re.sub(r"\s*[-‐‑–—]\s*", "-", " ".join(words_of(rest))).strip("[]()#").upper()
     return _one(command, bare, around)
+
+
+def _problem(command: Command, rest: str, _: Around) -> Command:
+    """A name of one word, and what the problem is if it is new; some programs and people make its hyphen a dash."""
+    words = words_of(_SPACED_HYPHEN.sub("-", rest, count=1))
+    if not words:
+        return _missing(command)
+    name = re.sub(r"[‐‑–—]", "-", words[0]).strip("[]()#:,")
+    what = _DASH.sub("", " ".join(words[1:]))
+    return replace(command, arguments=(name, what) if what else (name,), rest=what)
 
 
 def _number_of_offer(command: Command, rest: str, _: Around) -> Command:
@@ -201,7 +212,11 @@ READERS: Mapping[str, _Reader] = MappingProxyType({
     "type": _one,
     "priority": _one,
     "add": _address,
-    **dict.fromkeys(("merge", "move", "problem"), _case),
+    **dict.fromkeys(("merge", "move"), _case),
+    "problem": _problem,
+    "done": _any_text,  # without words of its own it takes those recorded before
+    "owner": _words,
+    "due": _wait,
     "offer": _offer,
     "approve": _approve,
     **dict.fromkeys(("fulfilled", "withdraw", "accepted", "declined"), _number_of_offer),

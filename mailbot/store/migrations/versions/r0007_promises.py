@@ -81,5 +81,6 @@ def _problems() -> None:
     )
     op.execute(
         "INSERT INTO problems (name, case_id, what, texts, state, opened_at)"
-        " SELECT problem, MIN(id), '', '{}', 'open', MIN(opened_at) FROM cases WHERE problem IS NOT NULL GROUP BY problem"
+        " SELECT problem, MIN(id), '', '{}', 'open', MIN(opened_at) FROM cases"
+        " WHERE problem IS NOT NULL GROUP BY problem"
     )
