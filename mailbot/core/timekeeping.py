@@ -13,12 +13,14 @@ from mailbot.core.changes import fold
 from mailbot.core.clocks import begun, recounted
 from mailbot.core.events import ComplaintArrived, CustomerWrote, Event
 from mailbot.core.letters import LetterKind
+from mailbot.core.opt_out import only_stops
 from mailbot.core.rules.trace import Trace
 from mailbot.core.situation import Desk, Situation
 from mailbot.core.sla import FIRST_ANSWER, Clock, Happening
 
 _AT_REST = frozenset({State.RESOLVED, State.CLOSED})
 _ANSWERS = frozenset({LetterKind.ANSWER, LetterKind.RESOLUTION})
+_UPDATES = frozenset({LetterKind.ACKNOWLEDGEMENT, LetterKind.STAGE, LetterKind.DELAY})
 
 
 def promised(trace: Trace, desk: Desk) -> Iterable[a.SetSla]:
@@ -39,6 +41,14 @@ def time_kept(event: Event, decided: Sequence[a.Action], situation: Situation) -
 def answer_by(case: Case, now: datetime) -> datetime | None:
     """The day that a customer can be promised for the first answer; None where nothing is promised, or too late."""
     deadline = case.deadline(FIRST_ANSWER)
+    runs = deadline and deadline.is_running and not deadline.paused_since
+    return deadline.due_at if deadline and runs and deadline.due_at > now else None
+
+
+def written_answer_by(case: Case, desk: Desk, now: datetime) -> datetime | None:
+    """The day on which a regulator wants the last answer at the latest; None as above."""
+    sla = desk.slas.of(case)
+    deadline = case.deadline(sla.profile.written_answer or "") if sla and sla.profile else None
     return deadline.due_at if deadline and deadline.is_running and deadline.due_at > now else None
 
 
@@ -64,7 +74,7 @@ def _happened(
     event: Event, before: Case | None, decided: Sequence[a.Action], situation: Situation
 ) -> frozenset[Happening]:
     found = {happening for action in decided for happening in _in(action, before)}
-    if isinstance(event, CustomerWrote) and not event.only_thanks and _was_answered(situation):
+    if isinstance(event, CustomerWrote) and not _asks_nothing(event) and _was_answered(situation):
         found.add(Happening.REPLY)
     return frozenset(found)
 
@@ -75,12 +85,16 @@ def _in(action: a.Action, before: Case | None) -> Iterator[Happening]:
             yield Happening.RECEIPT
         case a.Send(letter=letter) if letter.kind in _ANSWERS:
             yield from (Happening.ANSWER, Happening.UPDATE)
-        case a.Send(letter=letter) if letter.kind is LetterKind.ACKNOWLEDGEMENT:
+        case a.Send(letter=letter) if letter.kind in _UPDATES:
             yield Happening.UPDATE
         case a.SetState(state=state) if state in _AT_REST:
             yield Happening.RESOLUTION
         case a.SetState() if before and before.state in _AT_REST:
             yield Happening.REOPENING
+
+
+def _asks_nothing(event: CustomerWrote) -> bool:
+    return event.only_thanks or only_stops(event)
 
 
 def _was_answered(situation: Situation) -> bool:
@@ -111,6 +125,8 @@ class _Turn:
         """What becomes of a running deadline. Without its SLA in the book it stays as it is, until it is met."""
         if clock is None and (known or self.case.sla is None):
             yield a.DropDeadline(kind=deadline.kind, reason=f"not of {self.case.sla}" if known else "no SLA any more")
+        elif clock and clock.lapses and deadline.has_passed(self.now):
+            yield a.DropDeadline(kind=deadline.kind, reason="has passed")
         elif clock and clock.until in self.happened and not self._was_put_off(deadline):
             if not self._begins_anew(clock):
                 yield a.SetDeadline(deadline=_met(deadline, self.now), reason=clock.until.value)

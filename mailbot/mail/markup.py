@@ -14,7 +14,7 @@ from urllib.parse import quote
 from markdown_it import MarkdownIt
 from markdown_it.tree import SyntaxTreeNode
 
-from mailbot.core.letters import Block, Ltr
+from mailbot.core.letters import Block, Link, Ltr
 
 _SLOT = re.compile(r"zq9(\d+)qz")
 _HTML_PIECE = re.compile(rf"<p>{_SLOT.pattern}</p>|<[^>]*>|{_SLOT.pattern}")
@@ -23,6 +23,7 @@ _MARKDOWN = MarkdownIt("commonmark", {"html": False})
 # Isolates of the Unicode bidirectional algorithm (UAX 9): left to right, by the first strong letter, and their end.
 _LRI, _FSI, _PDI = "\u2066", "\u2068", "\u2069"
 _BIDI_CONTROLS = re.compile("[\u202a-\u202e\u2066-\u2069]")
+_OF_LINKS = ":/?#[]@!$&()*+,;=%~"
 _CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029]")
 
 
@@ -63,8 +64,8 @@ class Slots:
         return f"{_LRI}{typed}{_PDI}" if self._right_to_left else typed
 
     def url(self, source: str) -> str:
-        """`source` with its values quoted for a link's target: none can change its scheme or its host."""
-        return _SLOT.sub(lambda slot: quote(str(self._value(slot[1])), safe="@"), source)
+        """`source` with its values quoted for a link's target: none but a link can change its scheme or its host."""
+        return _SLOT.sub(lambda slot: _quoted(self._value(slot[1])), source)
 
     def html(self, source: str) -> str:
         """`source`, which is HTML, with its values escaped; a block that is a paragraph takes the paragraph's place."""
@@ -126,6 +127,10 @@ def _harmless(value: object) -> str:
     return without_bidi_controls(_CONTROLS.sub(" ", str(value)).replace("\n", " "))
 
 
+def _quoted(value: object) -> str:
+    return quote(str(value), safe=_OF_LINKS if isinstance(value, Link) else "@")
+
+
 def _block(block: Block) -> str:
     inner = escape(block.text.strip("\n")).replace("\n", "<br>\n") if block.html is None else block.html
     return f'<div class="words" dir="auto" style="text-align: start">{inner}</div>'
@@ -182,5 +187,6 @@ def _inline(node: SyntaxTreeNode, slots: Slots) -> str:
             label = "".join(_inline(child, slots) for child in node.children)
             target = slots.url(str(node.attrs["href"]))
             # A mail that is to be sent says by its label what it does; its address is no reading matter.
-            return label if target.startswith("mailto:") else target if label == target else f"{label}: {target}"
+            says_it = target.startswith("mailto:") or without_bidi_controls(label) == target
+            return label if says_it else f"{label}: {target}"
     return "".join(_inline(child, slots) for child in node.children)

@@ -229,7 +229,7 @@ FULL: Mapping[LetterKind, Mapping[str, object]] = {
         "offers": _PROMISES,
         "draft": _DRAFT,
         "corrective": "The depot in Tartu now works on Saturdays too.",
-        "referral": Block("You can turn to the ombudsman within six months: https://ombudsman.example"),
+        "referral": Block("You can turn to the ombudsman within six months: ombudsman.example"),
     },
     LetterKind.REMINDER: {
         **_EVERY,

@@ -1,6 +1,7 @@
 """Who is away, and how customers want to hear from us."""
 
 from collections.abc import Mapping
+from dataclasses import fields
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -47,10 +48,12 @@ class Presence:
 
     def prefer(self, address_key: str, preference: Preference) -> None:
         """Remember how a customer wants to hear from us."""
-        row = {"address_key": address_key, "channel": preference.channel, "phone": preference.phone}
-        self._session.put_over(preferences, row)
+        known = {field.name: getattr(preference, field.name) for field in fields(preference)}
+        self._session.put_over(preferences, known | {"address_key": address_key})
 
     def preference(self, address_key: str) -> Preference:
         """How a customer wants to hear from us; by mail where nothing else is known."""
         row = self._session.execute(equal(preferences, "address_key"), {"address_key": address_key}).first()
-        return Preference(Channel(row.channel), row.phone) if row else Preference()
+        if row is None:
+            return Preference()
+        return Preference(Channel(row.channel), row.phone, row.no_surveys, row.asked_at, row.invited_at)

@@ -9,6 +9,7 @@ from mailbot.core.commands.order import Order, Refused
 from mailbot.core.deadlines import Calendar
 from mailbot.core.message import Command
 from mailbot.core.situation import Situation
+from mailbot.core.surveys import FOLLOW_UP, REVIEW, planned
 
 
 def resolve(order: Order) -> Iterable[a.Action]:
@@ -17,24 +18,20 @@ def resolve(order: Order) -> Iterable[a.Action]:
         raise Refused("waits_for_approval")
     yield a.SetState(state=State.RESOLVED, reason="#resolve", by=order.by)
     situation = order.situation
-    policy = situation.desk.follow_up
-    if policy.applies_to(order.case) and (due_at := policy.due_at(situation.now, situation.desk.calendar)):
-        yield a.Cancel(kind="follow_up", reason="resolved again", by=order.by)
-        yield a.Schedule(
-            kind="follow_up", due_at=due_at, data={"resolved_at": situation.now.isoformat()}, reason="#resolve"
-        )
+    yield from planned(order.case, order.offers, situation)
 
 
 def close(order: Order) -> Iterable[a.Action]:
     """Nothing more is to be done or asked."""
     yield a.SetState(state=State.CLOSED, reason="#close", by=order.by)
-    yield a.Cancel(kind="follow_up", reason="closed", by=order.by)
+    yield a.Cancel(kind=FOLLOW_UP, reason="closed", by=order.by)
 
 
 def reopen(order: Order) -> Iterable[a.Action]:
     """There is more to be done."""
     yield a.SetState(state=State.OPEN, reason="#reopen", by=order.by)
-    yield a.Cancel(kind="follow_up", reason="reopened", by=order.by)
+    yield a.Cancel(kind=FOLLOW_UP, reason="reopened", by=order.by)
+    yield a.Cancel(kind=REVIEW, reason="reopened", by=order.by)
 
 
 def wait(order: Order) -> Iterable[a.Action]:

@@ -14,6 +14,7 @@ from mailbot.reading.meaning.features import sentences
 from mailbot.reading.meaning.sections import section_scores
 from mailbot.reading.survey.pieces import own_words
 from mailbot.reading.survey.rating import given
+from mailbot.reading.survey.smileys import mood
 from mailbot.reading.vocabulary import Hit, Vocabulary
 from mailbot.reading.words.telltales import leading, plain, present
 
@@ -33,7 +34,7 @@ def read_answer(text: str, language: str, vocabulary: Vocabulary, classifier: Cl
         return Survey(None, Sentiment.NEUTRAL, wants_reopen=False)
     judged = classifier.judge(said, vocabulary.language, sentences(said, words), section_scores(hits))
     likely = judged.scores[labels.REOPEN.name] > classifier.model.thresholds[labels.REOPEN.name]
-    sentiment = _by_mark(mark.share) if mark else _by_words(judged)
+    sentiment = _by_mark(mark.share) if mark else mood(text) or _by_words(judged)
     return Survey(mark.rating if mark else None, sentiment, likely or _asks_to_go_on(hits))
 
 
