@@ -1,14 +1,16 @@
 """Commands that look into a desk: `cases`, `case`, `explain`, `verify`, `status`."""
 
+from collections.abc import Iterable
 from contextlib import closing
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from mailbot.cli.options import DEFAULT_CONFIG, ConfigFile, Json, load, open_database, open_desk
+from mailbot.cli.options import DEFAULT_CONFIG, ConfigFile, Json, load, moment_after, open_database, open_desk
 from mailbot.cli.output import print_json, print_table, safe
-from mailbot.core.case import State
+from mailbot.core.case import Case, State
+from mailbot.core.forecast import coming_due
 
 if TYPE_CHECKING:
     from mailbot.store.database import Database
@@ -19,6 +21,9 @@ def cases(
     team: Annotated[str | None, typer.Option(help="Only cases of this team.")] = None,
     problem: Annotated[str | None, typer.Option(help="Only cases of this problem.")] = None,
     overdue: Annotated[bool, typer.Option("--overdue", help="Only cases with a deadline that has passed.")] = False,
+    due_within: Annotated[
+        str | None, typer.Option(help="Only cases with a deadline that will pass within that time, like 5d.")
+    ] = None,
     full: Annotated[bool, typer.Option("--full", help="Each with what `case` shows.")] = False,
     config: ConfigFile = DEFAULT_CONFIG,
     json: Json = False,
@@ -27,12 +32,18 @@ def cases(
     from mailbot.workflows import record
 
     now = datetime.now(UTC)
+    until = moment_after(now, due_within) if due_within else None
     with _database(config).read() as tx:
-        found = tx.cases.find(state=state, team=team, problem=problem, overdue_at=now if overdue else None)
+        found = tx.cases.find(state=state, team=team, problem=problem, overdue_at=now if overdue else until)
+        if until:
+            found = tuple(case for case in found if coming_due(case, now, until))
         if full or json:
             for case in found:
-                print_json(record.full(tx, case) if full else record.head(case))
+                shown = record.full(tx, case) if full else record.head(case)
+                print_json(shown | ({"due": record.due(case, now, until)} if until else {}))
             return
+    if until:
+        return _show_forecast(found, now, until)
     rows = [(c.number, c.state, c.priority, c.type, c.team or "–", c.customer.address, c.subject[:50]) for c in found]
     print_table(rows, ("number", "state", "priority", "type", "team", "customer", "subject"))
 
@@ -107,6 +118,16 @@ def status(config: ConfigFile = DEFAULT_CONFIG, json: Json = False) -> None:
         typer.echo(f"{name}: {_in_words(value)}")
 
 
+def _show_forecast(found: Iterable[Case], now: datetime, until: datetime) -> None:
+    """What will be missed first, at the top: one line a deadline."""
+    lines = [(deadline.due_at, deadline.kind, case) for case in found for deadline in coming_due(case, now, until)]
+    rows = [
+        (f"{due_at:%Y-%m-%d %H:%M}Z", clock, c.sla or "–", c.number, c.state, c.team or "–", c.assignee or "–")
+        for due_at, clock, c in sorted(lines, key=lambda line: line[0])
+    ]
+    print_table(rows, ("due", "clock", "sla", "number", "state", "team", "assignee"))
+
+
 def _database(config: Any) -> "Database":
     return open_database(load(config))
 
@@ -146,6 +167,8 @@ def _show_case(shown: dict[str, Any]) -> None:
     typer.echo("  ".join(f"{name}: {shown[name]}" for name in facts if shown[name]))
     for deadline in shown["deadlines"]:
         typer.echo(f"due: {deadline['kind']} {deadline['due_at']}{' (done)' if deadline['met_at'] else ''}")
+    if shown["promised_at"]:
+        typer.echo(f"promised: an answer by {shown['promised_at']}")
     for offer in shown["offers"]:
         typer.echo(f"offer {offer['number']}: {_offer_in_words(offer)}")
     for link in shown["links"]:

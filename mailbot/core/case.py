@@ -82,7 +82,9 @@ class Case:
     `problem` names the one cause behind many cases, and `cause` is what somebody found out about this one,
     `corrective` what is done about it. `channel` is the way it came by, `phone` a number to call; `merged_into` is the
     case in which it goes on. `on_hold` says why nothing goes to the customer by itself; `advice` is what rules tell
-    the agents. `sla` is the name of the one that gives it its `deadlines`, of each kind the latest.
+    the agents. `sla` is the name of the one that gives it its `deadlines`, of each kind the latest. `asked` are the
+    details that the customer was asked for and has not sent.
+    `promised_at` is by when the customer was told last that an answer comes, `delays` how often that was put off.
     """
 
     id: int
@@ -108,6 +110,7 @@ class Case:
     order_number: str | None = None
     amount: Decimal | None = None
     currency: str | None = None
+    asked: tuple[str, ...] = ()
     tags: tuple[str, ...] = ()
     problem: str | None = None
     on_hold: str | None = None
@@ -120,6 +123,8 @@ class Case:
     assigned_at: datetime | None = None
     sla: str | None = None
     deadlines: tuple[Deadline, ...] = ()
+    promised_at: datetime | None = None
+    delays: int = 0
     resolved_at: datetime | None = None
     closed_at: datetime | None = None
 

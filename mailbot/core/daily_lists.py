@@ -2,9 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, time, timedelta
 
 from mailbot.core.case import Case
+from mailbot.core.deadlines import Calendar
 from mailbot.core.letter_parts import language_of, name_of
 from mailbot.core.letters import Letter, LetterKind, Ltr
 from mailbot.core.situation import Situation
@@ -15,7 +16,7 @@ _MOST = 50
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CaseLine:
-    """One open case; `due_at` is its next deadline, which may have `passed`."""
+    """One open case; `due_at` is its next deadline, which may have `passed`, or passes `before_next` list is sent."""
 
     number: Ltr
     subject: str
@@ -25,18 +26,30 @@ class CaseLine:
     assignee: str | None
     due_at: datetime | None
     passed: bool
+    due_today: bool = False
+    before_next: bool = False
+
+
+def next_list(now: datetime, calendar: Calendar) -> datetime:
+    """When the lists after those of now are sent: at the opening of the next day that is worked."""
+    tomorrow = datetime.combine(now.astimezone(calendar.zone).date() + timedelta(days=1), time(), calendar.zone)
+    return tomorrow if calendar.is_open(tomorrow) else calendar.next_open(tomorrow)
 
 
 def daily_list(member: Member, cases: Sequence[Case], situation: Situation, *, whole_team: bool) -> Letter:
-    """The list that one member gets; `cases` are those to show, in any order."""
-    pressing = sorted(cases, key=_pressing)
+    """The list that one member gets; `cases` are those to show, in any order.
+
+    What can still be kept comes first: deadlines that pass before the next list.
+    """
+    until = next_list(situation.now, situation.desk.calendar)
+    pressing = sorted(cases, key=lambda case: (not _is_near(case, situation.now, until), *_pressing(case)))
     return Letter(
         kind=LetterKind.DAILY_LIST,
         to=member.mailbox,
         language=language_of(member, situation),
         values={
             "whole_team": whole_team,
-            "cases": tuple(_line(case, situation) for case in pressing[:_MOST]),
+            "cases": tuple(_line(case, situation, until) for case in pressing[:_MOST]),
             "left_out": max(len(pressing) - _MOST, 0),
             "original_subject": "",
         },
@@ -48,8 +61,13 @@ def _pressing(case: Case) -> tuple[bool, float, int]:
     return due_at is None, due_at.timestamp() if due_at else 0.0, case.id
 
 
-def _line(case: Case, situation: Situation) -> CaseLine:
-    due_at = case.next_due_at
+def _is_near(case: Case, now: datetime, until: datetime) -> bool:
+    return case.next_due_at is not None and now < case.next_due_at < until
+
+
+def _line(case: Case, situation: Situation, until: datetime) -> CaseLine:
+    due_at, now, zone = case.next_due_at, situation.now, situation.desk.calendar.zone
+    near = _is_near(case, now, until)
     return CaseLine(
         number=Ltr(case.number),
         subject=case.subject,
@@ -58,5 +76,7 @@ def _line(case: Case, situation: Situation) -> CaseLine:
         state=case.state.value,
         assignee=name_of(case.assignee, situation),
         due_at=due_at,
-        passed=due_at is not None and due_at <= situation.now,
+        passed=due_at is not None and due_at <= now,
+        due_today=near and due_at is not None and due_at.astimezone(zone).date() == now.astimezone(zone).date(),
+        before_next=near,
     )

@@ -1,10 +1,10 @@
 """Each morning every agent gets a list of the own open cases, and every lead one of the teams'."""
 
 from collections.abc import Iterable
-from datetime import datetime, time, timedelta
+from datetime import datetime
 
 from mailbot.core.case import Case
-from mailbot.core.daily_lists import daily_list
+from mailbot.core.daily_lists import daily_list, next_list
 from mailbot.core.letters import Letter
 from mailbot.core.situation import Situation
 from mailbot.core.team import Role
@@ -22,8 +22,7 @@ def plan_daily_list(tx: Transaction, runtime: Runtime, now: datetime) -> None:
     if not runtime.config.daily_list:
         return
     calendar = runtime.desk.calendar
-    tomorrow = datetime.combine(now.astimezone(calendar.zone).date() + timedelta(days=1), time(), calendar.zone)
-    due_at = tomorrow if calendar.is_open(tomorrow) else calendar.next_open(tomorrow)
+    due_at = next_list(now, calendar)
     key = f"{DAILY_LIST} {due_at.astimezone(calendar.zone).date().isoformat()}"
     tx.due.add(DueWork(key=key, kind=DAILY_LIST, case_id=None, due_at=due_at), now)
 

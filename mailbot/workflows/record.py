@@ -1,8 +1,10 @@
 """A case as one plain object, for `case --json`, `cases --json` and whoever else shows it."""
 
 from collections.abc import Iterable
+from datetime import datetime
 
 from mailbot.core.case import Case, CaseMessage, Deadline, TimelineEntry
+from mailbot.core.forecast import coming_due
 from mailbot.core.offers import Offer
 from mailbot.core.policy import FOLLOW_UP
 from mailbot.store.database import Transaction
@@ -40,7 +42,9 @@ def full(tx: Transaction, case: Case) -> dict[str, object]:
         "suggestion": case.suggestion,
         "advice": list(case.advice),
         "cause": case.cause,
+        "asked": list(case.asked),
         "sla": case.sla,
+        "promised_at": case.promised_at.isoformat() if case.promised_at else None,
         "deadlines": [*map(_deadline, case.deadlines), *_questions(tx, case)],
         "messages": [_message(message) for message in tx.cases.messages(case.id)],
         "offers": [_offer(offer) for offer in tx.offers.of_case(case.id)],
@@ -51,6 +55,11 @@ def full(tx: Transaction, case: Case) -> dict[str, object]:
             if (other := tx.cases.get(link.other_id if link.case_id == case.id else link.case_id))
         ],
     }
+
+
+def due(case: Case, since: datetime, until: datetime) -> list[dict[str, object]]:
+    """The deadlines that will pass in that time, the earliest first."""
+    return [{"kind": d.kind, "due_at": d.due_at.isoformat(), "sla": case.sla} for d in coming_due(case, since, until)]
 
 
 def _deadline(deadline: Deadline) -> dict[str, object]:
