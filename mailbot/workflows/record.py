@@ -6,7 +6,7 @@ from datetime import datetime
 from mailbot.core.case import Case, CaseMessage, Deadline, TimelineEntry
 from mailbot.core.forecast import coming_due
 from mailbot.core.offers import Offer
-from mailbot.core.policy import FOLLOW_UP
+from mailbot.core.surveys import FOLLOW_UP
 from mailbot.store.database import Transaction
 from mailbot.store.due import DueState
 from mailbot.workflows.ledger_export import written

@@ -15,8 +15,9 @@ from mailbot.core.events import AlarmDue, ComplaintArrived, CustomerWrote, Event
 from mailbot.core.letter_parts import latest_from_customer
 from mailbot.core.message import Reading, Sentiment, Survey
 from mailbot.core.notifications import news_again, notifications
-from mailbot.core.policy import ALARM, CALL, FOLLOW_UP, WAIT, decide
+from mailbot.core.policy import ALARM, CALL, WAIT, decide
 from mailbot.core.promises import PROMISE
+from mailbot.core.surveys import FOLLOW_UP
 from mailbot.core.timekeeping import time_kept
 from mailbot.mail.authentication import judge
 from mailbot.mail.providers import trusted_authserv
