@@ -49,11 +49,20 @@ def open_database(config: "Config") -> "Database":
 
 def moment_before(now: datetime, span: str) -> datetime:
     """What `--since 90d` names: so many hours (h), days (d) or weeks (w) before now."""
+    return now - _length("--since", span, "90d")
+
+
+def moment_after(now: datetime, span: str) -> datetime:
+    """What `--due-within 5d` names: so many hours (h), days (d) or weeks (w) from now on."""
+    return now + _length("--due-within", span, "5d")
+
+
+def _length(option: str, span: str, like: str) -> timedelta:
     found = re.fullmatch(r"([1-9][0-9]{0,4})([hdw])", span.strip(), re.ASCII)
     if found is None:
-        raise typer.BadParameter(f'--since: found "{span}", expected a number with h, d or w, like 90d')
+        raise typer.BadParameter(f'{option}: found "{span}", expected a number with h, d or w, like {like}')
     unit = {"h": timedelta(hours=1), "d": timedelta(days=1), "w": timedelta(weeks=1)}[found[2]]
-    return now - int(found[1]) * unit
+    return int(found[1]) * unit
 
 
 def open_desk(path: Path, *, secrets: bool) -> "Runtime":

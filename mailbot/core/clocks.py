@@ -76,12 +76,9 @@ def alarms(clock: Clock, deadline: Deadline, priority: Priority, desk: Calendar)
 def next_alarm(case: Case, slas: Slas, desk: Calendar) -> datetime | None:
     """When somebody has to hear of a deadline of this case next; it may have passed."""
     sla = slas.of(case)
-    moments = (
-        alarm.at
-        for deadline in case.deadlines
-        if (clock := sla.clock(deadline.kind) if sla else None)
-        for alarm in alarms(clock, deadline, case.priority, desk)
-    )
+    counted = [(clock, d) for d in case.deadlines if (clock := sla.clock(d.kind) if sla else None)]
+    moments = [alarm.at for clock, d in counted for alarm in alarms(clock, d, case.priority, desk)]
+    moments += [d.due_at for clock, d in counted if clock.lapses and d.is_running and not d.paused_since]
     return min(moments, default=None)
 
 

@@ -6,7 +6,7 @@ stays an hour where the clock is changed. Results are in UTC; datetimes without 
 
 import re
 from collections.abc import Container, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Literal, Self
 from zoneinfo import ZoneInfo
@@ -26,7 +26,11 @@ Window = tuple[time, time]
 Opening = tuple[datetime, datetime]
 """One window of one day as moments in UTC."""
 
-Unit = Literal["business days", "business hours", "business minutes", "days", "hours", "minutes"]
+Unit = Literal["business days", "business hours", "business minutes", "weeks", "days", "hours", "minutes"]
+
+_TO_THE_END = re.compile(r"(?P<span>.+?),? +end of day")
+_WEEKS = re.compile(r"([0-9]{1,3}) weeks?", re.ASCII)
+_BY_DAY = frozenset({"business days", "days", "weeks"})
 
 
 def weekdays(written: str) -> tuple[int, ...]:
@@ -41,10 +45,14 @@ def weekdays(written: str) -> tuple[int, ...]:
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """A stretch of time as people write it: `3 business days`, `4 business hours`, `2 days`."""
+    """A stretch of time as people write it: `3 business days`, `4 business hours`, `2 days`.
+
+    `by_end_of_day`: it lasts until the end of its last day, whatever the hour at which it began.
+    """
 
     count: int
     unit: Unit
+    by_end_of_day: bool = False
 
     @classmethod
     def parse(cls, text: str) -> Self:
@@ -54,6 +62,17 @@ class Span:
             raise ValueError('expected a span like "3 business days", "4 business hours" or "2 days"')
         unit: Unit = f"{written[2]}s"  # type: ignore[assignment]  # the pattern lets through no other word
         return cls(int(written[1]), unit)
+
+    @classmethod
+    def of_deadline(cls, text: str) -> Self:
+        """The same for a deadline, which laws also write as `8 weeks` or `3 business days, end of day`."""
+        to_the_end = _TO_THE_END.fullmatch(text.strip())
+        written = to_the_end["span"] if to_the_end else text.strip()
+        weeks = _WEEKS.fullmatch(written)
+        span = cls(int(weeks[1]), "weeks") if weeks else cls.parse(written)
+        if to_the_end and span.unit not in _BY_DAY:
+            raise ValueError('expected days, business days or weeks before "end of day"')
+        return replace(span, by_end_of_day=bool(to_the_end))
 
     @property
     def in_business(self) -> bool:
@@ -66,7 +85,8 @@ class Span:
         return None if self.in_business else self.count * _LENGTHS[self.unit]
 
     def __str__(self) -> str:
-        return f"{self.count} {self.unit if self.count != 1 else self.unit[:-1]}"
+        end = ", end of day" if self.by_end_of_day else ""
+        return f"{self.count} {self.unit if self.count != 1 else self.unit[:-1]}{end}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,14 +123,16 @@ class Calendar:
         """The same wall-clock time on the n-th business day after `at`'s local day; `at` itself for none."""
         if days < 0:
             raise ValueError(f"cannot add {days} business days")
-        local = _utc(at).astimezone(self.zone)
-        day, last = local.date(), local.date() + _HORIZON
-        while days:
-            day += _DAY
-            days -= self.is_business_day(day)
-            if day > last:
-                raise LookupError(f"the desk has too few business days after {local.date()}")
-        return _utc(at) if day == local.date() else datetime.combine(day, local.time(), self.zone).astimezone(UTC)
+        return self._on(at, self._business_day_after(self._day_of(at), days))
+
+    def add_days(self, at: datetime, days: int) -> datetime:
+        """The same wall-clock time so many days later, however often the clock is changed in between."""
+        return self._on(at, self._day_of(at) + days * _DAY)
+
+    def end_of_day(self, day: date) -> datetime:
+        """When the desk closes on that local day; its last minute where it does not open, or closes at midnight."""
+        last_minute = self._moment(day + _DAY, time(0)) - _LENGTHS["minutes"]
+        return min(max((end for _, end in self._openings(day)), default=last_minute), last_minute)
 
     def add_business_time(self, at: datetime, span: timedelta) -> datetime:
         """The first moment by which the desk has been open for `span` since `at`."""
@@ -127,8 +149,12 @@ class Calendar:
 
     def after(self, at: datetime, span: Span) -> datetime:
         """The moment that lies a written span after `at`."""
+        if span.by_end_of_day:
+            return self.end_of_day(self._last_day(at, span))
         if span.unit == "business days":
             return self.add_business_days(at, span.count)
+        if span.unit == "weeks":
+            return self.add_days(at, 7 * span.count)
         length = span.count * _LENGTHS[span.unit.removeprefix("business ")]
         return self.add_business_time(at, length) if span.in_business else _utc(at) + length
 
@@ -174,6 +200,31 @@ class Calendar:
         length = span.count * _LENGTHS[span.unit.removeprefix("business ")]
         return self.subtract_business_time(at, length) if span.in_business else _utc(at) - length
 
+    def _last_day(self, at: datetime, span: Span) -> date:
+        """The local day on which a span of whole days ends."""
+        day = self._day_of(at)
+        if span.in_business:
+            return self._business_day_after(day, span.count)
+        return day + span.count * (7 if span.unit == "weeks" else 1) * _DAY
+
+    def _business_day_after(self, day: date, days: int) -> date:
+        """The n-th business day after a local day; that day itself for none."""
+        first, last = day, day + _HORIZON
+        while days:
+            day += _DAY
+            days -= self.is_business_day(day)
+            if day > last:
+                raise LookupError(f"the desk has too few business days after {first}")
+        return day
+
+    def _day_of(self, at: datetime) -> date:
+        return _utc(at).astimezone(self.zone).date()
+
+    def _on(self, at: datetime, day: date) -> datetime:
+        """The wall-clock time of `at` on another local day."""
+        local = _utc(at).astimezone(self.zone)
+        return _utc(at) if day == local.date() else datetime.combine(day, local.time(), self.zone).astimezone(UTC)
+
     def _windows(self, at: datetime) -> Iterator[Opening]:
         """Opening and closing moments of every window that closes after `at`, in order, without end."""
         moment = _utc(at)
@@ -206,7 +257,7 @@ class Calendar:
         return datetime.combine(day, wall, self.zone).astimezone(UTC)
 
 
-_LENGTHS = {"days": _DAY, "hours": timedelta(hours=1), "minutes": timedelta(minutes=1)}
+_LENGTHS = {"weeks": 7 * _DAY, "days": _DAY, "hours": timedelta(hours=1), "minutes": timedelta(minutes=1)}
 
 
 def _utc(at: datetime) -> datetime:

@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from mailbot.core.case import Case, Priority
 from mailbot.core.deadlines import Span
+from mailbot.core.regulation import Profile
 from mailbot.core.rules.conditions import Condition
 
 
@@ -71,7 +72,8 @@ class Extension:
 class Clock:
     """One promise. `hours` is the schedule that business time is counted in; None: the hours of the desk.
 
-    `pauses`: it stands still while the case waits for the customer.
+    `pauses`: it stands still while the case waits for the customer. `lapses`: it is a chance, and no promise; once it
+    has passed, there is no deadline any more.
     """
 
     kind: str
@@ -84,6 +86,7 @@ class Clock:
     warn: EarlyWarning | None = None
     escalate: tuple[Step, ...] = ()
     extension: Extension | None = None
+    lapses: bool = False
 
     def span(self, priority: Priority) -> Span:
         """How long it gives a case of this priority."""
@@ -92,10 +95,11 @@ class Clock:
 
 @dataclass(frozen=True, slots=True)
 class Sla:
-    """A named set of promises."""
+    """A named set of promises; `profile` says what else a regulator wants, where they are one's."""
 
     name: str
     clocks: tuple[Clock, ...]
+    profile: Profile | None = None
 
     def clock(self, kind: str) -> Clock | None:
         """The clock of this name."""

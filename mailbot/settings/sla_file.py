@@ -1,6 +1,7 @@
 """rules/sla.yaml: what customers and authorities are promised, and what happens when a promise is near its end."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Annotated, Any, Literal
 
@@ -35,6 +36,13 @@ def _positive(written: object) -> Span:
     return span
 
 
+def _length(written: object) -> Span:
+    span = Span.of_deadline(str(written))
+    if not span.count:
+        raise ValueError("expected some time: a clock that is over when it begins promises nothing")
+    return span
+
+
 def _warning(written: object) -> EarlyWarning:
     text = str(written).strip()
     if percent := _PERCENT.fullmatch(text):
@@ -57,7 +65,7 @@ def _key(description: str) -> Any:
     return Field(default=None, description=description)
 
 
-Length = Annotated[Span, PlainValidator(_positive, json_schema_input_type=str)]
+Length = Annotated[Span, PlainValidator(_length, json_schema_input_type=str)]
 After = Annotated[Span, PlainValidator(lambda written: Span.parse(str(written)), json_schema_input_type=str)]
 Warned = Annotated[EarlyWarning, PlainValidator(_warning, json_schema_input_type=str)]
 Pauses = Annotated[bool, PlainValidator(_pause, json_schema_input_type=str)]
@@ -93,7 +101,7 @@ class ExtensionModel(Model):
 class ClockModel(Model):
     """One clock: how long it runs, and what happens near its end."""
 
-    within: Length = Field(description="8 business hours, 2 business days, 15 days, 30 minutes.")
+    within: Length = Field(description="8 business hours, 2 business days, 8 weeks, 30 minutes; 15 days, end of day.")
     by_priority: dict[Priority, Length] = Field(default_factory=dict, description="Other spans: {urgent: 1 hour}.")
     starts: Literal["receipt", "reply", "reopening", "answer", "update"] | None = _key(
         "What a clock of your own begins with; receipt if nothing is written."
@@ -104,17 +112,23 @@ class ClockModel(Model):
     warn: Warned | None = _key("When those who see to the case are warned: 2 business hours before, or 80%.")
     escalate: tuple[StepModel, ...] | None = _key("What happens after the deadline, step by step.")
     extendable: ExtensionModel | None = _key("By how much it can be prolonged, once: {once: 15 days, notice: true}.")
+    lapses: bool = Field(default=False, description="It is a chance and no promise: once passed, it is forgotten.")
 
 
-class SlaModel(Model):
+class PromisesModel(Model):
     """A set of clocks, and what all of them have in common."""
 
-    default: bool = Field(default=False, description="It holds where no rule says otherwise.")
     calendar: str | None = _key("What its clocks count in: business, always, or a schedule of schedules.yaml.")
     pause: Pauses | None = _key("waiting: its clocks stand still while the case waits for the customer.")
     warn: Warned | None = _key("When those who see to the case are warned: 2 business hours before, or 80%.")
     escalate: tuple[StepModel, ...] | None = _key("What happens after a deadline, step by step.")
     clocks: Annotated[dict[str, ClockModel], NOT_EMPTY]
+
+
+class SlaModel(PromisesModel):
+    """One SLA of sla.yaml."""
+
+    default: bool = Field(default=False, description="It holds where no rule says otherwise.")
 
 
 class SlasModel(Model):
@@ -126,7 +140,7 @@ class SlasModel(Model):
 def read_slas(file: YamlFile, *, known: Known) -> Slas:
     """The SLAs by name; ConfigurationError with every mistake in the file."""
     model = validate(replace(file, data=_in_full(file.data)), SlasModel)
-    reader = _SlaReader(file, TIMES, known)
+    reader = SlaReader(file, TIMES, known)
     read = {name: reader.sla(name, sla, ("slas", name)) for name, sla in model.slas.items()}
     default = reader.default(model)
     if reader.problems:  # what stands beside `clocks` was read for each of them, and is said once
@@ -139,17 +153,18 @@ def _in_full(data: Any) -> Any:
     slas = data.get("slas") if isinstance(data, dict) else None
     if not isinstance(slas, dict):
         return data
-    return {**data, "slas": {name: _with_clocks_in_full(sla) for name, sla in slas.items()}}
+    return {**data, "slas": {name: with_clocks_in_full(sla) for name, sla in slas.items()}}
 
 
-def _with_clocks_in_full(sla: Any) -> Any:
+def with_clocks_in_full(sla: Any) -> Any:
+    """The same for one set of clocks."""
     clocks = sla.get("clocks") if isinstance(sla, dict) else None
     if not isinstance(clocks, dict):
         return sla
     return {**sla, "clocks": {kind: {"within": x} if isinstance(x, str) else x for kind, x in clocks.items()}}
 
 
-class _SlaReader(ConditionReader):
+class SlaReader(ConditionReader):
     """Reads SLAs: their clocks, the names in them, and what does not go together."""
 
     __slots__ = ()
@@ -163,14 +178,19 @@ class _SlaReader(ConditionReader):
 
     def sla(self, name: str, model: SlaModel, at: At) -> Sla:
         """The SLA at this place in the file."""
-        clocks = (self._clock(kind, clock, model, (*at, "clocks", kind), at) for kind, clock in model.clocks.items())
-        return Sla(name, tuple(clocks))
+        return Sla(name, self.clocks(model.clocks, model, (*at, "clocks"), at))
 
-    def _clock(self, kind: str, model: ClockModel, sla: SlaModel, at: At, sla_at: At) -> Clock:
+    def clocks(self, clocks: Mapping[str, ClockModel], sla: PromisesModel, at: At, sla_at: At) -> tuple[Clock, ...]:
+        """The clocks at this place; what they leave open is said by `sla`, which stands at `sla_at`."""
+        return tuple(self._clock(kind, clock, sla, (*at, kind), sla_at) for kind, clock in clocks.items())
+
+    def _clock(self, kind: str, model: ClockModel, sla: PromisesModel, at: At, sla_at: At) -> Clock:
         calendar = sla.calendar if model.calendar is None else model.calendar
         counted = _Counted(self, calendar, (*(sla_at if model.calendar is None else at), "calendar"))
         starts, until = self._ends(kind, model, at)
         escalate, where = (sla.escalate, sla_at) if model.escalate is None else (model.escalate, at)
+        if model.lapses and model.escalate is None:
+            escalate = None  # what is no promise is not broken
         warn = sla.warn if model.warn is None else model.warn
         extendable = model.extendable
         return Clock(
@@ -191,6 +211,7 @@ class _SlaReader(ConditionReader):
             extension=Extension(counted.span(extendable.once, (*at, "extendable", "once")), extendable.notice)
             if extendable
             else None,
+            lapses=model.lapses,
         )
 
     def _ends(self, kind: str, model: ClockModel, at: At) -> tuple[frozenset[Happening], Happening]:
@@ -243,17 +264,17 @@ class _SlaReader(ConditionReader):
 class _Counted:
     """How a clock's spans are meant: without a calendar as they are written, with one all in its time."""
 
-    def __init__(self, reader: _SlaReader, calendar: str | None, at: At) -> None:
+    def __init__(self, reader: SlaReader, calendar: str | None, at: At) -> None:
         self._reader, self._calendar, self._at = reader, calendar, at
 
     def span(self, span: Span, at: At) -> Span:
         """The span in the time of the calendar."""
         if self._calendar == ALWAYS and span.in_business:
             self._reader._mistake(at, f'found "{span}", but "calendar: always" knows no business time', key=False)
-        if self._calendar in (None, ALWAYS) or span.in_business:
+        if self._calendar in (None, ALWAYS) or span.in_business or span.unit == "weeks":
             return span
-        unit: Unit = f"business {span.unit}"  # type: ignore[assignment]  # of each unit there is one in business time
-        return Span(span.count, unit)
+        unit: Unit = f"business {span.unit}"  # type: ignore[assignment]  # of each other unit there is one
+        return replace(span, unit=unit)
 
     def hours(self) -> Condition | None:
         """The schedule that the calendar names; None for the hours of the desk."""

@@ -1,0 +1,14 @@
+"""Whether the mail that resolves a case says what the regulator wants of it whose clocks the case has."""
+
+from mailbot.core.case import Case
+from mailbot.core.regulation import Part
+from mailbot.core.situation import Situation
+
+MISSING = "missing_parts"
+"""Why such a mail is held, and what the timeline calls it where it goes out all the same."""
+
+
+def lacking(words: str, case: Case, situation: Situation, *, offers: bool) -> tuple[Part, ...]:
+    """What these words do not say and the referral below them does not either; `offers` go out with them."""
+    sla = situation.desk.slas.of(case)
+    return sla.profile.lacking(words, case.language, offers=offers) if sla and sla.profile else ()
