@@ -38,7 +38,7 @@ def _in_short(written: object) -> object:
 class ProblemsModel(Model):
     """The problems by name."""
 
-    problems: dict[str, Annotated[ProblemModel, BeforeValidator(_in_short, json_schema_input_type=str | ProblemModel)]]
+    problems: dict[str, Annotated[ProblemModel, BeforeValidator(_in_short, json_schema_input_type=ProblemModel | str)]]
 
 
 def read_problems(file: YamlFile, team: Team) -> Mapping[str, KnownProblem]:
