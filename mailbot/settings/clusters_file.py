@@ -47,9 +47,9 @@ class RepeatModel(Model):
 class ClusterModel(Model):
     """When cases of several customers that have something in common are shown and told."""
 
-    cases: int = Field(ge=2, le=100, description=_MANY)
+    cases: int = Field(ge=2, le=50, description=_MANY)
     within: Within = Field(description="Within that time: 12 hours, 3 days, 2 weeks.")
-    shown_from: int = Field(default=2, ge=2, le=100, description=_SHOWN)
+    shown_from: int = Field(default=2, ge=2, le=50, description=_SHOWN)
 
     @model_validator(mode="after")
     def _shown_before_told(self) -> "ClusterModel":

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 
 import sqlalchemy as sa
 
@@ -10,7 +11,7 @@ from mailbot.store import case_rows
 from mailbot.store.session import Session
 from mailbot.store.tables import clues, sketches
 
-_MOST_FOUND = 100
+_MOST_FOUND = 50
 _MOST_FORGOTTEN = 20
 _WORDING = "wording "
 
@@ -44,11 +45,11 @@ class Clues:
         self.add(case_id, {f"{_WORDING}{band}": told_at for band in bands}, at)
 
     def find(self, clue: str, since: datetime) -> tuple[Found, ...]:
-        """The latest cases that a clue leads to, newest first; a hundred at most."""
+        """The latest cases that a clue leads to, newest first; fifty at most."""
         return self._latest([clue], since)
 
     def find_wording(self, bands: Sequence[str], since: datetime) -> Mapping[Found, frozenset[int]]:
-        """The latest cases that share a band, newest first, with their pairs of words; a hundred at most."""
+        """The latest cases that share a band, newest first, with their pairs of words; fifty at most."""
         found = self._latest([f"{_WORDING}{band}" for band in bands], since) if bands else ()
         pairs = self._pairs([one.case_id for one in found])
         return {one: pairs[one.case_id] for one in found if one.case_id in pairs}
@@ -63,21 +64,29 @@ class Clues:
             self._session.execute(sa.delete(sketches).where(sketches.c.case_id.in_(ids)))
 
     def _latest(self, wanted: Sequence[str], since: datetime) -> tuple[Found, ...]:
-        """Each clue is one look into an index, which ends after a hundred rows however many there are."""
-        one_clue = (
-            sa.select(clues.c.case_id, clues.c.at, clues.c.told_at)
-            .where(clues.c.clue == sa.bindparam(f"clue_{n}", clue), clues.c.at >= sa.bindparam("since", since))
-            .order_by(clues.c.at.desc())
-            .limit(_MOST_FOUND)
-            .subquery()
-            for n, clue in enumerate(wanted)
-        )
-        every = sa.union_all(*(sa.select(rows) for rows in one_clue)).subquery()
-        at, told = sa.func.max(every.c.at), sa.func.max(every.c.told_at)
-        query = sa.select(every.c.case_id, at.label("at"), told.label("told_at")).group_by(every.c.case_id)
-        rows = self._session.execute(query.order_by(at.desc(), every.c.case_id.desc()).limit(_MOST_FOUND))
+        values = {f"clue_{n}": clue for n, clue in enumerate(wanted)} | {"since": since}
+        rows = self._session.execute(_newest(len(wanted)), values)
         return tuple(Found(row.case_id, row.at, row.told_at) for row in rows)
 
     def _pairs(self, ids: Sequence[int]) -> Mapping[int, frozenset[int]]:
+        if not ids:
+            return {}
         rows = self._session.execute(sa.select(sketches.c.case_id, sketches.c.pairs).where(sketches.c.case_id.in_(ids)))
         return {row.case_id: frozenset(case_rows.unpacked(row.pairs)) for row in rows}
+
+
+@cache
+def _newest(clues_wanted: int) -> sa.Executable:
+    """Each clue is one look into an index, which ends after fifty rows however many there are."""
+    one_clue = (
+        sa.select(clues.c.case_id, clues.c.at, clues.c.told_at)
+        .where(clues.c.clue == sa.bindparam(f"clue_{n}"), clues.c.at >= sa.bindparam("since"))
+        .order_by(clues.c.at.desc())
+        .limit(_MOST_FOUND)
+        .subquery()
+        for n in range(clues_wanted)
+    )
+    every = sa.union_all(*(sa.select(rows) for rows in one_clue)).subquery()
+    at, told = sa.func.max(every.c.at), sa.func.max(every.c.told_at)
+    query = sa.select(every.c.case_id, at.label("at"), told.label("told_at")).group_by(every.c.case_id)
+    return query.order_by(at.desc(), every.c.case_id.desc()).limit(_MOST_FOUND)
