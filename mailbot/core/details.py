@@ -18,6 +18,11 @@ def missing(wanted: Iterable[str], case: Case, reading: Reading) -> tuple[str, .
     return tuple(dict.fromkeys(seen))
 
 
+def can_be_seen(detail: str) -> bool:
+    """Whether a mail shows if this detail is there."""
+    return DETAILS.get(detail, _unseen) is not _unseen
+
+
 def _unseen(_case: Case, _reading: Reading) -> bool:
     return False
 
