@@ -22,7 +22,8 @@ _PASSWORD = re.compile(r"://[^/@]*:[^/@]+@")
 _OF_CSV = ("key", "encoding", "delimiter", "decimal")
 _DATABASES = ("sqlite", "postgresql", "postgresql+psycopg")
 _THEIR_OWN = frozenset({By.SENDER, By.CUSTOMER})
-_FILLED = "customer"
+_FILLED = frozenset({"customer", "order"})
+"""What begins so, the desk fills only in part."""
 
 
 def _lookups(written: Written) -> Iterator[tuple[At, str, LookupModel]]:
@@ -32,7 +33,7 @@ def _lookups(written: Written) -> Iterator[tuple[At, str, LookupModel]]:
 
 def _names(written: Written) -> Iterator[Finding]:
     fields = {*MAIL, *CLAIM, *MAIL.families, SCHEDULE, "all", "any", "not"}
-    taken = ({name.partition(".")[0] for name in fields} | {"case"}) - {_FILLED}
+    taken = ({name.partition(".")[0] for name in fields} | {"case"}) - _FILLED
     for at, name, lookup in _lookups(written):
         if not _NAME.fullmatch(name):
             yield Finding(at, "expected a name in small letters, digits and _, like order", key=True)
