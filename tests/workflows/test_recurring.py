@@ -17,7 +17,7 @@ from mailbot.core.rules.recorded import from_json
 from mailbot.core.rules.timing import Occasions
 from mailbot.store.database import Database
 from mailbot.workflows.repair import repaired_by_hand
-from tests.desk import ROOT, DeskDriver, Sent
+from tests.desk import ROOT, DeskDriver, Sent, write_config
 from tests.security.play import EVE, KATE, Play
 
 MAILS: Mapping[str, Mapping[str, list[str]]] = yaml.safe_load((ROOT / "tests/core/resemblance.yaml").read_text("utf-8"))
@@ -290,6 +290,19 @@ def test_a_reply_names_no_cases_of_its_own(play: Play) -> None:
     play.write("Thank you, I wait.", by=person(0), **play.thread(play.mails(LetterKind.ACKNOWLEDGEMENT)[0]))
     assert len(play.desk.cases()) == 1
     assert not flagged(play, CLUSTER["wording"])
+
+
+def test_a_product_that_many_complain_about_is_flagged_and_told(tmp_path: Path, database: Database) -> None:
+    numbers = [f"A-55{number}0" for number in range(5)]
+    (tmp_path / "orders.csv").write_text("number;product\n" + "".join(f"{number};Kettle\n" for number in numbers))
+    path = write_config(tmp_path)
+    lookups = "lookups: {order: {csv: orders.csv, key: number, columns: {product: text}}}\n"
+    path.write_text(path.read_text().replace("team:\n", f"{lookups}team:\n", 1))
+    play = Play(DeskDriver.open(tmp_path, database, path))
+    for number, order in enumerate(numbers):
+        play.complain(f"The kettle of order {order} is broken. I want my money back.", by=person(number))
+        assert flagged(play, CLUSTER["product"]) == (number >= 2)
+    assert len(notices(play, "product")) == 1
 
 
 def test_customers_hear_nothing_of_it(play: Play) -> None:
