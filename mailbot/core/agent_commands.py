@@ -59,7 +59,8 @@ class _Mail:
         """What a regulator wants of a last answer and its words do not say, if it is one."""
         if "resolve" not in self.names or self.is_note:
             return ()
-        return lacking(self.event.text, self.event.case, self.situation, offers=bool(self.made))
+        event, referred = self.event, self.event.to is Audience.DESK
+        return lacking(event.text, event.case, self.situation, offers=bool(self.made), referred=referred)
 
     @property
     def is_note(self) -> bool:

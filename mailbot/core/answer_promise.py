@@ -10,6 +10,7 @@ from datetime import datetime
 from mailbot.core import actions as a
 from mailbot.core.case import Author, Case, Direction, State
 from mailbot.core.changes import fold
+from mailbot.core.closing import is_untouched
 from mailbot.core.deadlines import Calendar
 from mailbot.core.events import AgentWrote, ComplaintArrived, CustomerWrote, Event, StageDue, WaitOver
 from mailbot.core.letters import TO_CUSTOMERS, LetterKind
@@ -111,7 +112,7 @@ class _Turn:
             return True
         if isinstance(self.event, StageDue) and self.event.known:
             return True
-        return any(case.state is not State.NEW for case in (self.case, *self.situation.history))
+        return any(not is_untouched(case) for case in (self.case, *self.situation.history))
 
     @property
     def _stages(self) -> Stages:

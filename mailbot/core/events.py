@@ -221,8 +221,8 @@ class SilenceDue:
 class StageDue:
     """The time has come to tell the customer how things stand: `stage` is a kind of mail of stages.yaml.
 
-    `made_at`: since when the customer waits for it, or when the day of `promised_at` was promised. `known`: the customer
-    is real, for all we know.
+    `made_at`: since when the customer waits for it, or when the day of `promised_at` was promised. `known`: the
+    customer is real, for all we know.
     """
 
     case: Case

@@ -8,7 +8,9 @@ MISSING = "missing_parts"
 """Why such a mail is held, and what the timeline calls it where it goes out all the same."""
 
 
-def lacking(words: str, case: Case, situation: Situation, *, offers: bool) -> tuple[Part, ...]:
-    """What these words do not say and the referral below them does not either; `offers` go out with them."""
+def lacking(words: str, case: Case, situation: Situation, *, offers: bool, referred: bool) -> tuple[Part, ...]:
+    """What these words do not say; `offers` go out with them, `referred`: the referral is put below them."""
     sla = situation.desk.slas.of(case)
-    return sla.profile.lacking(words, case.language, offers=offers) if sla and sla.profile else ()
+    if sla is None or sla.profile is None:
+        return ()
+    return sla.profile.lacking(words, case.language, offers=offers, referred=referred)

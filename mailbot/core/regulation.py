@@ -45,9 +45,9 @@ class Profile:
         """Where else the customer can turn, in this language; else in the first one in which the profile says it."""
         return _in(self.referral, language)
 
-    def lacking(self, words: str, language: str, *, offers: bool) -> tuple[Part, ...]:
-        """What a last answer in these words does not say, the referral below it taken into account."""
-        whole = f"{words}\n\n{self.referral_in(language) or ''}"
+    def lacking(self, words: str, language: str, *, offers: bool, referred: bool = True) -> tuple[Part, ...]:
+        """What a last answer in these words does not say, together with the referral where that is put below it."""
+        whole = f"{words}\n\n{self.referral_in(language) or ''}" if referred else words
         return tuple(part for part in self.parts if not part.is_in(whole, offers=offers))
 
 

@@ -8,6 +8,7 @@ from mailbot.core.agent_letters import notice
 from mailbot.core.answer_promise import owed
 from mailbot.core.case import Author, Case, Direction, State
 from mailbot.core.channels import Channel
+from mailbot.core.closing import is_untouched
 from mailbot.core.deadlines import Span
 from mailbot.core.events import StageDue
 from mailbot.core.letter_parts import latest_from_customer, reply_to_message
@@ -158,7 +159,7 @@ def _delay_letter(event: StageDue, promised_at: datetime, new: datetime, situati
 def _letter(event: StageDue, situation: Situation, kind: LetterKind, values: dict[str, object]) -> Letter:
     """In the customer's language and thread; who may not be its author is not shown what stood in the complaint."""
     case = event.case
-    known = event.known or any(one.state is not State.NEW for one in (case, *situation.history))
+    known = event.known or any(not is_untouched(one) for one in (case, *situation.history))
     return Letter(
         kind=kind,
         to=case.customer if known else Address("", case.customer.address),

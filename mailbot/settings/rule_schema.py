@@ -80,6 +80,7 @@ def _with_short_clocks(owner: Schema) -> None:
 
 _IN_CLOSING = (("DetailsModel", "unless"), ("SilenceModel", "unless"), ("CloseModel", "when"), ("ReopenModel", "when"))
 
+
 def _stages() -> Schema:
     return _with_conditions(StagesModel, CASE, [("LookingIntoModel", "unless"), ("DelayModel", "unless")])
 

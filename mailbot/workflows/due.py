@@ -90,7 +90,8 @@ def _call(tx: Transaction, runtime: Runtime, row: DueRow, now: datetime) -> None
 def _stage(tx: Transaction, runtime: Runtime, row: DueRow, now: datetime) -> None:
     if case := _case_of(tx, row):
         made_at, promised_at = (
-            datetime.fromisoformat(str(row.data[key])) if key in row.data else None for key in ("made_at", "promised_at")
+            datetime.fromisoformat(str(row.data[key])) if key in row.data else None
+            for key in ("made_at", "promised_at")
         )
         event = StageDue(
             case=case,

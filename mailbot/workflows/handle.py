@@ -17,8 +17,8 @@ from mailbot.core.events import AgentWrote, BounceArrived, ComplaintArrived, Cus
 from mailbot.core.message import MailKind, Reading
 from mailbot.core.policy import decide
 from mailbot.core.retry import backoff
-from mailbot.core.surveys import answers_survey
 from mailbot.core.situation import Situation
+from mailbot.core.surveys import answers_survey
 from mailbot.log import get_logger
 from mailbot.reading.hints import Hints
 from mailbot.settings.config import Mailbox

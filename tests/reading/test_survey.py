@@ -6,6 +6,7 @@ from mailbot.core.message import Sentiment
 from mailbot.reading.survey.answer import read_answer
 from mailbot.reading.survey.pieces import own_words
 from mailbot.reading.survey.rating import given as mark_in
+from mailbot.reading.survey.smileys import mood
 from mailbot.reading.survey.thanks import is_thanks_only
 
 SCRIPTS = {"ASCII": 0x30, "Persian": 0x6F0, "Arabic": 0x660, "Devanagari": 0x966, "fullwidth": 0xFF10}
@@ -225,3 +226,22 @@ def test_sentiment_and_wish_to_reopen(vocabularies, classifier, language, text, 
 )
 def test_thanks_alone_is_told_from_thanks_and_more(vocabularies, language, text, thanks):
     assert is_thanks_only(text, vocabularies[language]) is thanks
+
+
+@pytest.mark.parametrize(
+    ("text", "sentiment"),
+    [
+        (":-)", Sentiment.SATISFIED),
+        ("😀👍🏽", Sentiment.SATISFIED),
+        (")))", Sentiment.SATISFIED),
+        (":-(", Sentiment.DISSATISFIED),
+        ("👎", Sentiment.DISSATISFIED),
+        ("(((", Sentiment.DISSATISFIED),
+        ("😀😡", None),
+        ("not good :)", None),
+        ("...", None),
+        ("", None),
+    ],
+)
+def test_smileys_speak_where_no_word_does(text, sentiment):
+    assert mood(text) is sentiment

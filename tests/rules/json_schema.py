@@ -95,5 +95,6 @@ _KEYWORDS: dict[str, Any] = {
     "minLength": _if(str, lambda value, least: len(value) < least),
     "minProperties": _if(dict, lambda value, least: len(value) < least),
     "minimum": _if(int, lambda value, least: value < least),
+    "maximum": _if(int, lambda value, most: value > most),
     "pattern": _if(str, lambda value, pattern: not re.search(pattern, value)),
 }

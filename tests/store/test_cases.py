@@ -60,6 +60,9 @@ def test_every_field_of_a_case_comes_back(database: Database) -> None:
                 Deadline(kind="first_answer", started_at=NOW, due_at=NOW + HOUR, met_at=NOW + HOUR / 2, told_at=NOW),
                 Deadline(kind="x", started_at=NOW, due_at=NOW, pauses=(Pause(NOW, NOW), Pause(NOW)), prolonged=1),
             ),
+            asked=("order_number", "photo"),
+            promised_at=NOW + HOUR,
+            delays=2,
             resolved_at=NOW + HOUR,
             closed_at=NOW + 2 * HOUR,
         )

@@ -292,7 +292,7 @@ FIRST: Mapping[str, str] = {
 REPLIES: Mapping[str, str] = {
     "en": "The order is A-10293 and I paid 49.90 EUR. My phone is +372 5555 0123. The parcel came five days late.",
     "et": "Tellimus A-10293, maksin 49,90 eurot. Telefon +372 5555 0123. Pakk hilines viis päeva.",
-    "sl": "Naročilo A-10293, plačala sem 49,90 EUR. Telefon: +372 5555 0123. Paket je prišel pet dni prepozno.",
+    "sl": "Naročilo A-10293, plačala sem 49,90 EUR. Telefon: +372 5555 0123. Paket je zamujal pet dni in je prišel prepozno.",
     "ru": "Заказ A-10293, заплатил 49,90 евро, телефон +372 5555 0123. Посылка пришла на пять дней позже.",
     "fa": "سفارش A-10293 است و ۴۹٫۹۰ یورو پرداخت کردم. تلفن ‎+372 5555 0123. بسته پنج روز دیر رسید.",
 }

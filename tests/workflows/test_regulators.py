@@ -243,6 +243,16 @@ def test_a_silent_resolution_is_held_and_a_note_is_not(desk: Open) -> None:
     assert kinds(answer(driver, note, "We are on it.")) == ["answer"], "only a last answer has to say it all"
 
 
+def test_a_last_answer_that_went_past_the_desk_has_no_referral_and_the_timeline_says_so(desk: Open) -> None:
+    driver = desk()
+    note = to(complain(driver))
+    head = {"from_": "mari@acme.example", "to": "kate@mail.example", "cc": note.reply_address, "subject": "Re: Fee"}
+    text = "#resolve\n\nWe reject your complaint."
+    driver.arrive(mail(text, message_id="<past@acme.example>", authentication_results=f"{PROOF}acme.example", **head))
+    assert only(driver).state == "resolved"
+    assert happened(driver, "missing_parts") == ["ombudsman, six_months, waiver, leaflet"]
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_customers_are_promised_the_day_and_referred_in_their_own_language(desk: Open, language: str) -> None:
     body, promise, decision, referral = {

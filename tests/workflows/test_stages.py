@@ -362,6 +362,7 @@ def test_work_that_is_done_twice_sends_once(desk: Open, database: Database) -> N
                 DueWork(key=again, kind=row.kind, case_id=row.case_id, due_at=row.due_at, data=row.data), driver.now
             )
     assert woken(driver, at(3, 14, 5)) == []
+    assert run(driver, at(10, 15)) == [("05 10:05", "delay")], "the second of the new promise"
 
 
 # The file
