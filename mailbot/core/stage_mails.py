@@ -36,6 +36,8 @@ def _looked_into(event: StageDue, situation: Situation) -> Iterable[a.Action]:
     why = _withheld(event, stages.looking_into.unless, situation)
     if not why and now > calendar.after(event.due_at, _STALE):
         why = "too late"
+    if not why and case.delays:
+        why = "the customer has heard of a delay"
     if not why and stages.is_near(case, now, calendar):
         why = "the promised day is near: if need be, the customer hears of a delay instead"
     if why:

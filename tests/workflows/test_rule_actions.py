@@ -42,7 +42,7 @@ def desk(tmp_path: Path) -> Iterator[Open]:
         path = write_config(tmp_path)
         text = re.sub(rf"{ROOT}/(rules|templates)", r"\1", path.read_text()).replace("team:\n", f"{config}team:\n", 1)
         text = text.replace("[en, et, sl, ru, fa]", f"[{', '.join(LANGUAGES)}]")
-        path.write_text(text.replace("role: agent,\n", "role: agent, authority: {voucher: 20 EUR},\n", 1))
+        path.write_text(re.sub(r"authority: \{refund: 20 EUR.*?\}", "authority: {voucher: 20 EUR}", text, count=1))
         loaded = load_config(path, environ={})
         behaviour = own_behaviour(loaded)
         running.append(Runtime(loaded, Database.open(f"sqlite:///{tmp_path}/mailbot.db"), behaviour))
