@@ -30,24 +30,28 @@ def stage_due(event: StageDue, situation: Situation) -> Iterable[a.Action]:
 
 
 def _looked_into(event: StageDue, situation: Situation) -> Iterable[a.Action]:
-    case, stages, calendar, now = event.case, situation.desk.stages, situation.desk.calendar, situation.now
-    if stages.looking_into is None or _was_answered(situation):
+    rule = situation.desk.stages.looking_into
+    if rule is None or _was_answered(situation):
         return
-    why = _withheld(event, stages.looking_into.unless, situation)
-    if not why and now > calendar.after(event.due_at, _STALE):
-        why = "too late"
-    if not why and case.delays:
-        why = "the customer has heard of a delay"
-    if not why and stages.is_near(case, now, calendar):
-        why = "the promised day is near: if need be, the customer hears of a delay instead"
-    if why:
+    if why := _withheld(event, rule.unless, situation) or _needless(event, situation):
         yield _left_out(event, why)
     elif _prefers_phone(situation):
         yield from _calls(event, situation)
-    elif (leaves := _leaves(event, situation)) is None or leaves > now:
+    elif (leaves := _leaves(event, situation)) is None or leaves > situation.now:
         yield _put_off(event, leaves)
     else:
         yield a.Send(letter=_stage_letter(event, situation), reason=event.stage)
+
+
+def _needless(event: StageDue, situation: Situation) -> str:
+    """Why it is no time to say that somebody is at it; empty if it is."""
+    stages, calendar, now = situation.desk.stages, situation.desk.calendar, situation.now
+    if now > calendar.after(event.due_at, _STALE):
+        return "too late"
+    if event.case.delays:
+        return "the customer has heard of a delay"
+    is_near = stages.is_near(event.case, now, calendar)
+    return "the promised day is near: if need be, the customer hears of a delay instead" if is_near else ""
 
 
 def _delayed(event: StageDue, situation: Situation) -> Iterable[a.Action]:
