@@ -53,7 +53,7 @@ def check(
 def schema(
     kind: Annotated[str, typer.Argument(help="Of which file.")] = "rules", config: ConfigFile = DEFAULT_CONFIG
 ) -> None:
-    """Print the JSON Schema of a file (rules, schedules, sla, compensation, follow_up, closing, problems) with your look-ups."""
+    """Print the JSON Schema of a file with your look-ups: rules, sla, compensation, stages, or another file's name."""
     from mailbot.settings.rule_schema import SCHEMAS, schema_of
 
     if kind not in SCHEMAS:
