@@ -96,7 +96,8 @@ def details_due(event: DetailsDue, situation: Situation) -> Iterable[a.Action]:
 
 def _remind(event: DetailsDue, policy: DetailsPolicy, situation: Situation) -> Iterable[a.Action]:
     calendar, now = situation.desk.calendar, situation.now
-    last_day = _last_day(event.asked_at, now, policy, calendar)
+    # Who was promised an answer by a day gets it, whatever is missing.
+    last_day = None if event.case.promised_at else _last_day(event.asked_at, now, policy, calendar)
     yield a.Send(letter=_reminder(event, situation, last_day))
     if last_day:
         yield _at(_morning_after(last_day, calendar), event, closes=True)
@@ -147,6 +148,8 @@ def _moved_on(event: DetailsDue, policy: DetailsPolicy | None, situation: Situat
         return "the case has moved on"
     if len(situation.messages) != event.messages:
         return "somebody has written since"
+    if event.closes and case.promised_at:
+        return "the customer was promised an answer"
     if policy and (policy.close_after if event.closes else policy.remind_after) is None:
         return "closing.yaml says so no more"
     if calendar.after(event.due_at, _TOO_LATE) < situation.now:

@@ -31,6 +31,7 @@ details: {wait: false, remind_after: 3 business days, close_after: 7 business da
 close: {after: 14 days, unless: {threat: legal}, by: [{when: {type: billing}, after: 5 days}]}
 reopen: [{when: {type: defective_goods}, within: 60 days}]
 """
+WAITING = CLOSING.replace("wait: false", "wait: true")
 SLA = "slas: {s: {default: true, pause: waiting, clocks: {first_answer: 2 business days}}}\n"
 LATE = "My parcel came five days late and nobody told me anything."
 Open = Callable[..., DeskDriver]
@@ -46,7 +47,7 @@ def desk(folders: Callable[[], Path]) -> Iterator[Open]:
     """A desk with a closing.yaml of its own; it is Monday noon, and its hours are 9 to 17."""
     running: list[Runtime] = []
 
-    def opened(closing: str = CLOSING, routing: str = NUMBER, sla: str = SLA) -> DeskDriver:
+    def opened(closing: str = CLOSING, routing: str = NUMBER, sla: str = "slas: {}\n") -> DeskDriver:
         folder = folders()
         shutil.copytree(ROOT / "templates", folder / "templates")
         shutil.copytree(ROOT / "rules" / "vocabulary", folder / "rules" / "vocabulary")
@@ -122,6 +123,21 @@ def test_who_does_not_answer_is_reminded_once_and_then_the_case_closes(desk: Ope
     assert "simply reply to this mail" in closing.text
     assert only(driver).state is State.CLOSED
     assert days(driver, 9) == []
+
+
+def test_who_was_promised_an_answer_is_reminded_and_the_case_not_closed_on_them(desk: Open) -> None:
+    driver = desk(sla=SLA)
+    assert "our answer by" in write(driver, LATE)[0].text
+    (reminder,) = [one for one in days(driver, 20) if one.row.kind in ("reminder", "closing")]
+    assert (reminder.row.kind, "we will close" in reminder.text) == ("reminder", False)
+    assert only(driver).state is State.NEW
+
+
+def test_a_case_that_waits_closes_as_well(desk: Open) -> None:
+    driver = desk(WAITING, sla=SLA)
+    write(driver, LATE)
+    assert kinds(days(driver, 20)) == ["reminder", "closing"]
+    assert only(driver).state is State.CLOSED
 
 
 def test_a_reply_opens_such_a_case_again_and_is_no_verdict(desk: Open) -> None:
@@ -240,7 +256,7 @@ def test_a_case_that_was_merged_is_neither_reminded_of_nor_closed_twice(desk: Op
 
 
 def test_with_wait_the_clocks_stand_still_until_the_customer_writes_and_no_day_is_promised(desk: Open) -> None:
-    driver = desk(CLOSING.replace("wait: false", "wait: true"))
+    driver = desk(WAITING, sla=SLA)
     sent = write(driver, LATE)
     assert only(driver).state is State.WAITING
     assert kinds(sent) == ["acknowledgement", "notification", "notification"], "the agents see it at once"
@@ -255,7 +271,7 @@ def test_with_wait_the_clocks_stand_still_until_the_customer_writes_and_no_day_i
 
 
 def test_with_wait_an_agent_who_takes_the_case_lets_its_clocks_go_on(desk: Open) -> None:
-    driver = desk(CLOSING.replace("wait: false", "wait: true"))
+    driver = desk(WAITING, sla=SLA)
     sent = write(driver, LATE)
     write(driver, "#take", sent, by="mari@acme.example")
     assert only(driver).state is State.OPEN
@@ -263,7 +279,7 @@ def test_with_wait_an_agent_who_takes_the_case_lets_its_clocks_go_on(desk: Open)
 
 
 def test_a_case_that_waited_through_an_outage_comes_back_to_the_agents(desk: Open) -> None:
-    driver = desk(CLOSING.replace("wait: false", "wait: true"))
+    driver = desk(WAITING, sla=SLA)
     write(driver, LATE)
     driver.wait(21 * DAY)
     assert only(driver).state is State.NEW
@@ -271,7 +287,7 @@ def test_a_case_that_waited_through_an_outage_comes_back_to_the_agents(desk: Ope
 
 
 def test_mail_in_somebodys_name_proves_nothing_while_its_case_waits(desk: Open) -> None:
-    driver = desk(CLOSING.replace("wait: false", "wait: true"))
+    driver = desk(WAITING, sla=SLA)
     write(driver, LATE, subject="Buy at http://evil.example")
     sent = write(driver, LATE, subject="Buy at http://evil.example now")
     assert "evil" not in sent[0].raw.decode()
@@ -292,7 +308,7 @@ FIRST: Mapping[str, str] = {
 REPLIES: Mapping[str, str] = {
     "en": "The order is A-10293 and I paid 49.90 EUR. My phone is +372 5555 0123. The parcel came five days late.",
     "et": "Tellimus A-10293, maksin 49,90 eurot. Telefon +372 5555 0123. Pakk hilines viis päeva.",
-    "sl": "Naročilo A-10293, plačala sem 49,90 EUR. Telefon: +372 5555 0123. Paket je zamujal pet dni in je prišel prepozno.",
+    "sl": "Naročilo A-10293, plačala sem 49,90 EUR, telefon +372 5555 0123. Paket je zamujal pet dni, prišel je prepozno.",
     "ru": "Заказ A-10293, заплатил 49,90 евро, телефон +372 5555 0123. Посылка пришла на пять дней позже.",
     "fa": "سفارش A-10293 است و ۴۹٫۹۰ یورو پرداخت کردم. تلفن ‎+372 5555 0123. بسته پنج روز دیر رسید.",
 }
@@ -513,7 +529,7 @@ BY_AGENTS = ("answers", "resolves", "takes")
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(st.sampled_from([*STEPS, "day", "week", "outage", "night"]), max_size=9), st.booleans())
 def test_no_case_closes_while_a_customer_waits_for_an_answer(desk: Open, steps: list[str], wait: bool) -> None:
-    driver = desk(CLOSING.replace("wait: false", f"wait: {str(wait).lower()}"))
+    driver = desk(WAITING if wait else CLOSING, sla=SLA if wait else "slas: {}\n")
     sent = write(driver, LATE)
     owed = False
     for step in steps:
