@@ -133,6 +133,13 @@ def test_who_was_promised_an_answer_is_reminded_and_the_case_not_closed_on_them(
     assert only(driver).state is State.NEW
 
 
+def test_nor_where_nobody_is_reminded(desk: Open) -> None:
+    driver = desk("details: {close_after: 7 business days}\n", sla=SLA)
+    write(driver, LATE)
+    assert "closing" not in kinds(days(driver, 20))
+    assert happened(driver, "closing") == ["not sent: the customer was promised an answer"]
+
+
 def test_a_case_that_waits_closes_as_well(desk: Open) -> None:
     driver = desk(WAITING, sla=SLA)
     write(driver, LATE)
@@ -308,7 +315,7 @@ FIRST: Mapping[str, str] = {
 REPLIES: Mapping[str, str] = {
     "en": "The order is A-10293 and I paid 49.90 EUR. My phone is +372 5555 0123. The parcel came five days late.",
     "et": "Tellimus A-10293, maksin 49,90 eurot. Telefon +372 5555 0123. Pakk hilines viis päeva.",
-    "sl": "Naročilo A-10293, plačala sem 49,90 EUR, telefon +372 5555 0123. Paket je zamujal pet dni, prišel je prepozno.",
+    "sl": "Naročilo A-10293, plačala sem 49,90 EUR, telefon +372 5555 0123. Paket je zamujal pet dni, prepozno je.",
     "ru": "Заказ A-10293, заплатил 49,90 евро, телефон +372 5555 0123. Посылка пришла на пять дней позже.",
     "fa": "سفارش A-10293 است و ۴۹٫۹۰ یورو پرداخت کردم. تلفن ‎+372 5555 0123. بسته پنج روز دیر رسید.",
 }
