@@ -96,9 +96,7 @@ def _merge(tx: Transaction, runtime: Runtime, source: Case, target: Case, repair
     return _arrived(tx, runtime, target, came, latest, waits=waits, now=now)
 
 
-def _linked(
-    tx: Transaction, runtime: Runtime, target: Case, problem: str, repair: a.Merge, now: datetime
-) -> Case:
+def _linked(tx: Transaction, runtime: Runtime, target: Case, problem: str, repair: a.Merge, now: datetime) -> Case:
     """The case in which another one goes on, with the problem of that one."""
     link = a.LinkProblem(problem=problem, reason=repair.reason, by=repair.by)
     changes = apply(target, (link,), now=now, rule_book=runtime.behaviour.rule_book.version)

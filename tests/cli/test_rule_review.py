@@ -121,7 +121,7 @@ def test_a_template_with_a_mistake_is_a_mistake_in_the_rules_too(mailbot: Mailbo
     file.write_text(file.read_text("utf-8") + "\n{{ agnet }}\n", "utf-8")
     answer = mailbot("rules", "check")
     assert answer.code == 2
-    assert 'answer.md:7:1: there is no value `agnet` in a mail of this kind, did you mean "agent"?' in answer.err
+    assert 'answer.md:17:1: there is no value `agnet` in a mail of this kind, did you mean "agent"?' in answer.err
 
 
 def test_the_doctor_tells_of_tests_that_fail(mailbot: Mailbot, small_desk: Path) -> None:
