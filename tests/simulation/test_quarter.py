@@ -9,13 +9,19 @@ from tests.simulation.promises import broken
 from tests.simulation.quarter import Quarter
 
 
-@pytest.mark.parametrize("seed", [1, 2])
+@pytest.fixture
+def kind() -> str:
+    """One database is enough here: what differs between the two is tried by the stories and the tests of the store."""
+    return "sqlite"
+
+
+@pytest.mark.parametrize("seed", [1])
 def test_every_promise_reminder_and_survey_happens_once_in_order_and_in_its_window(
     tmp_path: Path, database: Database, seed: int
 ) -> None:
-    quarter = Quarter.begin(tmp_path, database, cases=25, seed=seed)
-    quarter.days = 30
+    quarter = Quarter.begin(tmp_path, database, cases=15, seed=seed)
+    quarter.days = 21
     quarter.run()
-    assert len(quarter.desk.cases()) > 10
+    assert len(quarter.desk.cases()) > 5
     assert [*broken(quarter.desk.cases(), quarter.sent(), quarter.desk.runtime.desk.calendar)] == []
     assert quarter.overdue_work() == []

@@ -25,6 +25,12 @@ TIINA = {"name": "Tiina Saar", "address": "tiina@acme.example", "teams": ["logis
 
 
 @pytest.fixture
+def kind() -> str:
+    """One database is enough here: what differs between the two is tried by the stories and the tests of the store."""
+    return "sqlite"
+
+
+@pytest.fixture
 def play(tmp_path: Path, database: Database) -> Iterator[Play]:
     play = Play(DeskDriver.open(tmp_path, database))
     yield play

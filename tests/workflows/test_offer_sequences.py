@@ -146,7 +146,7 @@ def check(offers: Sequence[Offer], lines: Sequence[LedgerLine]) -> None:
         assert count == 1 or not once, f"{step} {count} times"
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
 @given(st.lists(steps, min_size=4, max_size=12))
 def test_no_sequence_promises_above_authority_or_anything_twice(
     sequence: list[tuple[tuple[str, object, object], bool]],

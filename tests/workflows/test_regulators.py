@@ -31,6 +31,12 @@ Open = Callable[..., DeskDriver]
 
 
 @pytest.fixture
+def kind() -> str:
+    """One database is enough here: what differs between the two is tried by the stories and the tests of the store."""
+    return "sqlite"
+
+
+@pytest.fixture
 def desk(tmp_path: Path, database: Database) -> Iterator[Open]:
     """A desk with the shipped profiles; it is Monday noon, and its hours are 9 to 17."""
     running: list[Runtime] = []
