@@ -24,6 +24,7 @@ from mailbot.workflows.record import full
 from mailbot.workflows.runtime import Behaviour, Runtime, load_behaviour
 
 ROOT = Path(__file__).parents[1]
+LANGUAGES = ("en", "et", "sl", "ru", "fa")
 MONDAY_NOON = datetime(2026, 11, 2, 10, 0, tzinfo=UTC)
 
 _CONFIG = """
@@ -95,11 +96,13 @@ def _shared() -> Behaviour:
 
 
 def own_behaviour(config: Config) -> Behaviour:
-    """Rules and templates of a test's own; vocabularies that are the shipped ones, and what reads by them, are shared.
+    """Rules and templates of a test's own; vocabularies and templates that are the shipped ones are shared.
 
     To load these takes longest. `close_own` ends a desk with them.
     """
-    return load_behaviour(config, like=replace(_shared(), files={}))
+    shared, organisation = _shared(), config.organisation
+    like_ours = (organisation.languages, organisation.timezone, config.columns) == (LANGUAGES, "Europe/Tallinn", ())
+    return load_behaviour(config, like=shared if like_ours else replace(shared, files={}))
 
 
 def close_own(runtime: Runtime) -> None:
