@@ -73,6 +73,7 @@ class Templates:
         problems = [p for language in self._languages.values() for p in language.problems]
         if problems:
             raise ConfigurationError(problems)
+        self._last_draft: tuple[object, str] = (None, "")
         self.acknowledgements = (LetterKind.ACKNOWLEDGEMENT.value, *own)
         self.details = tuple(self._fallback.words.sections["ask"])
 
@@ -91,8 +92,13 @@ class Templates:
     def draft(self, language: str, values: Mapping[str, object]) -> str:
         """The answer that a notification proposes, as text; PermanentError as above."""
         tongue = self._languages.get(language, self._fallback)
+        key = (language, tuple(values.items()))
+        known, text = self._last_draft  # all who hear of a case hear of the same draft, one after the other
+        if known == key:
+            return text
         try:
-            return tongue.draft(values)
+            self._last_draft = (key, tongue.draft(values))
+            return self._last_draft[1]
         except Exception as error:
             raise PermanentError(str(tongue.problem(error, values))) from error
 

@@ -419,8 +419,8 @@ def test_a_syntax_error_is_told_with_file_and_line(folder):
 
 
 def test_an_unknown_filter_is_told_with_the_one_meant(folder):
-    edit(folder / "en/follow_up.md", "resolved_at | day", "resolved_at | dya")
-    assert problems(folder) == ["en/follow_up.md:5:1: No filter named 'dya'., did you mean \"day\"?"]
+    edit(folder / "en/follow_up.md", "original_subject | reply", "original_subject | repyl")
+    assert problems(folder) == ["en/follow_up.md:1:1: No filter named 'repyl'., did you mean \"reply\"?"]
 
 
 def test_a_missing_template_is_told(folder):
@@ -480,7 +480,7 @@ def test_a_value_printed_without_asking_whether_it_is_there_is_found(folder):
 def test_an_unknown_section_of_words_is_found(folder):
     edit(folder / "en/follow_up.md", "words.type[", "words.tpye[")
     found = Templates(folder, languages=("en",), zone=ZONE).check()
-    assert any('did you mean "type"?' in p.message and p.line == 5 for p in found)
+    assert any('did you mean "type"?' in p.message and p.line == 6 for p in found)
 
 
 def test_a_failing_template_is_a_permanent_error_with_its_line(folder):
