@@ -18,6 +18,7 @@ from mailbot.core.letters import Block, Link, Ltr
 
 _SLOT = re.compile(r"zq9(\d+)qz")
 _HTML_PIECE = re.compile(rf"<p>{_SLOT.pattern}</p>|<[^>]*>|{_SLOT.pattern}")
+_HEADING = re.compile(r"(?m)^(?=#{1,6} )")
 _MARKDOWN = MarkdownIt("commonmark", {"html": False})
 
 # Isolates of the Unicode bidirectional algorithm (UAX 9): left to right, by the first strong letter, and their end.
@@ -48,6 +49,16 @@ class Slots:
             return ""
         self._values.append(value)
         return f"zq9{len(self._values) - 1}qz"
+
+    def of(self, section: str) -> tuple[str, "Slots"]:
+        """A part of the source with its slots counted from zero, and the values that stand in it."""
+        own = Slots(right_to_left=self._right_to_left, strict=self._strict)
+
+        def counted(slot: re.Match[str]) -> str:
+            own._values.append(self._value(slot[1]))
+            return f"zq9{len(own._values) - 1}qz"
+
+        return _SLOT.sub(counted, section), own
 
     def plain(self, source: str) -> str:
         """`source` as one line of text, for a subject: values as they are, white space collapsed."""
@@ -104,8 +115,18 @@ class Slots:
 
 def parts(source: str, slots: Slots) -> tuple[str, str]:
     """Plain text and HTML body of a Markdown source whose values stand in `slots`."""
-    tree, html = _converted(source)
-    return _blocks(tree.children, slots) + "\n", slots.html(html)
+    texts, pages = [], []
+    for section in _sections(source):
+        local, own = slots.of(section)
+        tree, html = _converted(local)
+        texts.append(_blocks(tree.children, own))
+        pages.append(own.html(html))
+    return "\n\n".join(text for text in texts if text) + "\n", "".join(pages)
+
+
+def _sections(source: str) -> list[str]:
+    """The source divided before its headings: what varies in one section leaves the others as they were before."""
+    return [source] if "```" in source or "~~~" in source else _HEADING.split(source)
 
 
 def without_bidi_controls(text: str) -> str:
