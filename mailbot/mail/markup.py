@@ -18,7 +18,8 @@ from mailbot.core.letters import Block, Link, Ltr
 
 _SLOT = re.compile(r"zq9(\d+)qz")
 _HTML_PIECE = re.compile(rf"<p>{_SLOT.pattern}</p>|<[^>]*>|{_SLOT.pattern}")
-_HEADING = re.compile(r"(?m)^(?=#{1,6} )")
+_BLANK_LINES = re.compile(r"\n(?:[ \t]*\n)+")
+_ITEM = re.compile(r"(?:[-*+]|\d{1,9}[.)])[ \t]")
 _MARKDOWN = MarkdownIt("commonmark", {"html": False})
 
 # Isolates of the Unicode bidirectional algorithm (UAX 9): left to right, by the first strong letter, and their end.
@@ -125,8 +126,20 @@ def parts(source: str, slots: Slots) -> tuple[str, str]:
 
 
 def _sections(source: str) -> list[str]:
-    """The source divided before its headings: what varies in one section leaves the others as they were before."""
-    return [source] if "```" in source or "~~~" in source else _HEADING.split(source)
+    """The source divided into blocks that mean the same by themselves: what varies in one leaves the others known.
+
+    Items of a list stay together, and so does what is indented below something (CommonMark 0.31, section 5.3).
+    """
+    if "```" in source or "~~~" in source:
+        return [source]
+    found: list[str] = []
+    for piece in _BLANK_LINES.split(source.strip("\n")):
+        goes_on = piece[:1].isspace() or (found and _ITEM.match(piece) and _ITEM.match(found[-1]))
+        if found and goes_on:
+            found[-1] += f"\n\n{piece}"
+        else:
+            found.append(piece)
+    return found
 
 
 def without_bidi_controls(text: str) -> str:
@@ -134,7 +147,7 @@ def without_bidi_controls(text: str) -> str:
     return _BIDI_CONTROLS.sub("", text)
 
 
-@lru_cache(maxsize=512)
+@lru_cache(maxsize=2048)
 def _converted(source: str) -> tuple[SyntaxTreeNode, str]:
     """Worth keeping: with its values still in slots, one template gives the same few sources again and again."""
     tokens = _MARKDOWN.parse(source)
