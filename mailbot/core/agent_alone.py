@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from mailbot.core import actions as a
 from mailbot.core.agent_letters import Done, Wrong, receipt_alone
 from mailbot.core.commands.assignment import absence
+from mailbot.core.commands.labels import not_logged
 from mailbot.core.commands.order import Refused
 from mailbot.core.events import AgentAlone
 from mailbot.core.message import Command
@@ -37,4 +38,4 @@ def _carry_out(event: AgentAlone, command: Command, situation: Situation) -> Ite
         return (absence(event.member, command, situation),)
     if command.name in ("help", "status"):
         return ()
-    raise Refused("log_alone" if command.name == "log" else "no_case")
+    raise not_logged(command) if command.name == "log" else Refused("no_case")

@@ -104,10 +104,19 @@ def classify(arrival: Arrival, *, now: datetime, reopen_window: timedelta) -> Ma
         if case is None:
             return None
         is_report = mail.reading.kind is MailKind.BOUNCE
-        return BounceArrived(mail, case, arrival.returned) if is_report else MachineWrote(mail, case, arrival.sender)
+        if is_report:
+            return BounceArrived(mail, case, arrival.returned)
+        return MachineWrote(mail, case, arrival.sender if _is_theirs(arrival) else None)
     if arrival.sender or arrival.bearer:
         return _from_the_team(arrival, now=now, reopen_window=reopen_window)
     return _from_outside(arrival, now=now, reopen_window=reopen_window)
+
+
+def _is_theirs(arrival: Arrival) -> bool:
+    """Whether a mail in a member's name is that member's, by its token or by the word of the receiving server."""
+    bearer, sender = arrival.bearer, arrival.sender
+    has_token = bearer is not None and sender is not None and bearer.member.address == sender.address
+    return has_token or arrival.mail.authenticated
 
 
 def _from_the_team(arrival: Arrival, *, now: datetime, reopen_window: timedelta) -> MailEvent:
@@ -148,9 +157,8 @@ def _by_the_servers_word(arrival: Arrival, sender: Member) -> MailEvent | None:
 
 def _on_behalf(arrival: Arrival, behalf: Behalf) -> MailEvent:
     """A member logs or passes on a complaint: the token, the server's word or the member's own must prove it."""
-    member, bearer = behalf.logged.member, arrival.bearer
-    has_token = bearer is not None and bearer.member.address == member.address
-    if has_token or arrival.mail.authenticated or arrival.confirmed:
+    member = behalf.logged.member
+    if _is_theirs(arrival) or arrival.confirmed:
         return ComplaintArrived(behalf.mail, logged=behalf.logged)
     return AgentUnproven(mail=arrival.mail, case=None, member=member, reason="no_token")
 

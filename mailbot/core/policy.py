@@ -29,7 +29,7 @@ from mailbot.core.message import Address, Bounce, Consent, MailKind
 from mailbot.core.notifications import News, agents_of, news_again, news_in, notifications, referral
 from mailbot.core.offers import Offer, Step, moved
 from mailbot.core.opt_out import only_stops
-from mailbot.core.promises import PROMISE, promise_due
+from mailbot.core.promises import promise_due
 from mailbot.core.recurrence_lines import recurred, told_of_clusters
 from mailbot.core.replies import brought
 from mailbot.core.rule_decisions import acknowledged_with, carried_out, considered, told, told_outside, with_priority
@@ -184,8 +184,6 @@ def _answered_offer(event: e.CustomerWrote, situation: Situation) -> Iterable[a.
     if step and offer:
         by = event.mail.sender.address
         yield a.MoveOffer(offer=moved(offer, step, situation.now), step=step, reason="the customer's mail", by=by)
-        if step is Step.DECLINED:
-            yield a.Cancel(kind=PROMISE, reason=step.value, by=by)
 
 
 def _verdict(event: e.CustomerWrote, situation: Situation) -> Step | None:

@@ -51,7 +51,7 @@ def on_behalf(
     if member is None:
         return None
     log = commands[0] if len(commands) == 1 and commands[0].name == "log" and not commands[0].error else None
-    if log:
+    if log and log.arguments[0] in set(Channel):
         return _logged(tx, runtime, mail, member, log)
     passed_on = mail.reading.forwarded
     if alone and passed_on and passed_on.from_ and not _is_inside(runtime, passed_on.from_):

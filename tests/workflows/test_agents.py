@@ -25,12 +25,6 @@ TIINA = {"name": "Tiina Saar", "address": "tiina@acme.example", "teams": ["logis
 
 
 @pytest.fixture
-def kind() -> str:
-    """One database is enough here: what differs between the two is tried by the stories and the tests of the store."""
-    return "sqlite"
-
-
-@pytest.fixture
 def play(tmp_path: Path, database: Database) -> Iterator[Play]:
     play = Play(DeskDriver.open(tmp_path, database))
     yield play
@@ -300,3 +294,17 @@ def _mailto(link: str) -> tuple[str, str, str]:
     parts = urlsplit(unescape(link))
     fields = parse_qs(parts.query)
     return unquote(parts.path), fields.get("subject", [""])[0], fields["body"][0]
+
+
+def test_an_absence_note_that_nothing_proves_keeps_no_case_from_its_agent(play: Play) -> None:
+    play.complain()
+    play.write("I am away.", by=MARI, subject=f"Re: [{play.number}]", auto_submitted="auto-replied")
+    with play.desk.runtime.database.read() as tx:
+        assert tx.presence.away(play.desk.now) == {}
+
+
+def test_a_channel_that_is_none_is_answered_with_those_that_are(play: Play) -> None:
+    row = play.write(f"#log telephone {KATE_ADDRESS}\n\n{COMPLAINT}", by=MARI, subject="A call", **VOUCHED)
+    assert row.disposition.value == "filed"
+    assert not play.desk.cases()
+    assert "in_person" in latest(play, LetterKind.RECEIPT, MARI_ADDRESS).text

@@ -321,3 +321,28 @@ def test_the_notification_of_an_acceptance_shows_the_offer_as_accepted(play: Pla
     text = latest(play, LetterKind.NOTIFICATION, MARI_ADDRESS).text
     assert states["accepted"] in text
     assert states["offered"] not in text
+
+
+def test_a_promise_is_kept_in_mind_when_another_one_is_declined(play: Play) -> None:
+    play.answer("#offer refund 15 EUR\n\nDear Kate.")
+    play.answer("#offer voucher 10 EUR\n\nDear Kate.")
+    play.answer("#declined 2")
+    play.desk.wait(timedelta(days=6))
+    reminders = [mail for mail in play.desk.sent() if mail.row.kind is LetterKind.NOTICE]
+    assert reminders
+    assert all("15,00" in mail.text for mail in reminders)
+
+
+def test_nobody_approves_more_than_was_asked_for(play: Play) -> None:
+    play.answer("#offer refund 60 EUR\n\nDear Kate.")
+    lead_answers(play, "#approve 90 EUR")
+    assert offers(play)[0] == {"remedy": "refund", "amount": "60.00 EUR", "state": "proposed", "approved_by": ()}
+    assert not play.to_outsiders(play.fresh)
+
+
+@pytest.mark.parametrize("lines", ["#resolve\n#offer refund 60 EUR", "#offer refund 60 EUR\n#resolve"])
+def test_a_case_is_not_settled_by_an_offer_that_still_waits(play: Play, lines: str) -> None:
+    play.answer(f"{lines}\n\nDear Kate.")
+    assert play.kinds() == [("receipt", MARI_ADDRESS)]
+    assert play.desk.cases()[0].state == "new"
+    assert not offers(play)

@@ -7,12 +7,18 @@ from mailbot.core.case import Author, Priority
 from mailbot.core.channels import Channel
 from mailbot.core.clocks import prolongable, prolonged
 from mailbot.core.commands.order import Order, Refused, one_of
-from mailbot.core.message import Address, ComplaintType
+from mailbot.core.message import Address, Command, ComplaintType
 
 
-def log(_order: Order) -> Iterable[a.Action]:
+def log(order: Order) -> Iterable[a.Action]:
     """A complaint that came another way is a case of its own, and takes a mail of its own."""
-    raise Refused("log_alone")
+    raise not_logged(order.command)
+
+
+def not_logged(command: Command) -> Refused:
+    """Why a complaint was not logged: the channel is none, or other commands stand beside it."""
+    channel = command.arguments[0] if command.arguments else ""
+    return Refused("log_alone") if channel in set(Channel) else Refused("unknown_value", ", ".join(Channel))
 
 
 def nothing(_order: Order) -> Iterable[a.Action]:

@@ -15,7 +15,7 @@ from mailbot.core.events import Audience
 from mailbot.core.message import Address
 from mailbot.core.money import Money, Sums
 from mailbot.core.offers import Offer, Step, approved, moved, next_number
-from mailbot.core.promises import PROMISE, due_by, kept_in_mind
+from mailbot.core.promises import due_by, kept_in_mind
 from mailbot.core.spending import over_limit, promised_today
 from mailbot.core.team import Role
 
@@ -38,6 +38,8 @@ def offer(order: Order) -> Iterable[a.Action]:
         return
     if len(allowed.approvers) < allowed.people:
         raise Refused("nobody_may_approve")
+    if any(command.name in ("resolve", "close") for command in order.event.commands):
+        raise Refused("waits_for_approval")
     if any(other.waits or other.offered_at == order.situation.now for other in order.offers):
         raise Refused("one_at_a_time")
     waiting = replace(made, people=allowed.people)
@@ -51,6 +53,8 @@ def approve(order: Order) -> Iterable[a.Action]:
     sum_ = order.command.sum
     if sum_ and (waiting.amount is None or sum_.currency != waiting.amount.currency):
         raise Refused("other_currency", str(waiting.amount or ""))
+    if sum_ and waiting.amount and waiting.amount < sum_:
+        raise Refused("above_proposal", str(waiting.amount))  # others approved no more, and more may need more people
     agreed = approved(waiting, order.by, sum_)
     if problem := not_by_them(agreed, order.member, order.situation, before=waiting):
         raise Refused(problem)
@@ -128,7 +132,8 @@ def withdraw(order: Order) -> Iterable[a.Action]:
         raise Refused("needs_notice")
     cancelled = moved(meant, Step.CANCELLED, order.situation.now)
     yield a.MoveOffer(offer=cancelled, step=Step.CANCELLED, reason="#withdraw", by=order.by)
-    yield a.Cancel(kind=APPROVAL if meant.waits else PROMISE, reason="#withdraw", by=order.by)
+    if meant.waits:
+        yield a.Cancel(kind=APPROVAL, reason="#withdraw", by=order.by)
 
 
 def _meant(order: Order) -> Proposal:
@@ -235,5 +240,3 @@ def _step(order: Order, step: Step, found: list[Offer]) -> Iterable[a.Action]:
     yield a.MoveOffer(
         offer=moved(meant, step, order.situation.now), step=step, reason=f"#{order.command.name}", by=order.by
     )
-    if step in (Step.FULFILLED, Step.DECLINED) and len([one for one in order.offers if one.is_promised]) <= 1:
-        yield a.Cancel(kind=PROMISE, reason=step.value, by=order.by)
