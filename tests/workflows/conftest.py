@@ -1,10 +1,12 @@
-"""A whole desk between a real IMAP server and a real SMTP server."""
+"""A whole desk between a real IMAP server and a real SMTP server, and desks with rules of their own."""
 
-from collections.abc import Callable, Iterator
+import shutil
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from email.message import EmailMessage
 from pathlib import Path
+from typing import Any, TypeAlias
 
 import pytest
 
@@ -14,10 +16,12 @@ from mailbot.settings.config_file import load_config
 from mailbot.store.database import Database
 from mailbot.workflows.once import once
 from mailbot.workflows.runtime import Runtime
-from tests.desk import shipped_behaviour, write_config
+from tests.desk import ROOT, DeskDriver, close_own, own_behaviour, shipped_behaviour, write_config
 from tests.servers.dovecot import Dovecot
 from tests.servers.smtp_sink import AcceptedMail, SmtpSink
 from tests.workflows.edited import Edited, folder_with_rules
+
+DeskWith: TypeAlias = Callable[..., DeskDriver]
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,3 +113,29 @@ def reply(to: EmailMessage, text: str, *, by: str, message_id: str) -> bytes:
     answer["References"] = f"{to['References'] or ''} {to['Message-ID']}".strip()
     answer.set_content(text)
     return answer.as_bytes()
+
+
+@pytest.fixture
+def desk_with(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DeskWith]:
+    """Opens desks with rules of their own: texts by file name, beside the shipped vocabularies and the folders `also`.
+
+    They are on SQLite: what differs between the two databases is tried by the stories and the tests of the store.
+    """
+    running: list[Runtime] = []
+
+    def opened(rules: Mapping[str, str], *, also: Sequence[str] = (), **config: Any) -> DeskDriver:
+        folder = tmp_path_factory.mktemp("desk")
+        for name in ("vocabulary", *also):
+            shutil.copytree(ROOT / "rules" / name, folder / "rules" / name)
+        for name, text in rules.items():
+            (folder / "rules" / f"{name}.yaml").write_text(text, encoding="utf-8")
+        path = write_config(folder, **config)
+        path.write_text(path.read_text().replace(f"{ROOT}/rules", "rules"))
+        loaded = load_config(path, environ={})
+        database = Database.open(f"sqlite:///{folder}/mailbot.db")
+        running.append(Runtime(loaded, database, own_behaviour(loaded)))
+        return DeskDriver(running[-1])
+
+    yield opened
+    for runtime in running:
+        close_own(runtime)

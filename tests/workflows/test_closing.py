@@ -1,10 +1,8 @@
 """Missing details and closing by the clock: what is asked, repeated, learnt from replies, and ends by itself."""
 
 import re
-import shutil
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -12,10 +10,8 @@ from hypothesis import strategies as st
 
 from mailbot.core.case import Case, State
 from mailbot.core.errors import ConfigurationError
-from mailbot.settings.config_file import load_config
-from mailbot.store.database import Database
-from mailbot.workflows.runtime import Runtime
-from tests.desk import ROOT, DeskDriver, Sent, close_own, mail, own_behaviour, write_config
+from tests.desk import DeskDriver, Sent, mail
+from tests.workflows.conftest import DeskWith
 
 KATE = "Kate Lee <kate@mail.example>"
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -38,37 +34,13 @@ Open = Callable[..., DeskDriver]
 
 
 @pytest.fixture
-def kind() -> str:
-    """One database is enough here: what differs between the two is tried by the stories and the tests of the store."""
-    return "sqlite"
-
-
-@pytest.fixture(scope="module")
-def folders(tmp_path_factory: pytest.TempPathFactory) -> Callable[[], Path]:
-    return lambda: tmp_path_factory.mktemp("desk")
-
-
-@pytest.fixture
-def desk(folders: Callable[[], Path]) -> Iterator[Open]:
+def desk(desk_with: DeskWith) -> Open:
     """A desk with a closing.yaml of its own; it is Monday noon, and its hours are 9 to 17."""
-    running: list[Runtime] = []
 
     def opened(closing: str = CLOSING, routing: str = NUMBER, sla: str = "slas: {}\n") -> DeskDriver:
-        folder = folders()
-        shutil.copytree(ROOT / "templates", folder / "templates")
-        shutil.copytree(ROOT / "rules" / "vocabulary", folder / "rules" / "vocabulary")
-        for name, text in {"routing.yaml": routing, "closing.yaml": closing, "sla.yaml": sla}.items():
-            (folder / "rules" / name).write_text(text, encoding="utf-8")
-        path = write_config(folder)
-        path.write_text(re.sub(rf"{ROOT}/(rules|templates)", r"\1", path.read_text()))
-        loaded = load_config(path, environ={})
-        database = Database.open(f"sqlite:///{folder}/mailbot.db")
-        running.append(Runtime(loaded, database, own_behaviour(loaded)))
-        return DeskDriver(running[-1])
+        return desk_with({"routing": routing, "closing": closing, "sla": sla})
 
-    yield opened
-    for runtime in running:
-        close_own(runtime)
+    return opened
 
 
 def write(driver: DeskDriver, text: str, sent: Sequence[Sent] = (), *, by: str = KATE, **headers: str) -> list[Sent]:

@@ -1,19 +1,14 @@
 """Regulators' clocks from the mail that opens a case to the last answer, with what regulators want it to say."""
 
-import re
-import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
 
 from mailbot.core.case import Case
 from mailbot.core.errors import ConfigurationError
-from mailbot.settings.config_file import load_config
-from mailbot.store.database import Database
-from mailbot.workflows.runtime import Runtime
-from tests.desk import ROOT, DeskDriver, Sent, close_own, mail, own_behaviour, write_config
+from tests.desk import DeskDriver, Sent, mail
+from tests.workflows.conftest import DeskWith
 
 LANGUAGES = ("en", "et", "sl", "ru", "fa")
 PROOF = "mx.acme.example; dmarc=pass header.from="
@@ -31,33 +26,14 @@ Open = Callable[..., DeskDriver]
 
 
 @pytest.fixture
-def kind() -> str:
-    """One database is enough here: what differs between the two is tried by the stories and the tests of the store."""
-    return "sqlite"
-
-
-@pytest.fixture
-def desk(tmp_path: Path, database: Database) -> Iterator[Open]:
+def desk(desk_with: DeskWith) -> Open:
     """A desk with the shipped profiles; it is Monday noon, and its hours are 9 to 17."""
-    running: list[Runtime] = []
 
     def opened(profile: str | None = None, sla: str = SLA) -> DeskDriver:
-        shutil.copytree(ROOT / "templates", tmp_path / "templates")
-        shutil.copytree(ROOT / "rules" / "vocabulary", tmp_path / "rules" / "vocabulary")
-        shutil.copytree(ROOT / "rules" / "clocks", tmp_path / "rules" / "clocks")
-        (tmp_path / "rules" / "routing.yaml").write_text(ROUTING, encoding="utf-8")
-        (tmp_path / "rules" / "sla.yaml").write_text(sla, encoding="utf-8")
-        if profile is not None:
-            (tmp_path / "rules" / "clocks" / "own.yaml").write_text(profile, encoding="utf-8")
-        path = write_config(tmp_path)
-        path.write_text(re.sub(rf"{ROOT}/(rules|templates)", r"\1", path.read_text()))
-        loaded = load_config(path, environ={})
-        running.append(Runtime(loaded, database, own_behaviour(loaded)))
-        return DeskDriver(running[-1])
+        own = {"clocks/own": profile} if profile is not None else {}
+        return desk_with({"routing": ROUTING, "sla": sla, **own}, also=["clocks"])
 
-    yield opened
-    for runtime in running:
-        close_own(runtime)
+    return opened
 
 
 def complain(

@@ -1,23 +1,18 @@
 """What customers hear between the acknowledgement and the answer, by the clock."""
 
-import re
-import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
 
 from mailbot.core.case import Case
 from mailbot.core.channels import Channel, Preference
 from mailbot.core.errors import ConfigurationError
-from mailbot.settings.config_file import load_config
-from mailbot.store.database import Database
 from mailbot.store.due import DueWork
 from mailbot.workflows.daily_list import plan_daily_list
 from mailbot.workflows.due import do_due_work
-from mailbot.workflows.runtime import Runtime
-from tests.desk import ROOT, DeskDriver, Sent, close_own, mail, own_behaviour, write_config
+from tests.desk import DeskDriver, Sent, mail
+from tests.workflows.conftest import DeskWith
 
 KATE, MARI = "kate@mail.example", "mari@acme.example"
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -49,32 +44,14 @@ Open = Callable[..., DeskDriver]
 
 
 @pytest.fixture
-def kind() -> str:
-    """One database is enough here: what differs between the two is tried by the stories and the tests of the store."""
-    return "sqlite"
-
-
-@pytest.fixture
-def desk(tmp_path: Path, database: Database) -> Iterator[Open]:
+def desk(desk_with: DeskWith) -> Open:
     """A desk with stages of its own; it is Monday noon, and its hours are 9 to 17."""
-    running: list[Runtime] = []
 
     def opened(stages: str | None = STAGES, *, sla: str = SLA, schedules: str = "") -> DeskDriver:
-        shutil.copytree(ROOT / "templates", tmp_path / "templates")
-        shutil.copytree(ROOT / "rules" / "vocabulary", tmp_path / "rules" / "vocabulary")
         files = {"routing": ROUTING, "sla": sla, "stages": stages or "", "schedules": schedules}
-        for name, text in files.items():
-            if text:
-                (tmp_path / "rules" / f"{name}.yaml").write_text(text, encoding="utf-8")
-        path = write_config(tmp_path)
-        path.write_text(re.sub(rf"{ROOT}/(rules|templates)", r"\1", path.read_text()))
-        loaded = load_config(path, environ={})
-        running.append(Runtime(loaded, database, own_behaviour(loaded)))
-        return DeskDriver(running[-1])
+        return desk_with({name: text for name, text in files.items() if text})
 
-    yield opened
-    for runtime in running:
-        close_own(runtime)
+    return opened
 
 
 def at(day: int, hour: int, minute: int = 0) -> datetime:
@@ -356,11 +333,11 @@ def test_a_clock_that_jumps_a_year_ahead_apologises_for_nothing(desk: Open) -> N
     assert woken(driver, at(3, 14)) == []
 
 
-def test_work_that_is_done_twice_sends_once(desk: Open, database: Database) -> None:
+def test_work_that_is_done_twice_sends_once(desk: Open) -> None:
     driver = desk()
     complain(driver)
     assert len(woken(driver, at(3, 14))) == 1
-    with database.begin() as tx:
+    with driver.runtime.database.begin() as tx:
         rows = tx.due.of_case(only(driver).id)
         for row in rows:
             again = f"{row.key} again"

@@ -1,11 +1,9 @@
 """The question after a resolution and what follows from the answer, by the clock: mails, calls, thanks, apologies."""
 
 import re
-import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from urllib.parse import parse_qs, unquote, urlsplit
 
 import pytest
@@ -15,11 +13,10 @@ from hypothesis import strategies as st
 from mailbot.core.case import Case
 from mailbot.core.channels import Channel, Preference
 from mailbot.core.letters import LetterKind
-from mailbot.settings.config_file import load_config
 from mailbot.store.database import Database
-from mailbot.workflows.runtime import Runtime
-from tests.desk import ROOT, DeskDriver, Sent, close_own, own_behaviour, write_config
+from tests.desk import DeskDriver, Sent
 from tests.security.play import KATE, Play, address
+from tests.workflows.conftest import DeskWith
 
 DAY = timedelta(days=1)
 KATE_ADDRESS, MARI, ANA = "kate.bell@mail.example", "mari@acme.example", "ana@acme.example"
@@ -48,30 +45,14 @@ SORRY = {"en": "sorry", "et": "vabandust", "sl": "Opravičujemo", "ru": "изв�
 
 
 @pytest.fixture
-def kind() -> str:
-    """One database is enough here: what differs between the two is tried by the stories and the tests of the store."""
-    return "sqlite"
-
-
-@pytest.fixture
-def desk(tmp_path: Path, database: Database) -> Iterator[Open]:
+def desk(desk_with: DeskWith) -> Open:
     """A desk with a follow-up of its own; it is Monday noon, and its hours are 9 to 17."""
-    running: list[Runtime] = []
 
     def opened(follow_up: str = PLAIN, *, subaddressing: bool = True) -> Play:
-        rules = tmp_path / "rules"
-        shutil.copytree(ROOT / "rules" / "vocabulary", rules / "vocabulary")
-        for name, text in {"routing": ROUTING, "sla": SLA, "follow_up": follow_up}.items():
-            (rules / f"{name}.yaml").write_text(text, encoding="utf-8")
-        path = write_config(tmp_path, subaddressing=subaddressing)
-        path.write_text(path.read_text().replace(f"{ROOT}/rules", "rules"))
-        loaded = load_config(path, environ={})
-        running.append(Runtime(loaded, database, own_behaviour(loaded)))
-        return Play(DeskDriver(running[-1]))
+        rules = {"routing": ROUTING, "sla": SLA, "follow_up": follow_up}
+        return Play(desk_with(rules, subaddressing=subaddressing))
 
-    yield opened
-    for runtime in running:
-        close_own(runtime)
+    return opened
 
 
 def case(play: Play, number: int = 0) -> Case:
