@@ -7,7 +7,6 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
-from email.header import Header
 from pathlib import Path
 from typing import Any
 
@@ -17,14 +16,12 @@ import yaml
 from mailbot.core.letters import TO_CUSTOMERS, LetterKind
 from mailbot.store.database import Database
 from tests.desk import DeskDriver, Sent
+from tests.placeholders import REFERENCE, body, filled
 
 STORIES = sorted(folder for folder in Path(__file__).parent.iterdir() if (folder / "expect.yaml").exists())
-_PLACEHOLDER = re.compile(rb"\{\{([a-z-]+)((?: [^\s}]+)*)\}\}")
-_BODY = re.compile(r"<body[^>]*>(.*)</body>", re.DOTALL)
 _STEP = {"after", "waited", "mailbox", "disposition", "detail", "sent", "count", "cases"}
 _MAIL = {"kind", "to", "subject", "language", "text", "html", "not", "headers", "attachments"}
 _ADDRESS = re.compile(r"[\w.+-]+@[\w.-]+")
-_REFERENCE = re.compile(r"\[ref:(\w+)\]")
 
 
 @dataclass(slots=True)
@@ -50,8 +47,7 @@ class Story:
             self._check_case(name, wanted)
 
     def _arrive(self, name: str, expected: Mapping[str, Any]) -> None:
-        lines = (self.folder / name).read_bytes().replace(b"\r\n", b"\n")
-        raw = _PLACEHOLDER.sub(self._filled, lines).replace(b"\r\n", b"\n").replace(b"\n", b"\r\n")
+        raw = filled((self.folder / name).read_bytes(), self.desk, self.sent)
         received_at = self.desk.now - timedelta(**expected.get("waited", {}))
         row = self.desk.arrive(raw, mailbox=expected.get("mailbox", "support"), received_at=received_at)
         assert row.error == "", f"{name}: {row.error}"
@@ -71,7 +67,7 @@ class Story:
         """What no mail of ours may ever break, whatever the story is about."""
         mail, kind = sent.mail, sent.row.kind
         if kind in TO_CUSTOMERS:
-            secrets = {token for mail in self.sent for token in _REFERENCE.findall(mail.text)}
+            secrets = {token for mail in self.sent for token in REFERENCE.findall(mail.text)}
             members = {key for member in self.desk.runtime.config.team.members for key in member.keys}
             everything = f"{mail.items()} {sent.text} {sent.html}".lower()
             # Whole addresses: a random id of ours may well end like a member's name.
@@ -97,36 +93,6 @@ class Story:
             elif key != "case":
                 assert got[key] == value, where
 
-    def _filled(self, found: re.Match[bytes]) -> bytes:
-        what, arguments = found[1].decode(), found[2].decode().split()
-        if what == "number":
-            return self.desk.cases()[int(arguments[0]) - 1].number.encode()
-        kind, recipient = arguments
-        mail = next(m for m in reversed(self.sent) if (m.row.kind.value, m.row.recipient) == (kind, recipient))
-        return str(_PARTS[what](mail)).encode()
-
-
-def _quote(mail: Sent) -> str:
-    return "\n".join(f"> {line}".rstrip() for line in mail.text.splitlines())
-
-
-def _body(mail: Sent) -> str:
-    body = _BODY.search(mail.html)
-    return body[1] if body else mail.html
-
-
-_PARTS: Mapping[str, Any] = {
-    "message-id": lambda mail: mail.row.message_id,
-    "envelope-sender": lambda mail: mail.row.envelope_sender,
-    "reply-to": lambda mail: re.sub(r".*<|>.*", "", mail.reply_address),
-    "subject": lambda mail: Header(mail.mail["Subject"], header_name="Subject: Re").encode(),
-    "quote": _quote,
-    "text": lambda mail: mail.text,
-    "html": _body,
-    "raw": lambda mail: mail.raw.decode(),
-    "reference": lambda mail: _REFERENCE.findall(mail.text)[0],
-}
-
 
 def _check_mail(where: str, sent: Sent, wanted: Mapping[str, Any]) -> None:
     assert wanted.keys() <= _MAIL, f"{where}: {wanted.keys() - _MAIL} means nothing"
@@ -137,7 +103,7 @@ def _check_mail(where: str, sent: Sent, wanted: Mapping[str, Any]) -> None:
         assert words in sent.html, f"{where}: {words!r} is not in the HTML\n{sent.html}"
     for words in wanted.get("not", []):
         assert words not in text, f"{where}: {words!r} is in\n{sent.text}"
-        assert words not in _body(sent), f"{where}: {words!r} is in the HTML\n{sent.html}"
+        assert words not in body(sent), f"{where}: {words!r} is in the HTML\n{sent.html}"
     headers = {**wanted.get("headers", {})}
     headers |= {name: wanted[key] for key, name in _SHORT_FOR.items() if key in wanted}
     for name, value in headers.items():
