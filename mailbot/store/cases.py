@@ -1,6 +1,6 @@
 """Cases with all that belongs to them: messages, timeline, people, Message-IDs, links and internal lines."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -9,7 +9,8 @@ import sqlalchemy as sa
 
 from mailbot.core.case import Author, Case, CaseMessage, Direction, State, TimelineEntry
 from mailbot.core.message import Address
-from mailbot.store import case_rows
+from mailbot.store import case_rows, chains
+from mailbot.store.chains import Chain
 from mailbot.store.columns import key
 from mailbot.store.repairs import Repairs
 from mailbot.store.session import Session, Values, batches, dialect_insert, equal
@@ -24,7 +25,6 @@ from mailbot.store.tables import (
     timeline,
 )
 
-_LAST_POSITION = sa.select(sa.func.max(timeline.c.position)).where(timeline.c.case_id == sa.bindparam("case_id"))
 _SURVEYS = (
     sa.select(timeline.c.data)
     .join(cases, cases.c.id == timeline.c.case_id)
@@ -211,14 +211,20 @@ class Cases:
             return
         if self._session.dialect == "postgresql":
             self._session.execute(equal(cases, "id").with_for_update(), {"id": case_id})
-        first = (self._session.execute(_LAST_POSITION, {"case_id": case_id}).scalar() or 0) + 1
-        rows = [case_rows.row_of_entry(case_id, position, entry) for position, entry in enumerate(entries, first)]
-        self._session.put(timeline, rows)
+        chains.append(self._session, case_id, entries)
 
     def timeline(self, case_id: int) -> tuple[TimelineEntry, ...]:
         """All that happened to a case, in order."""
         query = equal(timeline, "case_id").order_by(timeline.c.position)
         return tuple(map(case_rows.entry_of_row, self._session.execute(query, {"case_id": case_id})))
+
+    def chain(self, case: Case) -> Chain:
+        """The hash chain of a case's timeline as it stands in the database, whole or not."""
+        return chains.read(self._session, case.id, case.number)
+
+    def chains(self) -> Iterator[Chain]:
+        """The hash chains of all cases, in the order of the cases."""
+        return chains.every(self._session)
 
     def add_party(self, case_id: int, address: Address, role: Author, *, joined: bool = False) -> None:
         """Let somebody take part in a case, or in another role than so far; `joined`: a member has let them in."""

@@ -86,28 +86,29 @@ class Json(TypeDecorator[Any]):
 
     def process_bind_param(self, value: object, dialect: sa.Dialect) -> str:
         """The JSON text of `value`; TypeError for what JSON has no form for."""
-        return json.dumps(_plain(value), ensure_ascii=False, separators=(",", ":"))
+        return json.dumps(plain(value), ensure_ascii=False, separators=(",", ":"))
 
     def process_result_value(self, value: str | None, dialect: sa.Dialect) -> Any:
         """The data again: sequences as lists, decimals and datetimes as text."""
         return None if value is None else json.loads(value)
 
 
-def _plain(value: object) -> object:
-    plain: object
+def plain(value: object) -> object:
+    """What JSON has a form for, as it is read again; TypeError for anything else."""
+    made: object
     match value:
         case None | bool() | int() | float():
-            plain = value
+            made = value
         case str() | Decimal():
-            plain = clean(str(value))
+            made = clean(str(value))
         case datetime():
-            plain = value.isoformat()
+            made = value.isoformat()
         case Mapping():
-            plain = {clean(str(name)): _plain(item) for name, item in value.items()}
+            made = {clean(str(name)): plain(item) for name, item in value.items()}
         case AbstractSet():
-            plain = sorted((_plain(item) for item in value), key=str)
+            made = sorted((plain(item) for item in value), key=str)
         case Sequence() if not isinstance(value, bytes | bytearray):
-            plain = [_plain(item) for item in value]
+            made = [plain(item) for item in value]
         case _:
             raise TypeError(f"{type(value).__name__} has no form in JSON")
-    return plain
+    return made

@@ -155,6 +155,34 @@ timeline = Table(
     Column("rule", Text),
     Column("rule_book", Text),
     Column("data", Json, nullable=False),
+    Column("salt", Text),
+    Column("payload_hash", Text, nullable=False, server_default=""),
+    Column("chain_hash", Text, nullable=False, server_default=""),
+)
+
+# Where the hash chain of each timeline ends.
+chains = Table(
+    "chains",
+    metadata,
+    _case(primary_key=True),
+    Column("length", Integer, nullable=False),
+    Column("head", Text, nullable=False),
+)
+
+# Mail that was erased, as keyed hashes of its content: it is not taken in again.
+tombstones = Table(
+    "tombstones",
+    metadata,
+    Column("mark", Key, primary_key=True),
+    Column("at", UTCDateTime, nullable=False),
+)
+
+# Random keys that nothing outside this database needs to know.
+keys = Table(
+    "keys",
+    metadata,
+    Column("name", Key, primary_key=True),
+    Column("value", Text, nullable=False),
 )
 
 parties = Table(

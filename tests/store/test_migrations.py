@@ -4,6 +4,8 @@ import json
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -13,6 +15,8 @@ from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
+from mailbot.core.case import TimelineEntry
+from mailbot.core.chain import gaps
 from mailbot.core.errors import ConfigurationError
 from mailbot.store import schema, tables
 from mailbot.store.database import Database
@@ -108,6 +112,33 @@ def test_rule_books_of_an_earlier_version_are_kept_with_their_texts_and_times(em
         newest, oldest = tx.books.terms()
         assert (oldest.version, oldest.until, newest.version, newest.until) == ("aa", newest.since, "bb", None)
     database.close()
+
+
+def test_timelines_of_an_earlier_version_are_chained(empty_url: str) -> None:
+    engine = _brought_to(empty_url, "0007")
+    old = sa.MetaData()
+    cases, lines = (sa.Table(name, old, autoload_with=engine) for name in ("cases", "timeline"))
+    filled = {column.name: _anything(column) for column in cases.c if not column.nullable}
+    line = {"event": "note", "actor": "Kate", "at": NOW, "detail": "õ", "data": '{"b": 1.5, "a": ["õ"]}'}
+    with engine.begin() as connection:
+        for id in (1, 2):
+            mine = {"id": id, "number": f"AP-{id}", "token": str(id)}
+            connection.execute(sa.insert(cases), filled | mine)
+            for position in (1, 2, 3):
+                connection.execute(sa.insert(lines), line | {"case_id": id, "position": position})
+    engine.dispose()
+    database = Database.open(empty_url)
+    with database.begin() as tx:
+        tx.cases.record(2, [TimelineEntry(event="note", by="Kate", at=NOW)])
+        chains = list(tx.cases.chains())
+        assert [len(chain.links) for chain in chains] == [3, 4]
+        assert [list(gaps(chain.links, chain.head)) for chain in chains] == [[], []]
+    database.close()
+
+
+def _anything(column: sa.Column[Any]) -> object:
+    kinds: dict[type, object] = {str: "[]", datetime: NOW, bool: False, int: 0}
+    return kinds[column.type.python_type]
 
 
 def test_a_newer_database_is_refused(url: str) -> None:
