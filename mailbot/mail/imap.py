@@ -12,6 +12,7 @@ from imapclient import DELETED, SEEN, IMAPClient
 
 from mailbot.core.errors import MailbotError, PermanentError, TemporaryError
 from mailbot.core.server import Server
+from mailbot.faults import Point, here
 from mailbot.mail.imap_answers import (
     Fetched,
     IdleResult,
@@ -247,7 +248,9 @@ class ImapSession:
                 self._client.move(uids, name)
             else:
                 self._client.copy(uids, name)
+                here(Point.SHELVE_COPIED)
                 self._client.add_flags(uids, [DELETED], silent=True)
+                here(Point.SHELVE_FLAGGED)
                 self._client.uid_expunge(uids)
 
     def _return_to(self, before: tuple[str, Selected] | None) -> None:

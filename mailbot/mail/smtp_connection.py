@@ -13,6 +13,7 @@ from aiosmtplib.protocol import SMTPProtocol
 
 from mailbot.core.errors import MailbotError
 from mailbot.core.server import Server
+from mailbot.faults import Point, here
 from mailbot.mail.delivery import Delivery, Envelope, Outcome, Stage, judge_answer
 from mailbot.mail.network import explain
 
@@ -121,6 +122,7 @@ class SmtpConnection:
 
     async def _send_content(self, raw: bytes) -> Delivery:
         """DATA in two steps, since what matters is whether the line broke before or after the final dot."""
+        here(Point.SMTP_BEFORE_DATA)
         answer = await self._client.execute_command(b"DATA")
         protocol = self._client.protocol
         if answer.code != aiosmtplib.SMTPStatus.start_input or protocol is None:
@@ -129,13 +131,16 @@ class SmtpConnection:
             await _write(protocol, _LEADING_DOT.sub(b"..", _LINE_END.sub(b"\r\n", raw)))
         if not raw.endswith((b"\r", b"\n")):
             protocol.write(b"\r\n")
+        here(Point.SMTP_BEFORE_DOT)
         protocol.write(b".\r\n")
+        here(Point.SMTP_AFTER_DOT)
         try:
             answer = await protocol.read_response(timeout=self._timeouts.final)
         except (aiosmtplib.SMTPException, OSError) as error:
             self._hang_up()
             text = f"no answer after the whole mail was sent: {explain(error, self._server)}"
             return Delivery(outcome=Outcome.UNCERTAIN, text=text)
+        here(Point.SMTP_ANSWERED)
         return self._judge(Stage.CONTENT, answer.code, answer.message)
 
     def _judge(self, stage: Stage, code: int, text: str) -> Delivery:

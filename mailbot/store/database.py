@@ -9,6 +9,7 @@ from pathlib import Path
 import sqlalchemy as sa
 
 from mailbot.core.errors import ConfigurationError
+from mailbot.faults import Point, here
 from mailbot.store import engines, schema
 from mailbot.store.books import Books
 from mailbot.store.cases import Cases
@@ -128,6 +129,8 @@ class Database:
         """Bring the tables to what this version of mailbot expects."""
         with when_opened(self._url), self._writing() as connection:
             schema.upgrade(connection)
+            here(Point.MIGRATION_BEFORE_COMMIT)
+        here(Point.MIGRATION_COMMITTED)
 
     def close(self) -> None:
         """Close all connections."""

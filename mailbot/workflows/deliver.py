@@ -10,6 +10,7 @@ from mailbot.core.letters import TO_CUSTOMERS, LetterKind
 from mailbot.core.message import FailedRecipient
 from mailbot.core.policy import decide
 from mailbot.core.retry import backoff
+from mailbot.faults import Point, here
 from mailbot.log import get_logger
 from mailbot.mail.imap import ImapSession, Refused
 from mailbot.mail.providers import provider_of
@@ -59,12 +60,17 @@ def deliver(
         allowed = _allowance(tx, mailbox, queue, now)
         rows = tx.outbox.claim(queue, now, limit=min(_BATCH, allowed), lease=_LEASE) if allowed > 0 else ()
         mails = [Envelope(row.envelope_sender, row.recipient, tx.outbox.raw(row)) for row in rows]
+        if rows:
+            here(Point.DELIVER_BEFORE_CLAIM_COMMIT)
     if not rows:
         return Batch(0)
+    here(Point.DELIVER_CLAIMED)
     deliveries = sender.send_many(mails)
     with runtime.database.begin() as tx:
         for row, delivery in zip(rows, deliveries, strict=True):
             record(tx, runtime, mailbox, row, delivery, now)
+        here(Point.DELIVER_BEFORE_COMMIT)
+    here(Point.DELIVER_COMMITTED)
     ours = [delivery for delivery in deliveries if delivery.ours]
     return Batch(
         len(rows),
@@ -100,7 +106,10 @@ def lapse(runtime: Runtime, now: datetime, *, alone: bool = False) -> int:
     `alone`: nobody else can be sending now, so there is no lease to wait for.
     """
     with runtime.database.begin() as tx:
-        return len(tx.outbox.lapsed(now, at_once=alone))
+        lapsed = len(tx.outbox.lapsed(now, at_once=alone))
+        here(Point.LAPSE_BEFORE_COMMIT)
+    here(Point.LAPSE_COMMITTED)
+    return lapsed
 
 
 def resolve_uncertain(runtime: Runtime, mailbox: Mailbox, session: ImapSession, now: datetime) -> int:
@@ -109,6 +118,7 @@ def resolve_uncertain(runtime: Runtime, mailbox: Mailbox, session: ImapSession, 
         rows = tx.outbox.unresolved(mailbox.name, now)
     for row in rows:
         arrived = session.has_message_id(mailbox.folders.sent, row.message_id)
+        here(Point.UNCERTAIN_LOOKED)
         with runtime.database.begin() as tx:
             if arrived:
                 tx.outbox.sent(row.id, now, f"found in {mailbox.folders.sent}")
@@ -117,6 +127,8 @@ def resolve_uncertain(runtime: Runtime, mailbox: Mailbox, session: ImapSession, 
             else:
                 tx.outbox.failed(row.id, now, row.error or "")
                 tell(tx, runtime, mailbox, row, "uncertain", row.error or "", now)
+            here(Point.UNCERTAIN_BEFORE_COMMIT)
+        here(Point.UNCERTAIN_COMMITTED)
     return len(rows)
 
 
@@ -130,12 +142,16 @@ def file_copies(runtime: Runtime, mailbox: Mailbox, session: ImapSession) -> int
     for row in rows:
         try:
             if not filed_for_us and not session.has_message_id(mailbox.folders.sent, row.message_id):
+                here(Point.COPY_BEFORE_APPEND)
                 session.append(mailbox.folders.sent, _raw(runtime, row), seen=True)
+                here(Point.COPY_APPENDED)
         except Refused as refused:  # a full Sent folder must not keep new complaints waiting
             log.warning("copy.refused", outbox=row.id, mailbox=mailbox.name, error=str(refused))
             continue
         with runtime.database.begin() as tx:
             tx.outbox.copied(row.id)
+            here(Point.COPY_BEFORE_COMMIT)
+        here(Point.COPY_COMMITTED)
         settled += 1
     return settled
 

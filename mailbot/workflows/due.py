@@ -27,6 +27,7 @@ from mailbot.core.retry import backoff
 from mailbot.core.silence import SILENCE
 from mailbot.core.stages import DELAY, LOOKING_INTO
 from mailbot.core.surveys import FOLLOW_UP, REVIEW
+from mailbot.faults import Point, here
 from mailbot.log import get_logger
 from mailbot.store.database import Transaction
 from mailbot.store.due import DueRow
@@ -50,12 +51,17 @@ def do_due_work(runtime: Runtime, now: datetime) -> int:
     """Do the rows that were due when the pass began; how many there were."""
     with runtime.database.begin() as tx:
         rows = tx.due.claim(now, limit=_BATCH, lease=_LEASE, kinds=_WORK)
+        if rows:
+            here(Point.DUE_BEFORE_CLAIM_COMMIT)
     for row in rows:
+        here(Point.DUE_CLAIMED)
         try:
             with runtime.database.begin() as tx:
                 if tx.due.still_mine(row):
                     _do(tx, runtime.as_it_is(), row, now)
                     tx.due.done(row.id, now)
+                here(Point.DUE_BEFORE_COMMIT)
+            here(Point.DUE_COMMITTED)
         except Exception as error:
             log.exception("due.failed", key=row.key)
             _again(runtime, row, error, now)

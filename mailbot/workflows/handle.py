@@ -19,6 +19,7 @@ from mailbot.core.policy import decide
 from mailbot.core.retry import backoff
 from mailbot.core.situation import Situation
 from mailbot.core.surveys import answers_survey
+from mailbot.faults import Point, here
 from mailbot.log import get_logger
 from mailbot.reading.hints import Hints
 from mailbot.settings.config import Mailbox
@@ -57,8 +58,11 @@ def handle(runtime: Runtime, mailbox: Mailbox, row: LedgerRow, now: datetime) ->
     try:
         reading = _read(runtime, mailbox, row)
         known = look_up(runtime, mailbox, reading, now)
+        here(Point.HANDLE_READ)
         with runtime.database.begin() as tx:
             _settle_mail(tx, runtime, mailbox, row, reading, known, now)
+            here(Point.HANDLE_BEFORE_COMMIT)
+        here(Point.HANDLE_COMMITTED)
     except TemporaryError as error:
         _postpone(runtime, row, error, now)
     except Exception as error:
@@ -233,3 +237,5 @@ def _quarantine(runtime: Runtime, mailbox: Mailbox, row: LedgerRow, error: Excep
     with runtime.database.begin() as tx:
         tx.ledger.quarantine(row.id, error=why, now=now)
         quarantined(tx, runtime, mailbox, row, why, now)
+        here(Point.QUARANTINE_BEFORE_COMMIT)
+    here(Point.QUARANTINE_COMMITTED)

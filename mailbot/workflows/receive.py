@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from mailbot.faults import Point, here
 from mailbot.log import get_logger
 from mailbot.mail.imap import Fetched, ImapSession, Selected, UnreadableMailError
 from mailbot.settings.config import Mailbox
@@ -29,8 +30,11 @@ class _Intake:
     now: datetime
 
     def commit(self, batch: Iterable[Fetched]) -> int:
+        here(Point.RECEIVE_FETCHED)
         with self.database.begin() as tx:
             taken = [self.take(tx, mail) for mail in batch]
+            here(Point.RECEIVE_BEFORE_COMMIT)
+        here(Point.RECEIVE_COMMITTED)
         count = sum(row is not None for row in taken)
         log.info("mail.received", mailbox=self.mailbox, folder=self.folder, count=count)
         return count
@@ -113,6 +117,8 @@ def _cursor(
             log.warning("folder.renumbered", mailbox=name, folder=folder, uid_validity=selected.uid_validity)
             tx.ledger.renumber(name, folder, selected.uid_validity)
         current = tx.ledger.cursor(name, folder)
+        here(Point.CURSOR_BEFORE_COMMIT)
+    here(Point.CURSOR_COMMITTED)
     if current is None:
         raise AssertionError("the cursor was just written")
     return current

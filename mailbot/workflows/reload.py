@@ -9,6 +9,7 @@ from hashlib import sha256
 from pathlib import Path
 
 from mailbot.core.errors import ConfigurationError, MailbotError, PermanentError, TemporaryError
+from mailbot.faults import Point, here
 from mailbot.log import get_logger
 from mailbot.settings.config import Config
 from mailbot.store.database import Database, Transaction
@@ -162,10 +163,13 @@ def _enter_into_force(runtime: Runtime, behaviour: Behaviour, now: datetime) -> 
         if tx.books.over(now):
             was_refused = True
             _tell(tx, runtime, "rules_in_force", detail, now)
+        here(Point.BOOK_BEFORE_COMMIT)
+    here(Point.BOOK_COMMITTED)
     runtime.rejected = None
     if behaviour is not runtime.behaviour:
         behaviour.readers.begin()
         runtime.replace_behaviour(behaviour)
+    here(Point.BOOK_IN_FORCE)
     if new:
         log.info("rules.in_force", version=version, author=author)
     if was_refused:
@@ -180,6 +184,8 @@ def _refuse(runtime: Runtime, rejected: Rejected, now: datetime) -> None:
         new = tx.books.refuse(rejected.version, rejected.problems, now)
         if new:
             _tell(tx, runtime, "rules_rejected", detail, now)
+        here(Point.REFUSAL_BEFORE_COMMIT)
+    here(Point.REFUSAL_COMMITTED)
     if new:
         log.error("rules.rejected", version=rejected.version, problems=rejected.problems[:_MOST_PROBLEMS])
         call(runtime, "rules_rejected", runtime.config.mailboxes[0], detail)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+from mailbot.faults import Point, here
 from mailbot.log import get_logger
 from mailbot.mail.imap import ImapSession, MoveResult
 from mailbot.settings.config import Mailbox
@@ -22,10 +23,14 @@ def shelve(database: Database, session: ImapSession, mailbox: Mailbox, uid_valid
     with database.read() as tx:
         rows = tx.ledger.to_file(mailbox.name, inbox, uid_validity, limit=_BATCH)
     for folder, group in _by_folder(mailbox, rows).items():
+        here(Point.SHELVE_BEFORE_MOVE)
         result = session.move([row.uid for row in group], folder)
+        here(Point.SHELVE_MOVED)
         where = "left" if result is MoveResult.LEFT else "moved"
         with database.begin() as tx:
             tx.ledger.filed([row.id for row in group], where)
+            here(Point.SHELVE_BEFORE_COMMIT)
+        here(Point.SHELVE_COMMITTED)
         done += len(group)
         log.info("mail.shelved", mailbox=mailbox.name, folder=folder, where=where, count=len(group))
     return done

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from mailbot.faults import Point, here
 from mailbot.workflows.daily_list import plan_daily_list
 from mailbot.workflows.deliver import lapse
 from mailbot.workflows.reload import begin_with
@@ -16,3 +17,5 @@ def start(runtime: Runtime, now: datetime) -> None:
     begin_with(runtime, now)
     with runtime.database.begin() as tx:
         plan_daily_list(tx, runtime, now)
+        here(Point.START_BEFORE_COMMIT)
+    here(Point.START_COMMITTED)

@@ -2,6 +2,7 @@
 
 from alembic import context
 
+from mailbot.faults import Point, here
 from mailbot.store.tables import metadata
 
 context.configure(
@@ -9,6 +10,7 @@ context.configure(
     target_metadata=metadata,
     render_as_batch=True,
     transactional_ddl=True,
+    on_version_apply=lambda **_: here(Point.MIGRATION_STEP),
 )
 with context.begin_transaction():
     context.run_migrations()
