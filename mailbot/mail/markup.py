@@ -6,7 +6,7 @@ and digits); after the conversion the value takes the slot's place, in the form 
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from functools import lru_cache
 from html import escape
 from urllib.parse import quote
@@ -56,50 +56,40 @@ class Slots:
         own = Slots(right_to_left=self._right_to_left, strict=self._strict)
 
         def counted(slot: re.Match[str]) -> str:
-            own._values.append(self._value(slot[1]))
+            own._values.append(self._value(int(slot[1])))
             return f"zq9{len(own._values) - 1}qz"
 
         return _SLOT.sub(counted, section), own
 
     def plain(self, source: str) -> str:
         """`source` as one line of text, for a subject: values as they are, white space collapsed."""
-        filled = _SLOT.sub(lambda slot: without_bidi_controls(str(self._value(slot[1]))), source)
+        filled = _SLOT.sub(lambda slot: without_bidi_controls(str(self._value(int(slot[1])))), source)
         return " ".join(_CONTROLS.sub(" ", filled).split())
 
-    def text(self, source: str) -> str:
-        """`source` with its values as plain text, kept apart from right-to-left surroundings where needed."""
-        return _SLOT.sub(lambda slot: self._as_text(self._value(slot[1])), source)
-
-    def code(self, source: str) -> str:
-        """`source` as something to type, which reads from left to right."""
-        typed = _SLOT.sub(lambda slot: _harmless(self._value(slot[1])), source)
-        return f"{_LRI}{typed}{_PDI}" if self._right_to_left else typed
-
-    def url(self, source: str) -> str:
-        """`source` with its values quoted for a link's target: none but a link can change its scheme or its host."""
-        return _SLOT.sub(lambda slot: _quoted(self._value(slot[1])), source)
-
-    def html(self, source: str) -> str:
-        """`source`, which is HTML, with its values escaped; a block that is a paragraph takes the paragraph's place."""
-        return _HTML_PIECE.sub(self._html_piece, source)
-
-    def _html_piece(self, piece: re.Match[str]) -> str:
-        paragraph, inline = piece.groups()
-        if paragraph is not None:
-            value = self._value(paragraph)
-            return _block(value) if isinstance(value, Block) else f"<p>{self._as_html(value)}</p>"
-        return self.url(piece[0]) if inline is None else self._as_html(self._value(inline))
-
-    def _value(self, number: str) -> object:
-        return self._values[int(number)] if int(number) < len(self._values) else ""
-
-    def _as_text(self, value: object) -> str:
+    def text(self, number: int) -> str:
+        """A value as plain text, kept apart from right-to-left surroundings where needed."""
+        value = self._value(number)
         if isinstance(value, Block):
             return _CONTROLS.sub("", value.text).strip("\n")
         before, after = self._isolates(value)
         return before + _harmless(value) + after
 
-    def _as_html(self, value: object) -> str:
+    def code(self, number: int) -> str:
+        """A value within something to type."""
+        return _harmless(self._value(number))
+
+    def typed(self, line: str) -> str:
+        """Something to type, which reads from left to right."""
+        return f"{_LRI}{line}{_PDI}" if self._right_to_left else line
+
+    def url(self, number: int) -> str:
+        """A value quoted for a link's target: none but a link can change its scheme or its host."""
+        value = self._value(number)
+        return quote(str(value), safe=_OF_LINKS if isinstance(value, Link) else "@")
+
+    def html(self, number: int) -> str:
+        """A value escaped."""
+        value = self._value(number)
         if isinstance(value, Block):
             return escape(value.text)
         before, _ = self._isolates(value)
@@ -107,11 +97,27 @@ class Slots:
         direction = ' dir="ltr"' if before == _LRI else ""
         return f"<bdi{direction}>{inner}</bdi>" if before else inner
 
+    def paragraph(self, number: int) -> str:
+        """A value that is a paragraph: a block takes the paragraph's place."""
+        value = self._value(number)
+        return _block(value) if isinstance(value, Block) else f"<p>{self.html(number)}</p>"
+
+    def _value(self, number: int) -> object:
+        return self._values[number] if number < len(self._values) else ""
+
     def _isolates(self, value: object) -> tuple[str, str]:
         if isinstance(value, Ltr):
             return (_LRI, _PDI) if self._right_to_left else ("", "")
+        text = str(value)
+        if text.isascii() and not self._right_to_left:
+            return "", ""
         against = ("L",) if self._right_to_left else ("R", "AL")
-        return (_FSI, _PDI) if any(unicodedata.bidirectional(c) in against for c in str(value)) else ("", "")
+        return (_FSI, _PDI) if any(unicodedata.bidirectional(c) in against for c in text) else ("", "")
+
+
+# A piece of a finished part: words of the template, or what stands for a value once the values are there.
+_Filling = Callable[[Slots], str]
+_Piece = str | _Filling
 
 
 def parts(source: str, slots: Slots) -> tuple[str, str]:
@@ -119,9 +125,9 @@ def parts(source: str, slots: Slots) -> tuple[str, str]:
     texts, pages = [], []
     for section in _sections(source):
         local, own = slots.of(section)
-        tree, html = _converted(local)
-        texts.append(_blocks(tree.children, own))
-        pages.append(own.html(html))
+        text, page = _converted(local)
+        texts.append(text(own))
+        pages.append(page(own))
     return "\n\n".join(text for text in texts if text) + "\n", "".join(pages)
 
 
@@ -148,21 +154,57 @@ def without_bidi_controls(text: str) -> str:
 
 
 @lru_cache(maxsize=2048)
-def _converted(source: str) -> tuple[SyntaxTreeNode, str]:
-    """Worth keeping: with its values still in slots, one template gives the same few sources again and again."""
+def _converted(source: str) -> tuple[_Filling, _Filling]:
+    """What makes text and HTML of the values of `source`.
+
+    Worth keeping: with its values still in slots, one template gives the same few sources again and again.
+    """
     tokens = _MARKDOWN.parse(source)
     for token in (child for inline in tokens for child in inline.children or ()):
         if token.type == "code_inline":
             token.attrSet("dir", "ltr")
-    return SyntaxTreeNode(tokens), _MARKDOWN.renderer.render(tokens, _MARKDOWN.options, {})
+    page = _MARKDOWN.renderer.render(tokens, _MARKDOWN.options, {})
+    return _blocks(SyntaxTreeNode(tokens).children), _filling(_html(page))
+
+
+def _filling(pieces: Iterable[_Piece]) -> _Filling:
+    """All pieces in one, with neighbouring words put together."""
+    joined: list[_Piece] = []
+    for piece in pieces:
+        if isinstance(piece, str) and joined and isinstance(joined[-1], str):
+            joined[-1] += piece
+        else:
+            joined.append(piece)
+    return lambda slots: "".join([piece if isinstance(piece, str) else piece(slots) for piece in joined])
+
+
+def _pieces(source: str, form: Callable[[Slots, int], str]) -> Iterator[_Piece]:
+    """`source` divided into its words and its slots, whose values take this form."""
+    for place, piece in enumerate(_SLOT.split(source)):
+        yield piece if place % 2 == 0 else _hole(form, int(piece))
+
+
+def _hole(form: Callable[[Slots, int], str], number: int) -> _Filling:
+    return lambda slots: form(slots, number)
+
+
+def _html(page: str) -> Iterator[_Piece]:
+    end = 0
+    for piece in _HTML_PIECE.finditer(page):
+        yield page[end : piece.start()]
+        end = piece.end()
+        paragraph, inline = piece.groups()
+        if paragraph is not None:
+            yield _hole(Slots.paragraph, int(paragraph))
+        elif inline is not None:
+            yield _hole(Slots.html, int(inline))
+        else:
+            yield from _pieces(piece[0], Slots.url)
+    yield page[end:]
 
 
 def _harmless(value: object) -> str:
     return without_bidi_controls(_CONTROLS.sub(" ", str(value)).replace("\n", " "))
-
-
-def _quoted(value: object) -> str:
-    return quote(str(value), safe=_OF_LINKS if isinstance(value, Link) else "@")
 
 
 def _block(block: Block) -> str:
@@ -170,34 +212,39 @@ def _block(block: Block) -> str:
     return f'<div class="words" dir="auto" style="text-align: start">{inner}</div>'
 
 
-def _blocks(nodes: Iterable[SyntaxTreeNode], slots: Slots, between: str = "\n\n") -> str:
-    return between.join(_TEXT_OF_BLOCK.get(node.type, _paragraph)(node, slots) for node in nodes)
+def _blocks(nodes: Iterable[SyntaxTreeNode], between: str = "\n\n") -> _Filling:
+    blocks = [_TEXT_OF_BLOCK.get(node.type, _paragraph)(node) for node in nodes]
+    return lambda slots: between.join([block(slots) for block in blocks])
 
 
-def _paragraph(node: SyntaxTreeNode, slots: Slots) -> str:
-    return "".join(_inline(child, slots) for child in node.children)
+def _paragraph(node: SyntaxTreeNode) -> _Filling:
+    return _filling(_inlines(node.children))
 
 
-def _list(node: SyntaxTreeNode, slots: Slots) -> str:
+def _list(node: SyntaxTreeNode) -> _Filling:
     first = int(str(node.attrs.get("start", 1)))
-    marks = (f"{first + n}. " if node.type == "ordered_list" else "- " for n in range(len(node.children)))
-    items = (_blocks(item.children, slots, "\n") for item in node.children)
-    return "\n".join(mark + item.replace("\n", "\n" + " " * len(mark)) for mark, item in zip(marks, items, strict=True))
+    is_ordered = node.type == "ordered_list"
+    marks = [f"{first + number}. " if is_ordered else "- " for number in range(len(node.children))]
+    items = [_blocks(item.children, "\n") for item in node.children]
+    return lambda slots: "\n".join(
+        [mark + item(slots).replace("\n", "\n" + " " * len(mark)) for mark, item in zip(marks, items, strict=True)]
+    )
 
 
-def _quotation(node: SyntaxTreeNode, slots: Slots) -> str:
-    return "\n".join(f"> {line}".rstrip() for line in _blocks(node.children, slots).split("\n"))
+def _quotation(node: SyntaxTreeNode) -> _Filling:
+    quoted = _blocks(node.children)
+    return lambda slots: "\n".join([f"> {line}".rstrip() for line in quoted(slots).split("\n")])
 
 
-def _code(node: SyntaxTreeNode, slots: Slots) -> str:
-    return slots.text(node.content.rstrip("\n"))
+def _code(node: SyntaxTreeNode) -> _Filling:
+    return _filling(_pieces(node.content.rstrip("\n"), Slots.text))
 
 
-def _rule(_node: SyntaxTreeNode, _slots: Slots) -> str:
-    return "* * *"
+def _rule(_node: SyntaxTreeNode) -> _Filling:
+    return lambda _slots: "* * *"
 
 
-_TEXT_OF_BLOCK: dict[str, Callable[[SyntaxTreeNode, Slots], str]] = {
+_TEXT_OF_BLOCK: dict[str, Callable[[SyntaxTreeNode], _Filling]] = {
     "bullet_list": _list,
     "ordered_list": _list,
     "blockquote": _quotation,
@@ -207,20 +254,35 @@ _TEXT_OF_BLOCK: dict[str, Callable[[SyntaxTreeNode, Slots], str]] = {
 }
 
 
-def _inline(node: SyntaxTreeNode, slots: Slots) -> str:
+def _inlines(nodes: Iterable[SyntaxTreeNode]) -> Iterator[_Piece]:
+    return (piece for node in nodes for piece in _inline(node))
+
+
+def _inline(node: SyntaxTreeNode) -> Iterator[_Piece]:
     match node.type:
         case "text" | "image":
-            return slots.text(node.content)
+            yield from _pieces(node.content, Slots.text)
         case "code_inline":
-            return slots.code(node.content)
+            line = _filling(_pieces(node.content, Slots.code))
+            yield lambda slots: slots.typed(line(slots))
         case "softbreak":
-            return " "
+            yield " "
         case "hardbreak":
-            return "\n"
+            yield "\n"
         case "link":
-            label = "".join(_inline(child, slots) for child in node.children)
-            target = slots.url(str(node.attrs["href"]))
-            # A mail that is to be sent says by its label what it does; its address is no reading matter.
-            says_it = target.startswith("mailto:") or without_bidi_controls(label) == target
-            return label if says_it else f"{label}: {target}"
-    return "".join(_inline(child, slots) for child in node.children)
+            yield _link(node)
+        case _:
+            yield from _inlines(node.children)
+
+
+def _link(node: SyntaxTreeNode) -> _Filling:
+    label = _filling(_inlines(node.children))
+    target = _filling(_pieces(str(node.attrs["href"]), Slots.url))
+
+    def filled(slots: Slots) -> str:
+        says, leads_to = label(slots), target(slots)
+        # A mail that is to be sent says by its label what it does; its address is no reading matter.
+        says_it = leads_to.startswith("mailto:") or without_bidi_controls(says) == leads_to
+        return says if says_it else f"{says}: {leads_to}"
+
+    return filled
