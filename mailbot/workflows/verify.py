@@ -1,13 +1,17 @@
-"""Reconciles the server's inbox, the ledger and the outbox: nothing may be missing, nothing may stay undecided."""
+"""Reconciles the server's inbox, the ledger and the outbox: nothing may be missing, nothing may stay undecided.
+
+Timelines have to be as they were written (`core/chain.py`); what was erased of them is no gap.
+"""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from mailbot.core import chain
 from mailbot.core.errors import MailbotError
 from mailbot.mail.imap import ImapSession
 from mailbot.settings.config import Mailbox
-from mailbot.store.database import Database
+from mailbot.store.database import Database, Transaction
 from mailbot.store.outbox import OutboxState
 from mailbot.workflows.runtime import Runtime
 
@@ -36,7 +40,14 @@ def verify(runtime: Runtime, now: datetime) -> Verdict:
             for mail in tx.outbox.list(state):
                 if now - mail.changed_at > _PATIENCE or state is OutboxState.UNCERTAIN:
                     gaps.append(f"outbox {mail.id} to {mail.recipient} is {state.value}: {mail.error}".rstrip(": "))
+        gaps += _timeline_gaps(tx)
         return Verdict(tx.ledger.counts(), tx.outbox.counts(), gaps)
+
+
+def _timeline_gaps(tx: Transaction) -> Iterator[str]:
+    for found in tx.cases.chains():
+        for gap in chain.gaps(found.links, found.head):
+            yield f"timeline of {found.number}: {gap}"
 
 
 def _inbox_gaps(database: Database, mailbox: Mailbox) -> Iterator[str]:
