@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import tempfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -48,12 +49,26 @@ class Cluster:
 @pytest.fixture(scope="session")
 def postgres() -> Iterator[Cluster]:
     """A server: the one at the URL in MAILBOT_TEST_PG, where databases may be made, or one that is started here."""
+    try:
+        with running_postgres() as cluster:
+            yield cluster
+    except PostgresMissingError as missing:
+        pytest.skip(str(missing))
+
+
+class PostgresMissingError(Exception):
+    """There is no PostgreSQL here that could be started."""
+
+
+@contextmanager
+def running_postgres() -> Iterator[Cluster]:
+    """The same, as long as the block lasts; PostgresMissingError where there is none."""
     if given := os.environ.get("MAILBOT_TEST_PG"):
         yield Cluster(sa.make_url(given).set(drivername="postgresql+psycopg"))
         return
     programs = _programs()
     if programs is None:
-        pytest.skip("POSTGRES MISSING: install postgresql or set MAILBOT_TEST_PG")
+        raise PostgresMissingError("POSTGRES MISSING: install postgresql or set MAILBOT_TEST_PG")
     folder = Path(tempfile.mkdtemp(prefix="mailbot-pg-", dir=_fastest()))
     identity = _unprivileged(folder)
     environment = {"PATH": f"{programs}:/usr/bin:/bin", "HOME": str(folder), "LC_ALL": "C.UTF-8"}

@@ -8,6 +8,8 @@ The local part of a recipient says how (any subaddress after "+" is ignored):
     norelay       554 5.7.1 to RCPT               hang            takes it and never answers
     cut-before-dot  hangs up before the content is complete; nothing is kept
     cut-after-dot   keeps the mail and hangs up instead of answering
+    cut-once-before-dot, cut-once-after-dot   the same, the first time
+    late            takes it, and answers after a third of a second
 
 The sender `stranger@…` is refused at MAIL. Three ports: plain and open; TLS with log-in; STARTTLS with log-in.
 """
@@ -87,6 +89,13 @@ class SmtpSink:
 
 @pytest.fixture(scope="session")
 def running_smtp_sink() -> Iterator[SmtpSink]:
+    with running_sink() as sink:
+        yield sink
+
+
+@contextlib.contextmanager
+def running_sink() -> Iterator[SmtpSink]:
+    """The SMTP server, as long as the block lasts."""
     root = Path(tempfile.mkdtemp(prefix="smtp-sink-"))
     (root / "mails").mkdir()
     authority = trustme.CA()
@@ -119,13 +128,23 @@ def _accepted(path: Path) -> AcceptedMail:
     )
 
 
+# Seconds before the answer to a whole mail.
+_PAUSES = {"late": 0.3, "slow": 1.0, "hang": 3600.0}
+
+
 class _Refusals:
     """aiosmtpd's handler: what is answered to each command."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.count = 0
-        self.deferred: set[str] = set()
+        self.met: set[str] = set()
+
+    def first_time(self, address: str) -> bool:
+        """Whether this was not asked about this address before."""
+        first = address not in self.met
+        self.met.add(address)
+        return first
 
     async def handle_MAIL(self, _: SMTP, __: Session, envelope: Envelope, address: str, options: list[str]) -> str:
         if address.startswith("stranger@"):
@@ -140,8 +159,7 @@ class _Refusals:
             "refuse": "550 5.1.1 No such user here",
             "norelay": "554 5.7.1 Relay access denied",
         }.get(behaviour(address))
-        if behaviour(address) == "defer-once" and address not in self.deferred:
-            self.deferred.add(address)
+        if behaviour(address) == "defer-once" and self.first_time(address):
             answer = "451 4.7.1 Greylisted"
         if answer is None:
             envelope.rcpt_tos.append(address)
@@ -154,9 +172,9 @@ class _Refusals:
         if wanted == "refuse-content":
             return "554 5.7.1 Message content rejected"
         self.keep(session, envelope)
-        if wanted in {"slow", "hang"}:
-            await asyncio.sleep(1 if wanted == "slow" else 3600)
-        if wanted == "cut-after-dot":
+        if wanted in _PAUSES:
+            await asyncio.sleep(_PAUSES[wanted])
+        if wanted == "cut-after-dot" or (wanted == "cut-once-after-dot" and self.first_time(envelope.rcpt_tos[0])):
             server.transport.abort()
         return "250 2.0.0 Taken"
 
@@ -176,7 +194,7 @@ class _Refusals:
 
 class _Server(SMTP):
     async def smtp_DATA(self, arg: str) -> None:
-        if self.envelope.rcpt_tos and behaviour(self.envelope.rcpt_tos[0]) == "cut-before-dot":
+        if self.envelope.rcpt_tos and self._cuts_before_dot(self.envelope.rcpt_tos[0]):
             connection = self.transport.get_extra_info("socket")
             if hasattr(socket, "TCP_CORK"):  # answer and end in one packet: no mail is short enough to slip between
                 connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_CORK, 1)
@@ -185,6 +203,12 @@ class _Server(SMTP):
             self.transport.close()
         else:
             await super().smtp_DATA(arg)
+
+    def _cuts_before_dot(self, address: str) -> bool:
+        wanted = behaviour(address)
+        return wanted == "cut-before-dot" or (
+            wanted == "cut-once-before-dot" and self.event_handler.first_time(address)
+        )
 
 
 def behaviour(address: str) -> str:
