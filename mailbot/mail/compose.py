@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from email.charset import BASE64, QP, Charset
 from email.encoders import encode_base64
+from email.generator import BytesGenerator
 from email.header import Header
 from email.message import Message
 from email.mime.base import MIMEBase
@@ -15,6 +16,7 @@ from email.mime.nonmultipart import MIMENonMultipart
 from email.policy import compat32
 from email.utils import format_datetime, quote
 from html import unescape
+from io import BytesIO
 from typing import Literal
 from urllib.parse import unquote
 
@@ -32,6 +34,7 @@ _ADDRESS = re.compile(
     r"""(?:[^\s\x00-\x1f\x7f-\x9f"(),:;<>@\[\\\]]+|"[^"\\\x00-\x1f\x7f-\x9f]*")@[^\s\x00-\x1f\x7f-\x9f"(),;<>@\\]+"""
 )
 _MEDIA_TYPE = re.compile(r"(application|audio|font|image|model|text|video)/([a-z0-9][a-z0-9.+_-]{0,99})", re.IGNORECASE)
+_LINE_END = re.compile(r"\r\n|\r|\n")
 _CID = re.compile(r"""["'(=\s]cid:([^"')\s>]+)""", re.IGNORECASE)
 _UNPRINTABLE = frozenset({"Cc", "Cs", "Zl", "Zp"})
 _BIDI_CONTROLS = frozenset("\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
@@ -79,7 +82,7 @@ def compose(
         ("Content-Language", language),
     )
     head = "".join(f"{name}: {value}\r\n" for name, value in headers if value)
-    return head.encode() + _body(rendered, attachments, message_id).as_bytes()
+    return head.encode() + _serialised(_body(rendered, attachments, message_id))
 
 
 def new_message_id(random: str, domain: str) -> str:
@@ -98,6 +101,19 @@ def safe_filename(filename: str) -> str:
     stem, dot, extension = name.rpartition(".")
     longest = _LONGEST_FILENAME - len(dot + extension)
     return (stem[:longest] + dot + extension if stem and longest > 0 else name[:_LONGEST_FILENAME]) or "attachment"
+
+
+class _Generator(BytesGenerator):
+    """Writes a text in one piece: line by line, as the package does it, takes a third of all composing."""
+
+    def _write_lines(self, lines: str) -> None:
+        self.write(_LINE_END.sub(_POLICY.linesep, lines))
+
+
+def _serialised(message: Message) -> bytes:
+    out = BytesIO()
+    _Generator(out, policy=_POLICY).flatten(message)
+    return out.getvalue()
 
 
 def _body(rendered: Rendered, attachments: Iterable[Attachment], message_id: str) -> Message:
