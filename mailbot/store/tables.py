@@ -118,6 +118,7 @@ ledger = Table(
     sa.UniqueConstraint("mailbox", "folder", "uid_validity", "uid"),
     Index(None, "disposition", "id"),
     Index(None, "content_hash"),
+    Index(None, "raw_sha256"),
     Index(None, "message_id"),
     Index(None, "mailbox", "folder", "server"),
 )
@@ -141,6 +142,7 @@ case_messages = Table(
     Column("raw_sha256", ForeignKey("raw_mail.sha256")),
     Column("ledger_id", ForeignKey("ledger.id")),
     Index(None, "case_id", "id"),
+    Index(None, "raw_sha256"),
 )
 
 timeline = Table(
@@ -460,7 +462,9 @@ outbox = Table(
     Index(None, "mailbox", "queued_at"),
     Index(None, "recipient_key", "queued_at"),
     Index(None, "case_id"),
+    Index(None, "lighter_sha256"),
     Index(None, "message_id"),
+    Index(None, "raw_sha256"),
 )
 
 # Problems that have cases; what problems.yaml says of them stands there.

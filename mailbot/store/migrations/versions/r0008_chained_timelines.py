@@ -40,6 +40,13 @@ _UPDATE = (
     .values({name: sa.bindparam(f"new_{name}") for name in ("salt", "payload_hash", "chain_hash")})
 )
 _MANY = 500
+# Before raw mail is removed, the database looks for whoever still points at it.
+_POINT_AT_RAW_MAIL = (
+    ("case_messages", "raw_sha256"),
+    ("ledger", "raw_sha256"),
+    ("outbox", "raw_sha256"),
+    ("outbox", "lighter_sha256"),
+)
 
 
 def upgrade() -> None:
@@ -67,6 +74,8 @@ def upgrade() -> None:
     op.add_column("timeline", sa.Column("salt", sa.Text()))
     op.add_column("timeline", sa.Column("payload_hash", sa.Text(), nullable=False, server_default=""))
     op.add_column("timeline", sa.Column("chain_hash", sa.Text(), nullable=False, server_default=""))
+    for table, column in _POINT_AT_RAW_MAIL:
+        op.create_index(f"ix_{table}_{column}", table, [column])
     _release_timeline()
     _chain_timelines()
     _protect_timeline()
