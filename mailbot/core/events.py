@@ -25,7 +25,8 @@ class Audience(StrEnum):
 class Received:
     """One mail on its way to a case: where it arrived and what was read.
 
-    `sender` is who would be answered; `authenticated` says that the receiving server vouches for the address in From.
+    `sender` is who would be answered; `authenticated` says that the receiving server vouches for the address in From;
+    `spam_mark` is the header by which its filter marks the mail.
     """
 
     reading: Reading
@@ -35,8 +36,14 @@ class Received:
     authenticated: bool
     match: Match = NOT_MATCHED
     from_junk: bool = False
+    spam_mark: str | None = None
     ledger_id: int | None = None
     raw_sha256: str | None = None
+
+    @property
+    def is_spam(self) -> bool:
+        """Whether the mail server's own filter takes it for spam: by the folder, or by a header that config names."""
+        return self.from_junk or self.spam_mark is not None
 
     @property
     def sender_is_proven(self) -> bool:

@@ -27,9 +27,10 @@ class PastCase:
 
 
 def in_copy(cc: tuple[Address, ...], case: Case, situation: Situation) -> tuple[Address, ...]:
-    """Those on Cc of the customer's mail who also get the answer: at most five, never us, never the customer twice."""
+    """Those on Cc of the customer's mail who also get the answer: at most five, never us or who is blocked."""
     never = situation.desk.not_in_copy | {case.customer.key}
-    others = {a.key: a for a in cc if "@" in a.address and not never & {a.key, _mailbox(a)}}
+    mail = (a for a in cc if "@" in a.address and not situation.desk.blocked.entry_for(a))
+    others = {a.key: a for a in mail if not never & {a.key, _mailbox(a)}}
     return tuple(others.values())[:_MOST_IN_COPY]
 
 

@@ -35,6 +35,7 @@ from mailbot.core.replies import brought
 from mailbot.core.rule_decisions import acknowledged_with, carried_out, considered, told, told_outside, with_priority
 from mailbot.core.silence import silence_begins, silence_due
 from mailbot.core.situation import Situation
+from mailbot.core.spam import tagged
 from mailbot.core.stage_mails import stage_due
 from mailbot.core.surveys import (
     FOLLOW_UP,
@@ -75,6 +76,7 @@ def _complaint_arrived(event: e.ComplaintArrived, situation: Situation) -> Itera
         a.Open(case=_new_case(event, situation), reason=_how_it_came(event)),
         *_parties(mail),
         keep(mail, Direction.IN, Author.CUSTOMER),
+        *tagged(mail),
         *recurred(situation),
         considered(situation.trace),
         *carried_out(situation.trace),
@@ -92,7 +94,7 @@ def _complaint_arrived(event: e.ComplaintArrived, situation: Situation) -> Itera
         opened.append(a.AssignAgent(address=member.address, reason=situation.desk.assignment.strategy.value))
         case = _kept_by_the_clock(event, opened, situation)
     template = acknowledged_with(situation.trace, case)
-    if template and case.customer.address and not mail.from_junk and event.split_from is None:
+    if template and case.customer.address and not mail.is_spam and event.split_from is None:
         opened += asked_for(event, case, situation)
         case = _kept_by_the_clock(event, opened, situation)
         letter = acknowledgement(case, mail, situation, template, channel=case.channel)

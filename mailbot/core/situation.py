@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from mailbot.core.blocking import Blocked
 from mailbot.core.case import Case, CaseMessage
 from mailbot.core.channels import Preference
 from mailbot.core.closing import NO_CLOSING, ClosingPolicy
@@ -49,6 +50,7 @@ class Desk:
     limits: Limits = NO_LIMITS
     clusters: ClusterPolicy = NO_CLUSTERS
     confirm_above: Mapping[str, Money] = field(default_factory=dict)
+    blocked: Blocked = field(default_factory=Blocked)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

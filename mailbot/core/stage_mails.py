@@ -17,6 +17,7 @@ from mailbot.core.message import Address
 from mailbot.core.notifications import agents_of
 from mailbot.core.rules.conditions import Condition
 from mailbot.core.situation import Situation
+from mailbot.core.spam import may_be_spam
 from mailbot.core.stages import LOOKING_INTO, Delay, does_not_apply
 
 CALL_WAITING = "call_waiting"
@@ -82,6 +83,7 @@ def _withheld(event: StageDue, unless: Condition, situation: Situation) -> str:
         "settled": case.state in (State.RESOLVED, State.CLOSED),
         "the case waits for the customer": case.state is State.WAITING,
         "no complaint": not case.is_complaint,
+        "marked as spam": may_be_spam(case),
         f"on hold: {case.on_hold}": case.on_hold is not None,
         "no address": not case.customer.address and not _prefers_phone(situation),
         "the customer has written again, and nobody has seen to it": _is_unread(event, situation),

@@ -85,7 +85,7 @@ def made_graver(event: CustomerWrote, case: Case) -> Iterable[a.Action]:
 def replied(event: CustomerWrote, case: Case, situation: Situation) -> Iterable[a.Action]:
     """The mail that the customer gets in answer, and the invitation that may follow; one for each resolution."""
     policy, mail = situation.desk.follow_up, event.mail
-    if case.on_hold or mail.from_junk or _was_told(event.case, situation, LetterKind.THANKS, LetterKind.APOLOGY):
+    if case.on_hold or mail.is_spam or _was_told(event.case, situation, LetterKind.THANKS, LetterKind.APOLOGY):
         return
     if reopens(event) and _is_displeased(event):
         if policy.apology:

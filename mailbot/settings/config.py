@@ -7,11 +7,13 @@ from functools import cached_property
 from pathlib import Path
 from typing import Literal
 
+from mailbot.core.blocking import Blocked
 from mailbot.core.deadlines import Calendar
 from mailbot.core.hooks import Hook
 from mailbot.core.lookup import Column, Lookup
 from mailbot.core.money import Money
 from mailbot.core.server import Folders, Server
+from mailbot.core.spam import SpamHeader
 from mailbot.core.team import AssignmentPolicy, Team
 from mailbot.reading.limits import Limits as ReadingLimits
 
@@ -50,6 +52,7 @@ class Mailbox:
     """One desk: the mailbox that customers write to. `language` is assumed where a mail does not tell its own.
 
     `files_sent_copies` says whether the provider files what is sent through it; None: find out.
+    `spam` are the headers by which the server's own filter marks spam that it leaves in the inbox.
     """
 
     name: str
@@ -66,6 +69,7 @@ class Mailbox:
     trusted_authserv: str | None = None
     poll_seconds: int = 60
     files_sent_copies: bool | None = None
+    spam: tuple[SpamHeader, ...] = ()
 
     @property
     def addresses(self) -> frozenset[str]:
@@ -122,6 +126,7 @@ class Config:
     offer_hook: Hook | None = None
     assignment: AssignmentPolicy = field(default_factory=AssignmentPolicy)
     daily_list: bool = True
+    blocked: Blocked = field(default_factory=Blocked)
 
     @property
     def columns(self) -> tuple[Column, ...]:

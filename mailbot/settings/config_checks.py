@@ -8,10 +8,12 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import fields
 
 from mailbot.core.authority import ANY, PER_DAY
+from mailbot.core.blocking import Blocked
 from mailbot.core.commands.table import COMMANDS
 from mailbot.core.compensation import OfferKind
 from mailbot.core.deadlines import weekdays
 from mailbot.core.errors import Problem
+from mailbot.core.message import Address
 from mailbot.core.money import Sums
 from mailbot.core.rules.actions import LEAD
 from mailbot.core.spelling import did_you_mean
@@ -178,6 +180,17 @@ def _contacts(written: Written) -> Iterator[Finding]:
             yield Finding(("contacts", name), f"{address} is a desk's own address: mail to it would come back")
 
 
+def _blocked(written: Written) -> Iterator[Finding]:
+    """Who is of the desk can never be blocked, and a list that says so would only be misunderstood."""
+    ours = [address for _, address in (*_desk_addresses(written), *_member_addresses(written))]
+    entries = [(("blocked", number), entry) for number, entry in enumerate(written.model.blocked)]
+    yield from _twice(entries, "sender")
+    for at, entry in entries:
+        blocked = Blocked(frozenset({entry.casefold()}))
+        if hit := next((one for one in ours if blocked.entry_for(Address("", one))), None):
+            yield Finding(at, f"found {described(entry)}, expected nobody of the desk or the team, as {hit} is")
+
+
 def _alerts(written: Written) -> Iterator[Finding]:
     alerts = written.model.alerts
     if alerts and not alerts.to and not alerts.command:
@@ -233,6 +246,7 @@ CHECKS: tuple[Callable[[Written], Iterator[Finding]], ...] = (
     _deputies,
     _contacts,
     _alerts,
+    _blocked,
     _commands,
     *LOOKUP_CHECKS,
     *HOOK_CHECKS,

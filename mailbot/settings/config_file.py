@@ -7,11 +7,13 @@ from pathlib import Path
 from typing import Literal
 from zoneinfo import ZoneInfo
 
+from mailbot.core.blocking import Blocked
 from mailbot.core.deadlines import Calendar, weekdays
 from mailbot.core.errors import ConfigurationError
 from mailbot.core.hooks import Hook
 from mailbot.core.money import Sums
 from mailbot.core.server import OAuth2, Secret, Security, Server
+from mailbot.core.spam import SpamHeader
 from mailbot.core.team import AssignmentPolicy, Member, Role, Team
 from mailbot.reading.limits import Limits as ReadingLimits
 from mailbot.settings.calendars import DaysOff, windows
@@ -94,6 +96,7 @@ class _Builder:
             offer_hook=self.hook(model.hooks.offers) if model.hooks.offers else None,
             assignment=AssignmentPolicy(**dict(model.assignment)),
             daily_list=model.daily_list,
+            blocked=Blocked(frozenset(entry.casefold() for entry in model.blocked)),
         )
 
     def alerts(self, model: AlertsModel) -> Alerts:
@@ -121,6 +124,7 @@ class _Builder:
             trusted_authserv=model.trusted_authserv,
             poll_seconds=model.poll_seconds,
             files_sent_copies=model.files_sent_copies,
+            spam=tuple(SpamHeader(**dict(one)) for one in model.spam),
         )
 
     def server(self, model: ServerModel, at: At, protocol: Literal["imap", "smtp"], address: str) -> Server:

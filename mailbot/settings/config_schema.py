@@ -56,6 +56,18 @@ def _prefix(written: str) -> str:
     return written
 
 
+def _header(written: str) -> str:
+    if not re.fullmatch(r"[A-Za-z0-9-]+", written):
+        raise ValueError("expected the name of a header like X-Spam-Flag, without a colon")
+    return written
+
+
+def _sender(written: str) -> str:
+    if not re.fullmatch(r"(?:[^@\s<>(),;:\"\[\]\\]+@)?[\w-]+(?:\.[\w-]+)+", written):
+        raise ValueError("expected an address like eve@evil.example or a domain like evil.example")
+    return written
+
+
 def _day(written: object) -> date:
     try:
         return date.fromisoformat(str(written))
@@ -87,6 +99,7 @@ def _several(written: Any) -> Any:
 
 
 Address = Annotated[str, AfterValidator(_address)]
+BlockedSender = Annotated[str, AfterValidator(_sender)]
 Name = Annotated[str, AfterValidator(_name)]
 Day = Annotated[date, PlainValidator(_day, json_schema_input_type=str)]
 Port = Annotated[int, Field(ge=1, le=65535)]
@@ -147,6 +160,13 @@ class LimitsModel(Model):
     confirm_above: Annotated[Money, PlainValidator(_money, json_schema_input_type=str)] | None = None
 
 
+class SpamModel(Model):
+    """A header by which the mail server's own filter marks spam, and the value that it has then."""
+
+    header: Annotated[str, AfterValidator(_header)]
+    value: Name
+
+
 class MailboxModel(Model):
     """One desk."""
 
@@ -164,6 +184,7 @@ class MailboxModel(Model):
     language: str | None = None
     poll_seconds: Annotated[int, Field(ge=5, le=3600)] = 60
     files_sent_copies: bool | None = None
+    spam: Annotated[tuple[SpamModel, ...], BeforeValidator(_several)] = ()
 
 
 class AlertsModel(Model):
@@ -244,4 +265,5 @@ class ConfigModel(Model):
     hooks: HooksModel = HooksModel()
     assignment: AssignmentModel = AssignmentModel()
     daily_list: bool = True
+    blocked: Annotated[tuple[BlockedSender, ...], BeforeValidator(_several)] = ()
     reopen_window: Annotated[timedelta, PlainValidator(_stretch, json_schema_input_type=str)] = timedelta(days=30)

@@ -27,6 +27,7 @@ class Disposition(StrEnum):
     QUARANTINED = "quarantined"
     RELEASED = "released"
     JUNK = "junk"
+    BLOCKED = "blocked"
 
     @property
     def final(self) -> bool:
@@ -37,7 +38,13 @@ class Disposition(StrEnum):
 # Only from these a mail can be settled so; from `received` otherwise.
 _SETTLED_FROM = {Disposition.RELEASED: (Disposition.HELD, Disposition.QUARANTINED)}
 # A delivery of which nothing came yet, or nothing of its own, is nobody's twin.
-_NOT_HANDLED = (Disposition.RECEIVED, Disposition.QUARANTINED, Disposition.DUPLICATE, Disposition.JUNK)
+_NOT_HANDLED = (
+    Disposition.RECEIVED,
+    Disposition.QUARANTINED,
+    Disposition.DUPLICATE,
+    Disposition.JUNK,
+    Disposition.BLOCKED,
+)
 
 _ADVANCE = (
     sa.update(cursors)

@@ -21,6 +21,7 @@ from mailbot.core.rules.conditions import Facts
 from mailbot.core.rules.recorded import from_json
 from mailbot.core.rules.timing import OnDay
 from mailbot.core.situation import Situation
+from mailbot.core.spam import spam_mark
 from mailbot.core.team import Member, Strategy, Workload
 from mailbot.core.threads import Clue, Sign, match
 from mailbot.mail.authentication import judge
@@ -85,6 +86,7 @@ def arrival(tx: Transaction, runtime: Runtime, mailbox: Mailbox, row: LedgerRow,
         authenticated=verdict.dmarc == "pass" and verdict.aligned,
         match=found,
         from_junk=row.folder == mailbox.folders.junk,
+        spam_mark=spam_mark(mailbox.spam, message.headers),
         ledger_id=row.id,
         raw_sha256=row.raw_sha256,
     )

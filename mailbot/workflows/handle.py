@@ -11,7 +11,7 @@ from hashlib import sha256
 
 from mailbot.core.case import Case
 from mailbot.core.changes import apply
-from mailbot.core.classify import Arrival, classify
+from mailbot.core.classify import Arrival, classify, correspondent
 from mailbot.core.errors import MailbotError, TemporaryError
 from mailbot.core.events import AgentWrote, BounceArrived, ComplaintArrived, CustomerWrote, MachineWrote, MailEvent
 from mailbot.core.message import MailKind, Reading
@@ -118,8 +118,8 @@ def _dispose(
     twin = tx.ledger.twin(message_id=message.message_id, content_hash=message.content_hash, other_than=row.id)
     if twin:
         return Disposition.DUPLICATE, twin.case_id, f"same id and content as mail {twin.id}"
-    if _is_ours(runtime, reading):
-        return Disposition.OWN, None, reading.kind_reason
+    if ended := _ended(runtime, reading):
+        return ended[0], None, ended[1]
     reading = gather.with_what_we_know(tx, runtime, mailbox, reading)
     arrival = gather.arrival(tx, runtime, mailbox, row, reading)
     answered = gather.held_token(tx, reading, arrival.sender)
@@ -209,6 +209,23 @@ def _is_ours(runtime: Runtime, reading: Reading) -> bool:
     sender = reading.message.from_
     ours = sender is not None and sender.key in runtime.config.our_addresses
     return reading.kind is MailKind.LOOP or (ours and reading.kind is not MailKind.WEB_FORM)
+
+
+def _ended(runtime: Runtime, reading: Reading) -> tuple[Disposition, str] | None:
+    """What becomes of a mail that says who wrote it, and that nobody has to look into for that; None for others."""
+    if _is_ours(runtime, reading):
+        return Disposition.OWN, reading.kind_reason
+    entry = _blocked(runtime, reading)
+    return (Disposition.BLOCKED, f"from a blocked sender: {entry}") if entry else None
+
+
+def _blocked(runtime: Runtime, reading: Reading) -> str | None:
+    """The entry of `blocked` under which the sender falls; mail in a member's name is judged as such."""
+    author = reading.message.from_
+    if author and runtime.config.team.by_address(author.address):
+        return None
+    writers = (one for one in (author, correspondent(reading)) if one)
+    return next((entry for one in writers if (entry := runtime.config.blocked.entry_for(one))), None)
 
 
 def _disposition(event: MailEvent) -> Disposition:

@@ -237,6 +237,7 @@ def desk_of(config: Config, rule_book: RuleBook) -> Desk:
         confirm_above={box.name: sum_ for box in config.mailboxes if (sum_ := box.limits.confirm_above)},
         limits=rule_book.limits,
         clusters=rule_book.clusters,
+        blocked=config.blocked,
     )
 
 

@@ -40,9 +40,9 @@ def test_the_shipped_config_is_valid_but_for_its_secrets() -> None:
 
 def test_what_is_commented_out_in_the_shipped_config_is_valid_too(tmp_path: Path) -> None:
     text = (ROOT / "config.yaml").read_text().replace("\n# authority:", "\nauthority:")
-    for setting in ("case_prefix", "holidays", "language", "poll_seconds", "files_sent_copies", "trusted_authserv",
+    for setting in ("case_prefix", "holidays", "language", "poll_seconds", "files_sent_copies", "trusted_authserv", "spam",
                     "sat", "commands", "reopen_window", "alerts", "  to", "  smtp", "  command",
-                    "contacts", "budgets", "  per_address_day", "  per_case_hour", "  per_desk_hour", "reading",
+                    "contacts", "blocked", "budgets", "  per_address_day", "  per_case_hour", "  per_desk_hour", "reading",
                     "  workers", "  seconds", "  memory", "lookups", "  order", "    csv", "    key",
                     "    columns", "  agent", "  lead"):  # fmt: skip
         assert f"# {setting}:" in text
@@ -58,6 +58,8 @@ def test_what_is_commented_out_in_the_shipped_config_is_valid_too(tmp_path: Path
     assert set(mari.authority) == {"refund", "voucher", "per_day"}
     assert ana.authority["per_day"] == Sums.parse(["2000 EUR"])
     assert config.contacts["insurer"] == "claims@insurer.example"
+    assert config.blocked.entries == {"eve@evil.example", "spam.example"}
+    assert [mark.header for mark in config.mailboxes[0].spam] == ["X-Spam-Flag"]
     assert (config.reading.workers, config.reading.seconds, config.reading.memory) == (2, 20, 10**9)
 
 

@@ -1,0 +1,22 @@
+"""Senders whose mail is kept, and of whom nobody hears: addresses and whole domains."""
+
+from dataclasses import dataclass
+
+from mailbot.core.message import Address
+
+
+@dataclass(frozen=True, slots=True)
+class Blocked:
+    """The entries of `blocked`, casefolded: `eve@evil.example`, or `evil.example` with all domains below it."""
+
+    entries: frozenset[str] = frozenset()
+
+    def entry_for(self, address: Address) -> str | None:
+        """The entry under which an address falls, whatever detail stands behind a + in it; None if under none."""
+        local, at, domain = address.key.rpartition("@")
+        if not at or not self.entries:
+            return None
+        labels = domain.split(".")
+        domains = (".".join(labels[n:]) for n in range(len(labels)))
+        names = (address.key, f"{local.partition('+')[0]}@{domain}", *domains)
+        return next((name for name in names if name in self.entries), None)
