@@ -32,28 +32,28 @@ _MOST_PROBLEMS = 50
 _PAUSE = timedelta(seconds=10)
 
 
-def open_runtime(config: Config, database: Database) -> Runtime:
+def open_runtime(config: Config, database: Database, *, like: Behaviour | None = None) -> Runtime:
     """The desk by what is on disk or, where that has mistakes, by the book that was in force last.
 
     ConfigurationError with the mistakes where there is no such book, or it does not suit the configuration either. The
-    tests of a book that is in force already have passed, and are not run again.
+    tests of a book that is in force already have passed, and are not run again. `like` is as for `load_behaviour`.
     """
     with database.read() as tx:
         term = tx.books.in_force()
     try:
-        return Runtime(config, database, checked(config, passed=term.version if term else None))
+        return Runtime(config, database, checked(config, like=like, passed=term.version if term else None))
     except ConfigurationError as error:
-        last = _kept(config, database, term.version) if term else None
+        last = _kept(config, database, term.version, like) if term else None
         if last is None:
             raise
         return Runtime(config, database, last, Rejected(version_of(read_files(config)), _problems(error)))
 
 
-def _kept(config: Config, database: Database, version: str) -> Behaviour | None:
+def _kept(config: Config, database: Database, version: str, like: Behaviour | None) -> Behaviour | None:
     with database.read() as tx:
         files = tx.books.files(version)
     try:
-        return behaviour_of(config, files) if files else None
+        return behaviour_of(config, files, like=like) if files else None
     except ConfigurationError:
         return None
 
