@@ -132,7 +132,7 @@ def model_file(config: Config) -> Path:
     return learnt if learnt.exists() else SHIPPED
 
 
-def behaviour_of(config: Config, files: Mapping[str, str]) -> Behaviour:
+def behaviour_of(config: Config, files: Mapping[str, str], *, like: Behaviour | None = None) -> Behaviour:
     """The same of a book that is kept; ConfigurationError if it does not suit this configuration.
 
     Its tests are not run: it was in force, and no later mailbot that reads a sample otherwise brings a desk to a stop.
@@ -140,7 +140,7 @@ def behaviour_of(config: Config, files: Mapping[str, str]) -> Behaviour:
     with TemporaryDirectory(prefix="mailbot-rules-") as folder:
         elsewhere = replace(config, rules=Path(folder, "rules"), templates=Path(folder, "templates"))
         write_files(elsewhere, files)
-        return sound(elsewhere)
+        return sound(elsewhere, like=like)
 
 
 def rules_of(config: Config, files: Mapping[str, str], *, like: RuleBook) -> RuleBook:
