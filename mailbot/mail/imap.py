@@ -5,7 +5,7 @@ import selectors
 import socket
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any, Self
 
 from imapclient import DELETED, SEEN, IMAPClient
@@ -106,6 +106,11 @@ class ImapSession:
         with self._command("looking for new mail"):
             found = self._client.search(["UID", f"{uid + 1}:*"])
         return sorted(each for each in found if each > uid)
+
+    def uids_since(self, day: date) -> list[int]:
+        """The UIDs of what came on that day or later, by the server's clock and zone, ascending."""
+        with self._command("looking for mail by its date"):
+            return sorted(self._client.search(["SINCE", day]))
 
     def fetch(self, uids: Sequence[int]) -> Iterator[Fetched]:
         """The mails, unseen as they were, in bounded batches; a mail that is gone by now is not among them.

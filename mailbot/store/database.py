@@ -22,7 +22,11 @@ from mailbot.store.outbox import Outbox
 from mailbot.store.people import People
 from mailbot.store.presence import Presence
 from mailbot.store.problems import Problems
+from mailbot.store.restores import Restores
 from mailbot.store.session import Session
+
+# Any number will do that no other program on the same server takes for its own advisory lock.
+_ALONE = 7_102_454_481_153_275
 
 
 class Transaction:
@@ -40,6 +44,7 @@ class Transaction:
         "people",
         "presence",
         "problems",
+        "restores",
     )
 
     def __init__(self, connection: sa.Connection) -> None:
@@ -55,6 +60,7 @@ class Transaction:
         self.offers = Offers(session)
         self.presence = Presence(session)
         self.problems = Problems(session)
+        self.restores = Restores(session)
 
     @contextmanager
     def savepoint(self) -> Iterator[None]:
@@ -119,6 +125,19 @@ class Database:
             yield
         finally:
             os.close(descriptor)
+
+    @contextmanager
+    def alone(self) -> Iterator[None]:
+        """Wait until no other process is here, which only on PostgreSQL there can be, and keep the next one out."""
+        if self.exclusive:
+            yield
+            return
+        with when_used(), self._writer.connect() as connection:
+            connection.execute(sa.select(sa.func.pg_advisory_lock(_ALONE)))
+            try:
+                yield
+            finally:
+                connection.execute(sa.select(sa.func.pg_advisory_unlock(_ALONE)))
 
     def is_current(self) -> bool:
         """Whether the tables are those that this version of mailbot expects."""

@@ -39,10 +39,15 @@ def upgrade(connection: sa.Connection) -> None:
         raise ConfigurationError(f"mailbot is not installed completely: no migration leads to revision {newest()}")
 
 
-def _run_migrations(connection: sa.Connection) -> None:
+def bring_to(connection: sa.Connection, revision: str) -> None:
+    """Make the tables of an empty database as they were at an earlier revision."""
+    _run_migrations(connection, revision)
+
+
+def _run_migrations(connection: sa.Connection, revision: str = "head") -> None:
     from alembic import command  # noqa: PLC0415  (loading it takes as long as the rest of the start)
     from alembic.config import Config  # noqa: PLC0415
 
     config = Config(attributes={"connection": connection})
     config.set_main_option("script_location", str(_MIGRATIONS).replace("%", "%%"))
-    command.upgrade(config, "head")
+    command.upgrade(config, revision)

@@ -288,6 +288,19 @@ rule_book_refusals = Table(
     Index(None, "until"),
 )
 
+# Each restoring from a backup, and how far what has happened since is taken up again.
+restores = Table(
+    "restores",
+    metadata,
+    Column("id", RowId, primary_key=True),
+    Column("backup_at", UTCDateTime, nullable=False),
+    Column("restored_at", UTCDateTime, nullable=False),
+    Column("until", UTCDateTime, nullable=False),
+    Column("numbers_from", BigInteger),
+    Column("unsure", Json, nullable=False),
+    Column("done_at", UTCDateTime),
+)
+
 # With which config.yaml each desk that works on this database started last.
 starts = Table(
     "starts",
