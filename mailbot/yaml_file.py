@@ -34,10 +34,11 @@ _TAGS = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """Line and column of a value and, where it has one, of its key; from 1."""
+    """Line and column of a value and, where it has one, of its key; from 1. `span`: its characters in the text."""
 
     value: tuple[int, int]
     key: tuple[int, int] | None = None
+    span: tuple[int, int] = (0, 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +125,8 @@ class _Walk:
 
     def plain(self, node: yaml.Node, at: At, key: yaml.Node | None = None) -> Any:
         """The node's data."""
-        self.marks[at] = Mark(_place(node), _place(key) if key else None)
+        span = node.start_mark.index, node.end_mark.index
+        self.marks[at] = Mark(_place(node), _place(key) if key else None, span)
         if len(self.marks) > _MOST_NODES:
             self.refuse(
                 node,
