@@ -12,7 +12,7 @@ from mailbot.core.case import Author, Case, Direction, State
 from mailbot.core.changes import fold
 from mailbot.core.closing import is_untouched
 from mailbot.core.deadlines import Calendar
-from mailbot.core.events import AgentWrote, ComplaintArrived, CustomerWrote, Event, StageDue, WaitOver
+from mailbot.core.events import AgentWrote, ComplaintArrived, CustomerWrote, DetailsDue, Event, StageDue, WaitOver
 from mailbot.core.letters import TO_CUSTOMERS, LetterKind
 from mailbot.core.situation import Situation
 from mailbot.core.sla import FIRST_ANSWER
@@ -58,6 +58,10 @@ class _Turn:
             if self.case.promised_at:
                 yield a.Promise(at=None, reason=self.case.state if self.case.state in _AT_REST else "answered")
             return
+        if isinstance(self.event, DetailsDue) and self.case.state is State.WAITING:
+            if self.case.promised_at:
+                yield a.Promise(at=None, reason="it waits for the customer, who was told so")
+            return
         if isinstance(self.event, ComplaintArrived) and self.event.split_from is None and self.case.is_complaint:
             yield from self._looked_into(self.event)
         if promise := self._promise():
@@ -77,9 +81,17 @@ class _Turn:
             if day != self.case.promised_at:
                 delays = {LetterKind.DELAY: self.case.delays + 1, LetterKind.STAGE: self.case.delays}.get(kind, 0)
                 return a.Promise(at=day, delays=delays, reason=kind.value)
-        deadline = self.case.deadline(NEXT_ANSWER) if isinstance(self.event, CustomerWrote) else None
-        begins = deadline and deadline.is_running and deadline.started_at == self.now < deadline.due_at
-        return a.Promise(at=deadline.due_at, reason=NEXT_ANSWER) if deadline and begins else None
+        return self._by_the_clock(self.event.case) if isinstance(self.event, CustomerWrote) else None
+
+    def _by_the_clock(self, before: Case) -> a.Promise | None:
+        """That of a clock which begins with the customer's mail, or goes on after it has stood still until then."""
+        for deadline in filter(None, map(self.case.deadline, (NEXT_ANSWER, FIRST_ANSWER))):
+            earlier = before.deadline(deadline.kind)
+            begins = deadline.started_at == self.now
+            goes_on = bool(earlier and earlier.paused_since) and not (deadline.paused_since or before.promised_at)
+            if deadline.is_running and deadline.due_at > self.now and (begins or goes_on):
+                return a.Promise(at=deadline.due_at, reason=deadline.kind)
+        return None
 
     def _looked_into(self, event: ComplaintArrived) -> Iterator[a.Action]:
         at = self._stages.looks_at(min(event.mail.received_at, self.now), self._calendar)

@@ -3,13 +3,13 @@
 Whatever is written in the case meanwhile, by the customer, by an agent or by a machine, ends all of it.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, time, timedelta
 
 from mailbot.core import actions as a
 from mailbot.core.case import Author, Case, Direction, State
 from mailbot.core.channels import Channel
-from mailbot.core.closing import DetailsPolicy, in_time, is_untouched
+from mailbot.core.closing import DetailsPolicy, Wait, in_time, is_untouched
 from mailbot.core.deadlines import Calendar, Span
 from mailbot.core.details import missing
 from mailbot.core.events import AgentWrote, ComplaintArrived, DetailsDue, Event
@@ -18,7 +18,8 @@ from mailbot.core.letters import Letter, LetterKind, Thread
 from mailbot.core.message import Address, Threat
 from mailbot.core.notifications import news_again, notifications
 from mailbot.core.rule_decisions import decided
-from mailbot.core.situation import Situation
+from mailbot.core.situation import Desk, Situation
+from mailbot.core.sla import FIRST_ANSWER
 
 REMIND, GIVE_UP = "details_reminder", "details_closing"
 """The kinds of due work."""
@@ -35,10 +36,10 @@ def asked_for(event: ComplaintArrived, case: Case, situation: Situation) -> Iter
     if not wanted:
         return
     yield a.AskFor(details=wanted, reason="the acknowledgement asks for it")
-    policy = _policy(case, situation)
+    policy = details_policy(case, situation)
     if policy is None:
         return
-    if policy.wait:
+    if policy.wait is Wait.ASKED:
         yield a.SetState(state=State.WAITING, reason="details are missing")
     with_note = event.logged is not None and bool(event.logged.note)
     asked = DetailsDue(
@@ -78,7 +79,7 @@ def taken_up(event: Event, done: Sequence[a.Action], situation: Situation) -> It
 
 def details_due(event: DetailsDue, situation: Situation) -> Iterable[a.Action]:
     """Remind the customer or close the case, in business hours; or say why not."""
-    policy, calendar, now = _policy(event.case, situation), situation.desk.calendar, situation.now
+    policy, calendar, now = details_policy(event.case, situation), situation.desk.calendar, situation.now
     why = _moved_on(event, policy, situation)
     if why or policy is None:
         yield a.Note(event=_kind_of(event).value, detail="not sent", reason=why or "closing.yaml leaves this case out")
@@ -95,14 +96,32 @@ def details_due(event: DetailsDue, situation: Situation) -> Iterable[a.Action]:
 
 
 def _remind(event: DetailsDue, policy: DetailsPolicy, situation: Situation) -> Iterable[a.Action]:
-    calendar, now = situation.desk.calendar, situation.now
-    # Who was promised an answer by a day gets it, whatever is missing.
-    last_day = None if event.case.promised_at else _last_day(event.asked_at, now, policy, calendar)
-    yield a.Send(letter=_reminder(event, situation, last_day))
+    case, calendar, now = event.case, situation.desk.calendar, situation.now
+    waits = _waits_from_now(case, policy, situation)
+    # Who was promised an answer by a day gets it, whatever is missing, unless they hear before it that it waits.
+    last_day = None if case.promised_at and not waits else _last_day(event.asked_at, now, policy, calendar)
+    if waits:
+        yield a.SetState(state=State.WAITING, reason="details are missing, and the customer was reminded of them")
+    yield a.Send(letter=_reminder(event, situation, last_day, case.promised_at if waits else None))
     if last_day:
         yield _at(_morning_after(last_day, calendar), event, closes=True)
     else:
         yield from _woken(event.case, situation)
+
+
+def _waits_from_now(case: Case, policy: DetailsPolicy, situation: Situation) -> bool:
+    """Whether the reminder lets the promised day wait: it is still to come, and was not put off by ourselves."""
+    if policy.wait is not Wait.REMINDED or case.state is State.WAITING or case.delays:
+        return False
+    has_passed = case.promised_at is not None and case.promised_at <= situation.now
+    return not has_passed and _may_stand_still(case, situation.desk)
+
+
+def _may_stand_still(case: Case, desk: Desk) -> bool:
+    """Whether the answer may wait for the customer: by its clock, and by no regulator's."""
+    sla = desk.slas.of(case)
+    clock = sla.clock(FIRST_ANSWER) if sla else None
+    return sla is None or (sla.profile is None and (clock is None or clock.pauses))
 
 
 def _planned(asked: DetailsDue, policy: DetailsPolicy, situation: Situation) -> Iterable[a.Schedule]:
@@ -134,7 +153,7 @@ def _morning_after(last_day: datetime, calendar: Calendar) -> datetime:
     return calendar.next_open(datetime.combine(day, time(), calendar.zone))
 
 
-def _policy(case: Case, situation: Situation) -> DetailsPolicy | None:
+def details_policy(case: Case, situation: Situation) -> DetailsPolicy | None:
     """The policy for this case; None where a person has to see to it whatever is missing."""
     policy = situation.desk.closing.details
     grave = case.safety or case.threat is not Threat.NONE or case.on_hold
@@ -180,15 +199,18 @@ def _kind_of(event: DetailsDue) -> LetterKind:
     return LetterKind.CLOSING if event.closes else LetterKind.REMINDER
 
 
-def _reminder(event: DetailsDue, situation: Situation, last_day: datetime | None) -> Letter:
-    return _letter(event, situation, {"asked_at": event.asked_at, "closes_on": last_day})
+def _reminder(
+    event: DetailsDue, situation: Situation, last_day: datetime | None, promised_at: datetime | None
+) -> Letter:
+    values = {"asked_at": event.asked_at, "closes_on": last_day, "promised_at": promised_at}
+    return _letter(event, situation, values)
 
 
 def _closing(event: DetailsDue, situation: Situation) -> Letter:
     return _letter(event, situation, {})
 
 
-def _letter(event: DetailsDue, situation: Situation, values: dict[str, object]) -> Letter:
+def _letter(event: DetailsDue, situation: Situation, values: Mapping[str, object]) -> Letter:
     """A mail under the customer's own, with the subject that the acknowledgement had."""
     case, latest = event.case, latest_from_customer(situation.messages)
     return Letter(

@@ -4,6 +4,7 @@ when a customer's mail opens a closed one again."""
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from enum import StrEnum
 
 from mailbot.core.case import Case, State
 from mailbot.core.deadlines import Calendar, Span
@@ -13,14 +14,22 @@ from mailbot.core.rules.conditions import AnyOf, Condition
 _NEVER: Condition = AnyOf(())
 
 
+class Wait(StrEnum):
+    """From when on a case waits for the customer: never, from the question on, or from the reminder on."""
+
+    NEVER = "never"
+    ASKED = "asked"
+    REMINDED = "reminded"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DetailsPolicy:
     """What follows when a customer was asked for details: when they are reminded once, and when the case closes.
 
-    `wait`: until they write, the case waits for them, and clocks that pause then stand still.
+    `wait`: from when on the case waits for them until they write, and clocks that pause then stand still.
     """
 
-    wait: bool = False
+    wait: Wait = Wait.NEVER
     remind_after: Span | None = None
     close_after: Span | None = None
     unless: Condition = field(default=_NEVER)

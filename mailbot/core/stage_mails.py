@@ -6,9 +6,10 @@ from datetime import datetime, timedelta
 from mailbot.core import actions as a
 from mailbot.core.agent_letters import notice
 from mailbot.core.answer_promise import owed
+from mailbot.core.asking import details_policy
 from mailbot.core.case import Author, Case, Direction, State
 from mailbot.core.channels import Channel
-from mailbot.core.closing import is_untouched
+from mailbot.core.closing import Wait, is_untouched
 from mailbot.core.deadlines import Span
 from mailbot.core.events import StageDue
 from mailbot.core.letter_parts import latest_from_customer, reply_to_message
@@ -51,8 +52,16 @@ def _needless(event: StageDue, situation: Situation) -> str:
         return "too late"
     if event.case.delays:
         return "the customer has heard of a delay"
+    if _is_to_be_reminded(event, situation):
+        return "the customer is reminded of what is missing instead"
     is_near = stages.is_near(event.case, now, calendar)
     return "the promised day is near: if need be, the customer hears of a delay instead" if is_near else ""
+
+
+def _is_to_be_reminded(event: StageDue, situation: Situation) -> bool:
+    """Whether the next word to the customer is that the answer waits for their details, which nobody has taken up."""
+    policy = details_policy(event.case, situation)
+    return bool(event.case.asked and policy and policy.wait is Wait.REMINDED and len(situation.messages) == 1)
 
 
 def _delayed(event: StageDue, situation: Situation) -> Iterable[a.Action]:

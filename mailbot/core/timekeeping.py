@@ -11,6 +11,7 @@ from mailbot.core import actions as a
 from mailbot.core.case import Author, Case, Deadline, Direction, Pause, State
 from mailbot.core.changes import fold
 from mailbot.core.clocks import begun, recounted
+from mailbot.core.closing import was_given_up
 from mailbot.core.events import ComplaintArrived, CustomerWrote, Event
 from mailbot.core.letters import LetterKind
 from mailbot.core.opt_out import only_stops
@@ -76,6 +77,8 @@ def _happened(
     found = {happening for action in decided for happening in _in(action, before)}
     if isinstance(event, CustomerWrote) and not _asks_nothing(event) and _was_answered(situation):
         found.add(Happening.REPLY)
+    if isinstance(event, CustomerWrote) and was_given_up(event.case) and not _asks_nothing(event):
+        found.add(Happening.RECEIPT)  # it is as new as it was
     return frozenset(found)
 
 

@@ -238,6 +238,7 @@ FULL: Mapping[LetterKind, Mapping[str, object]] = {
         "asked_at": _MONDAY,
         "missing": tuple(DETAILS),
         "closes_on": _THURSDAY,
+        "promised_at": _THURSDAY,
     },
     LetterKind.CLOSING: {**_EVERY, "is_complaint": True, "channel": "mail", "missing": tuple(DETAILS)},
     LetterKind.FOLLOW_UP: {
@@ -512,6 +513,7 @@ MINIMAL: Mapping[LetterKind, Mapping[str, object]] = {
         "channel": "phone",
         "missing": ("photo",),
         "closes_on": None,
+        "promised_at": None,
     },
     LetterKind.CLOSING: {**FULL[LetterKind.CLOSING], **_BARE, "is_complaint": False, "missing": ()},
     LetterKind.FOLLOW_UP: {**FULL[LetterKind.FOLLOW_UP], **_BARE, "again": True, "answer_to": None},

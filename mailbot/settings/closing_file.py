@@ -2,11 +2,11 @@
 again."""
 
 from collections.abc import Iterable
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import Field, PlainValidator
 
-from mailbot.core.closing import ClosingPolicy, DetailsPolicy, Stretch
+from mailbot.core.closing import ClosingPolicy, DetailsPolicy, Stretch, Wait
 from mailbot.core.deadlines import Span
 from mailbot.core.errors import ConfigurationError
 from mailbot.core.rules.case_fields import CASE
@@ -29,6 +29,7 @@ def _length(written: object) -> Span:
     return span
 
 
+_WAITS = {False: Wait.NEVER, True: Wait.ASKED, "reminded": Wait.REMINDED}
 Length = Annotated[Span, PlainValidator(_length, json_schema_input_type=str)]
 Conditions = dict[str, Any]
 
@@ -36,7 +37,9 @@ Conditions = dict[str, Any]
 class DetailsModel(Model):
     """What follows when a customer was asked for details."""
 
-    wait: bool = Field(default=False, description="The case waits for the customer until they write.")
+    wait: bool | Literal["reminded"] = Field(
+        default=False, description="The case waits for the customer until they write; reminded: from the reminder on."
+    )
     remind_after: Length | None = Field(default=None, description="When they are reminded, once: 3 business days.")
     close_after: Length | None = Field(default=None, description="When the case closes if nobody has written.")
     unless: Conditions = Field(default_factory=dict, description="Cases in which nothing of this happens.")
@@ -103,10 +106,12 @@ class _Reader(ConditionReader):
             self.mistake(("details", "wait"), "expected close_after as well: else the case could wait for ever")
         if not (remind or close):
             self.mistake(("details",), "expected remind_after, close_after or both")
+        if model.wait == "reminded" and remind is None:
+            self.mistake(("details", "wait"), "expected remind_after as well: nobody is reminded without it")
         if remind and close and remind.unit == close.unit and close.count <= remind.count:
             self.mistake(("details", "close_after"), f'found "{close}", expected more than remind_after ({remind})')
         unless = self.unless(model.unless, ("details", "unless"))
-        return DetailsPolicy(wait=model.wait, remind_after=remind, close_after=close, unless=unless)
+        return DetailsPolicy(wait=_WAITS[model.wait], remind_after=remind, close_after=close, unless=unless)
 
     def unless(self, written: Conditions, at: At) -> Condition:
         """A condition without parts always holds; what is left out when nothing is said is nothing."""

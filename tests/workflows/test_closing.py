@@ -28,6 +28,7 @@ close: {after: 14 days, unless: {threat: legal}, by: [{when: {type: billing}, af
 reopen: [{when: {type: defective_goods}, within: 60 days}]
 """
 WAITING = CLOSING.replace("wait: false", "wait: true")
+REMINDED = CLOSING.replace("wait: false, remind_after: 3 b", "wait: reminded, remind_after: 1 b")
 SLA = "slas: {s: {default: true, pause: waiting, clocks: {first_answer: 2 business days}}}\n"
 LATE = "My parcel came five days late and nobody told me anything."
 Open = Callable[..., DeskDriver]
@@ -281,6 +282,58 @@ def test_mail_in_somebodys_name_proves_nothing_while_its_case_waits(desk: Open) 
     )
 
 
+# Waiting from the reminder on
+
+
+def test_the_promised_day_waits_from_the_reminder_on_and_the_case_closes(desk: Open) -> None:
+    driver = desk(REMINDED, sla=SLA)
+    assert "our answer by Wednesday, 4 November" in write(driver, LATE)[0].text
+    assert (only(driver).state, only(driver).promised_at) == (State.NEW, driver.now + 2 * DAY)
+    (reminder,) = days(driver, 1)
+    text = " ".join(reminder.text.split())
+    assert "our answer by Wednesday, 4 November 2026. Until you write, we have to let it wait" in text
+    assert (only(driver).state, only(driver).promised_at, only(driver).next_due_at) == (State.WAITING, None, None)
+    assert kinds(days(driver, 20)) == ["closing"]
+    assert only(driver).state is State.CLOSED
+
+
+def test_what_was_left_of_the_time_runs_from_the_customers_mail_on(desk: Open) -> None:
+    driver = desk(REMINDED, sla=SLA)
+    sent = write(driver, LATE)
+    sent += days(driver, 3)
+    write(driver, "I do not have it any more.", sent)
+    assert only(driver).state is State.NEW
+    assert only(driver).promised_at == driver.now + DAY
+    assert [k for k in kinds(days(driver, 20)) if k in ("reminder", "closing")] == []
+
+
+def test_who_writes_after_the_closing_is_promised_an_answer_anew(desk: Open) -> None:
+    driver = desk(REMINDED, sla=SLA)
+    sent = write(driver, LATE)
+    sent += days(driver, 14)
+    assert only(driver).state is State.CLOSED
+    write(driver, "It was A-10293.", sent)
+    assert only(driver).state is State.NEW
+    assert only(driver).promised_at == driver.now + 2 * DAY == only(driver).next_due_at
+
+
+@pytest.mark.parametrize(
+    "sla",
+    [
+        SLA.replace("pause: waiting, ", ""),
+        SLA.replace("2 business days", "{within: 2 business days, by_priority: {normal: 4 business hours}}"),
+    ],
+    ids=["its clock never pauses", "it comes before the reminder"],
+)
+def test_a_promise_that_may_not_wait_is_no_reason_to_close(desk: Open, sla: str) -> None:
+    driver = desk(REMINDED, sla=sla)
+    write(driver, LATE)
+    (reminder,) = [one for one in days(driver, 20) if one.row.kind in ("reminder", "closing")]
+    assert "let it wait" not in reminder.text
+    assert only(driver).state is State.NEW
+    assert only(driver).promised_at is not None
+
+
 # What a reply brings
 
 FIRST: Mapping[str, str] = {
@@ -512,9 +565,14 @@ BY_AGENTS = ("answers", "resolves", "takes")
 
 
 @settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(st.lists(st.sampled_from([*STEPS, "day", "week", "outage", "night"]), max_size=9), st.booleans())
-def test_no_case_closes_while_a_customer_waits_for_an_answer(desk: Open, steps: list[str], wait: bool) -> None:
-    driver = desk(WAITING if wait else CLOSING, sla=SLA if wait else "slas: {}\n")
+@given(
+    st.lists(st.sampled_from([*STEPS, "day", "week", "outage", "night"]), max_size=9),
+    st.sampled_from([(WAITING, SLA), (REMINDED, SLA), (CLOSING, "slas: {}\n")]),
+)
+def test_no_case_closes_while_a_customer_waits_for_an_answer(
+    desk: Open, steps: list[str], book: tuple[str, str]
+) -> None:
+    driver = desk(book[0], sla=book[1])
     sent = write(driver, LATE)
     owed = False
     for step in steps:
