@@ -13,10 +13,7 @@ class Blocked:
 
     def entry_for(self, address: Address) -> str | None:
         """The entry under which an address falls, whatever detail stands behind a + in it; None if under none."""
-        local, at, domain = address.key.rpartition("@")
-        if not at or not self.entries:
-            return None
-        labels = domain.split(".")
+        labels = address.domain.split(".") if self.entries else []
         domains = (".".join(labels[n:]) for n in range(len(labels)))
-        names = (address.key, f"{local.partition('+')[0]}@{domain}", *domains)
+        names = (address.key, address.bare_key, *domains) if address.domain else ()
         return next((name for name in names if name in self.entries), None)

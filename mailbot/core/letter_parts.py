@@ -30,14 +30,8 @@ def in_copy(cc: tuple[Address, ...], case: Case, situation: Situation) -> tuple[
     """Those on Cc of the customer's mail who also get the answer: at most five, never us or who is blocked."""
     never = situation.desk.not_in_copy | {case.customer.key}
     mail = (a for a in cc if "@" in a.address and not situation.desk.blocked.entry_for(a))
-    others = {a.key: a for a in mail if not never & {a.key, _mailbox(a)}}
+    others = {a.key: a for a in mail if not never & {a.key, a.bare_key}}
     return tuple(others.values())[:_MOST_IN_COPY]
-
-
-def _mailbox(address: Address) -> str:
-    """The address without its detail (RFC 5233): what stands behind a + arrives in the same mailbox."""
-    local, _, domain = address.key.rpartition("@")
-    return f"{local.partition('+')[0]}@{domain}"
 
 
 def latest_from_customer(messages: tuple[CaseMessage, ...]) -> CaseMessage | None:

@@ -25,6 +25,12 @@ class Address:
         return self.address.strip().casefold()
 
     @property
+    def bare_key(self) -> str:
+        """The key without its detail (RFC 5233): what stands behind a + arrives in the same mailbox."""
+        local, at, domain = self.key.rpartition("@")
+        return f"{local.partition('+')[0]}@{domain}" if at else self.key
+
+    @property
     def domain(self) -> str:
         """The part after the last @, casefolded; empty when there is none."""
         return self.key.rpartition("@")[2] if "@" in self.address else ""

@@ -91,13 +91,19 @@ class Budgets:
     """How many mails at most leave without anybody having asked for them; over it, none leaves.
 
     `per_address_day` holds for an address that is not authenticated, and one that is gets ten times as many;
-    `per_case_hour` holds for one case and all its readers, `per_desk_hour` for one mailbox.
+    `per_case_hour` and `per_case_day` hold for one case and all its readers, `per_sender_hour` for what the team hears
+    of all cases of one customer, `per_desk_hour` for one mailbox, `per_hour` for all of them; `per_admin_hour` for the
+    alerts to one address.
     """
 
     per_address_day: int = 5
     per_case_hour: int = 20
     per_desk_hour: int = 3000
+    per_case_day: int = 100
+    per_sender_hour: int = 60
 
+    per_hour: int = 10_000
+    per_admin_hour: int = 20
 
 @dataclass(frozen=True, kw_only=True)
 class Config:

@@ -186,6 +186,13 @@ class Cases:
         query = sa.select(sa.func.count()).where(cases.c.customer_key == customer_key)
         return int(self._session.execute(query).scalar_one())
 
+    def has_had(self, customer_key: str, number: int, since: datetime) -> bool:
+        """Whether at least so many cases of this customer were opened since then."""
+        newest = equal(cases, "customer_key").with_only_columns(cases.c.opened_at).order_by(cases.c.id.desc())
+        query = newest.offset(sa.bindparam("before", type_=sa.Integer)).limit(1)
+        opened_at = self._session.execute(query, {"customer_key": customer_key, "before": number - 1}).scalar()
+        return opened_at is not None and opened_at >= since
+
     def add_message(self, case_id: int, message: CaseMessage) -> int:
         """Keep a message with its case; returns the message's id."""
         return self._session.add(case_messages, case_rows.row_of_message(case_id, message))

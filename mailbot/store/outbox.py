@@ -1,5 +1,6 @@
 """The outbox: every mail that we send, as final bytes for one recipient, and how far it is on its way."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -13,7 +14,7 @@ from mailbot.core.letters import URGENCY, LetterKind
 from mailbot.core.message import Address
 from mailbot.store import raw_mail
 from mailbot.store.session import Row, Session
-from mailbot.store.tables import outbox
+from mailbot.store.tables import cases, outbox
 
 # So long a mail of uncertain fate may take to appear in the Sent folder or to bounce.
 _UNCERTAIN_FOR = timedelta(minutes=15)
@@ -81,6 +82,7 @@ class OutboxRow:
 
 
 _ANY_NUMBER = 2**31 - 1
+_LIKE = re.compile(r"[\\%_]")
 _COLUMNS = [outbox.c[name] for name in OutboxRow.__dataclass_fields__]
 
 
@@ -228,12 +230,18 @@ class Outbox:
     ) -> int:
         """How many mails nobody asked for were queued since then: to a recipient, about a case, a mailbox, a kind.
 
-        Counting stops at `most`: whoever asks whether a budget is used up need not know by how much.
+        Mail to a recipient with a detail (RFC 5233) counts for all addresses of that mailbox: a machine that gives
+        each of its mails another one is one machine. Counting stops at `most`: whoever asks whether a budget is used
+        up need not know by how much.
         """
-        recipient_key = None if recipient is None else Address("", recipient).key
-        wanted = {"recipient_key": recipient_key, "case_id": case_id, "mailbox": mailbox, "kind": kind}
+        wanted = {"case_id": case_id, "mailbox": mailbox, "kind": kind, **_of_recipient(recipient)}
         given = {name: value for name, value in wanted.items() if value is not None}
         return self._count(_unasked(*given), {**given, "since": since, "most": most})
+
+    def told_of(self, customer_key: str, mailbox: str, since: datetime, *, most: int = _ANY_NUMBER) -> int:
+        """How many notifications of one customer's cases a mailbox has queued since then. Stops at `most`."""
+        values = {"customer_key": customer_key, "mailbox": mailbox, "since": since, "most": most}
+        return self._count(_TOLD_OF, values)
 
     def sent_since(self, mailbox: str, since: datetime, *, most: int = _ANY_NUMBER) -> int:
         """How many mails the server has, or may have, taken since then: its limits count them. Stops at `most`."""
@@ -305,13 +313,36 @@ _TAKEN = _counting(
 )
 
 
+def _of_recipient(recipient: str | None) -> Mapping[str, str]:
+    if recipient is None:
+        return {}
+    reader = Address("", recipient)
+    if reader.bare_key == reader.key:
+        return {"recipient_key": reader.key}
+    local, _, domain = _LIKE.sub(r"\\\g<0>", reader.bare_key).rpartition("@")
+    return {"bare_key": reader.bare_key, "with_detail": f"{local}+%@{domain}"}
+
+
+_WITH_DETAIL = outbox.c.recipient_key.like(sa.bindparam("with_detail", type_=sa.Text), escape="\\")
+
+
+_TOLD_OF = _counting(
+    outbox.c.mailbox == sa.bindparam("mailbox"),
+    outbox.c.queued_at >= sa.bindparam("since"),
+    outbox.c.kind == LetterKind.NOTIFICATION,
+    outbox.c.state != OutboxState.CANCELLED,
+    outbox.c.case_id.in_(sa.select(cases.c.id).where(cases.c.customer_key == sa.bindparam("customer_key"))),
+)
+
+
 @cache
 def _unasked(*names: str) -> sa.Executable:
     return _counting(
         outbox.c.queued_at >= sa.bindparam("since"),
         outbox.c.unasked,
         outbox.c.state != OutboxState.CANCELLED,
-        *(outbox.c[name] == sa.bindparam(name) for name in names),
+        *(outbox.c[name] == sa.bindparam(name) for name in names if name in outbox.c),
+        *([sa.or_(outbox.c.recipient_key == sa.bindparam("bare_key"), _WITH_DETAIL)] if "bare_key" in names else []),
     )
 
 

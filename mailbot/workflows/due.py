@@ -32,8 +32,11 @@ from mailbot.log import get_logger
 from mailbot.store.database import Transaction
 from mailbot.store.due import DueRow
 from mailbot.workflows import gather
+from mailbot.workflows.budgets import USED_UP
+from mailbot.workflows.catch_up import call_for_admins, tell_after_all, warn_admins
 from mailbot.workflows.daily_list import DAILY_LIST, send_daily_lists
 from mailbot.workflows.junk import JUNK_LIST, send_junk_list
+from mailbot.workflows.later import TELL, wait_for_room
 from mailbot.workflows.problem_work import check_problem, remind_of_problem, show_preview, tell_improvement
 from mailbot.workflows.runtime import Runtime
 from mailbot.workflows.settle import settle
@@ -62,6 +65,8 @@ def do_due_work(runtime: Runtime, now: datetime) -> int:
                     tx.due.done(row.id, now)
                 here(Point.DUE_BEFORE_COMMIT)
             here(Point.DUE_COMMITTED)
+            if outside := _AFTERWARDS.get(row.kind):
+                outside(runtime, row)
         except Exception as error:
             log.exception("due.failed", key=row.key)
             _again(runtime, row, error, now)
@@ -107,7 +112,7 @@ def _stage(tx: Transaction, runtime: Runtime, row: DueRow, now: datetime) -> Non
             promised_at=promised_at,
             known=row.data.get("known") is True,
         )
-        _carry_out(tx, runtime, case, event, now)
+        _carry_out(tx, runtime, case, event, now, row)
 
 
 def _approval(tx: Transaction, runtime: Runtime, row: DueRow, now: datetime) -> None:
@@ -136,7 +141,7 @@ def _details(tx: Transaction, runtime: Runtime, row: DueRow, now: datetime) -> N
             known=row.data["known"] is True,
             closes=row.kind == GIVE_UP,
         )
-        _carry_out(tx, runtime, case, event, now)
+        _carry_out(tx, runtime, case, event, now, row)
 
 
 def _silence(tx: Transaction, runtime: Runtime, row: DueRow, now: datetime) -> None:
@@ -149,14 +154,19 @@ def _case_of(tx: Transaction, row: DueRow) -> Case | None:
     return tx.cases.lock(row.case_id) if row.case_id is not None else None
 
 
-def _carry_out(tx: Transaction, runtime: Runtime, case: Case, event: Event, now: datetime) -> None:
+def _carry_out(
+    tx: Transaction, runtime: Runtime, case: Case, event: Event, now: datetime, row: DueRow | None = None
+) -> None:
+    """Decide and settle; the work of `row` waits if a letter of it must not be lost and no budget has room for it."""
     mailbox = gather.desk_of(runtime, case, runtime.config.mailboxes[0])
     situation = gather.situation(tx, runtime, case, customer_key=case.customer.key, now=now)
     situation = gather.with_what_was_granted(tx, situation, case, None)
     if isinstance(event, StageDue | FollowUpDue):
         situation = gather.with_what_was_told(tx, situation, case)
     rule_book = runtime.behaviour.rule_book.version
-    settle(tx, runtime, mailbox, apply(case, decide(event, situation), now=now, rule_book=rule_book), now=now)
+    changes = apply(case, decide(event, situation), now=now, rule_book=rule_book)
+    if row is None or not wait_for_room(tx, runtime, mailbox, row, case, changes, now):
+        settle(tx, runtime, mailbox, changes, now=now)
 
 
 _WORK: Mapping[str, Callable[[Transaction, Runtime, DueRow, datetime], None]] = {
@@ -177,8 +187,13 @@ _WORK: Mapping[str, Callable[[Transaction, Runtime, DueRow, datetime], None]] = 
     REMIND: _details,
     REVIEW: _review,
     SILENCE: _silence,
+    TELL: tell_after_all,
+    USED_UP: warn_admins,
     WAIT: _wait,
 }
+
+# What is done once the transaction is over.
+_AFTERWARDS: Mapping[str, Callable[[Runtime, DueRow], None]] = {USED_UP: call_for_admins}
 
 
 def _again(runtime: Runtime, row: DueRow, error: Exception, now: datetime) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from mailbot.core.case import Author, Case, TimelineEntry
+from mailbot.core.case import Case, TimelineEntry
 from mailbot.core.errors import PermanentError
 from mailbot.core.events import Received
 from mailbot.core.internal_lines import fingerprints
@@ -17,20 +17,16 @@ from mailbot.reading.hints import Hints
 from mailbot.settings.config import Config, Mailbox
 from mailbot.store.database import Transaction
 from mailbot.store.outbox import OutgoingMail
+from mailbot.workflows.budgets import used_up, warn
 from mailbot.workflows.gather import secrets_in
+from mailbot.workflows.later import tell_later
 from mailbot.workflows.runtime import Runtime, new_token
 
 log = get_logger(__name__)
 
-# Whoever can forge a From can have these sent to an address of their choice.
-_CAUSED_BY_ANYBODY = TO_CUSTOMERS | {LetterKind.CHALLENGE}
-# An address that the receiving server vouches for is real, but may be a machine that answers every mail with a new one.
-_IF_PROVEN = 10
 _REPLIES = frozenset({LetterKind.ACKNOWLEDGEMENT, LetterKind.APOLOGY, LetterKind.THANKS})
 # They carry the customer's attachments as far as `limits.notification` lets them.
 _WITH_COPIES = frozenset({LetterKind.NOTIFICATION, LetterKind.REFERRAL})
-# A stranger who has got hold of a case's random id must not use up what the customer's own next mail needs.
-_THIRD_PARTIES_SHARE = 2
 
 
 # Mailboxes are mended, and domains bought anew; then one mail finds out.
@@ -68,9 +64,11 @@ def write(
 
     `queue_as` names another sender's queue than the mailbox's own.
     """
-    over = _unreachable(tx, letter, now) or _over_budget(tx, runtime, mailbox, case, letter, cause, now)
+    over = _not_to_be_sent(tx, runtime, letter, now) or _over_budget(
+        tx, runtime, mailbox, case, letter, cause=cause, now=now
+    )
     if over:
-        _withheld(tx, case, letter, over, now)
+        withheld(tx, case, letter, over, now)
         return False
     templates, languages = runtime.behaviour.templates, runtime.config.organisation.languages
     letter = replace(
@@ -81,7 +79,7 @@ def write(
     try:
         _queue(tx, runtime, mailbox, case, letter, now=now, cause=cause, held_token=held_token, queue_as=queue_as)
     except _UnsendableError as error:
-        _withheld(tx, case, letter, str(error), now)
+        withheld(tx, case, letter, str(error), now)
         return False
     return True
 
@@ -93,7 +91,8 @@ def has_room(
     return _over_budget(tx, runtime, mailbox, case, letter, None, now) is None
 
 
-def _withheld(tx: Transaction, case: Case | None, letter: Letter, reason: str, now: datetime) -> None:
+def withheld(tx: Transaction, case: Case | None, letter: Letter, reason: str, now: datetime) -> None:
+    """Write down that a letter does not leave, and why."""
     log.warning("letter.withheld", kind=letter.kind.value, case=case.number if case else None, reason=reason)
     if case:
         detail = f"{letter.kind}: {reason}"
@@ -143,17 +142,6 @@ def _queue(
         )
 
 
-def _unreachable(tx: Transaction, letter: Letter, now: datetime) -> str | None:
-    """Why a customer who did not ask for this letter is spared it: mail to the address comes back.
-
-    An agent's answer goes out all the same, and so does mail to the team, which would otherwise miss a case.
-    """
-    if not letter.automatic or letter.kind not in TO_CUSTOMERS:
-        return None
-    status = tx.people.unreachable(letter.to.key, now - _COMES_BACK_FOR)
-    return None if status is None else f"mail to {letter.to.address} comes back ({status or 'no reason given'})"
-
-
 def _over_budget(
     tx: Transaction,
     runtime: Runtime,
@@ -161,32 +149,29 @@ def _over_budget(
     case: Case | None,
     letter: Letter,
     cause: Received | None,
+    *,
     now: datetime,
 ) -> str | None:
-    """The budget that is used up, if one is (decision 3)."""
-    if not letter.automatic:
+    """The budget that has no room for the letter, of which the admins hear; the team is told later then."""
+    budget = used_up(tx, runtime, mailbox, case, letter, now, cause)
+    if budget:
+        warn(tx, mailbox, case, budget, now)
+    if budget and case and letter.kind is LetterKind.NOTIFICATION:
+        tell_later(tx, case, letter, cause, now)
+    return budget
+
+
+def _not_to_be_sent(tx: Transaction, runtime: Runtime, letter: Letter, now: datetime) -> str | None:
+    """Why a customer who did not ask for this letter is spared it: blocked, or mail to the address comes back.
+
+    An agent's answer goes out all the same, and so does mail to the team, which would otherwise miss a case.
+    """
+    if not letter.automatic or letter.kind not in TO_CUSTOMERS:
         return None
-    budgets, outbox, hour = runtime.config.budgets, tx.outbox, now - timedelta(hours=1)
-    desk, case_hour = budgets.per_desk_hour, budgets.per_case_hour
-    if cause and cause.match.role is Author.THIRD_PARTY:
-        case_hour //= _THIRD_PARTIES_SHARE
-    if outbox.unasked_since(hour, mailbox=mailbox.name, most=desk) >= desk:
-        return "budgets.per_desk_hour"
-    if case and outbox.unasked_since(hour, case_id=case.id, most=case_hour) >= case_hour:
-        return "budgets.per_case_hour"
-    if letter.kind in _CAUSED_BY_ANYBODY and _over_address_budget(tx, runtime, letter, cause, now):
-        return "budgets.per_address_day"
-    return None
-
-
-def _over_address_budget(
-    tx: Transaction, runtime: Runtime, letter: Letter, cause: Received | None, now: datetime
-) -> bool:
-    most = runtime.config.budgets.per_address_day * (_IF_PROVEN if cause and cause.sender_is_proven else 1)
-    # A member also gets notifications, which are no reason to leave a held mail without its question.
-    kind = LetterKind.CHALLENGE if letter.kind is LetterKind.CHALLENGE else None
-    day = now - timedelta(days=1)
-    return tx.outbox.unasked_since(day, recipient=letter.to.address, kind=kind, most=most) >= most
+    if entry := runtime.config.blocked.entry_for(letter.to):
+        return f"blocked: {entry}"
+    status = tx.people.unreachable(letter.to.key, now - _COMES_BACK_FOR)
+    return None if status is None else f"mail to {letter.to.address} comes back ({status or 'no reason given'})"
 
 
 def _envelope(

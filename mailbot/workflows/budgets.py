@@ -1,0 +1,141 @@
+"""Which budget is used up: all that leaves unasked is counted, so that no loop goes on for ever (decision 3).
+
+What a person has written, an agent's answer, is never counted and never withheld.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from mailbot.core.case import Author, Case
+from mailbot.core.events import Received
+from mailbot.core.letters import TO_CUSTOMERS, Letter, LetterKind
+from mailbot.settings.config import Budgets, Mailbox
+from mailbot.store.database import Transaction
+from mailbot.store.due import DueWork
+from mailbot.workflows.runtime import Runtime
+
+USED_UP = "budget"
+"""The due work, and the alert, by which admins hear that a budget is used up."""
+
+# Whoever can forge a From can have these sent to an address of their choice.
+_CAUSED_BY_ANYBODY = TO_CUSTOMERS | {LetterKind.CHALLENGE}
+# An address that the receiving server vouches for is real, but may be a machine that answers every mail with a new one.
+_IF_PROVEN = 10
+# A stranger who has got hold of a case's random id must not use up what the customer's own next mail needs.
+_THIRD_PARTIES_SHARE = 2
+_HOUR, _DAY = timedelta(hours=1), timedelta(days=1)
+
+
+def used_up(
+    tx: Transaction,
+    runtime: Runtime,
+    mailbox: Mailbox,
+    case: Case | None,
+    letter: Letter,
+    now: datetime,
+    cause: Received | None = None,
+) -> str | None:
+    """The key in config.yaml of a budget that has no room for the letter now; None where all have."""
+    if not letter.automatic:
+        return None
+    count = _Count(tx, runtime, mailbox, case, letter, now, cause)
+    checks = _OF_ALERTS if letter.kind is LetterKind.ALERT else _OF_MAIL
+    return next((f"budgets.{name}" for name, is_over in checks.items() if is_over(count)), None)
+
+
+def warn(tx: Transaction, mailbox: Mailbox, case: Case | None, budget: str, now: datetime) -> None:
+    """Have the admins told that a budget is used up: once for each mailbox and hour, however many letters it costs."""
+    data = {"mailbox": mailbox.name, "budget": budget, "case": case.number if case else None, "since": now.isoformat()}
+    key = f"{USED_UP} {mailbox.name} {now:%Y-%m-%dT%H}"
+    tx.due.add(DueWork(key=key, kind=USED_UP, case_id=None, due_at=now, data=data), now)
+
+
+@dataclass(frozen=True, slots=True)
+class _Count:
+    """One letter before the budgets."""
+
+    tx: Transaction
+    runtime: Runtime
+    mailbox: Mailbox
+    case: Case | None
+    letter: Letter
+    now: datetime
+    cause: Received | None
+
+    @property
+    def budgets(self) -> Budgets:
+        return self.runtime.config.budgets
+
+    def over_desk_hour(self) -> bool:
+        most = self.budgets.per_desk_hour
+        return self._of_mailbox(self.mailbox.name, most) >= most
+
+    def over_hour(self) -> bool:
+        """All mailboxes together; nothing is counted where their own budgets keep them within this one."""
+        boxes, most = self.runtime.config.mailboxes, self.budgets.per_hour
+        if len(boxes) * self.budgets.per_desk_hour <= most:
+            return False
+        return sum(self._of_mailbox(box.name, most) for box in boxes) >= most
+
+    def over_case_hour(self) -> bool:
+        return self._over_case(self.budgets.per_case_hour, _HOUR)
+
+    def over_case_day(self) -> bool:
+        return self._over_case(self.budgets.per_case_day, _DAY)
+
+    def over_address_day(self) -> bool:
+        if self.letter.kind not in _CAUSED_BY_ANYBODY:
+            return False
+        most = self.budgets.per_address_day * (_IF_PROVEN if self.cause and self.cause.sender_is_proven else 1)
+        # A member also gets notifications, which are no reason to leave a held mail without its question.
+        kind = LetterKind.CHALLENGE if self.letter.kind is LetterKind.CHALLENGE else None
+        to, since = self.letter.to, self.now - _DAY
+        if to.bare_key == to.key:
+            return self.tx.outbox.unasked_since(since, recipient=to.address, kind=kind, most=most) >= most
+        names = [box.name for box in self.runtime.config.mailboxes]
+        of = self.tx.outbox.unasked_since
+        return sum(of(since, recipient=to.address, kind=kind, mailbox=name, most=most) for name in names) >= most
+
+    def over_sender_hour(self) -> bool:
+        """Whether the team has heard enough for now of the cases of one sender, who may be a machine."""
+        case, most, since = self.case, self.budgets.per_sender_hour, self.now - _HOUR
+        if self.letter.kind is not LetterKind.NOTIFICATION or case is None or not case.customer.key:
+            return False
+        # Of who has had so few cases lately that each can be told of, nothing has to be counted.
+        if not self.tx.cases.has_had(case.customer.key, self._few, self.now - _DAY):
+            return False
+        return self.tx.outbox.told_of(case.customer.key, self.mailbox.name, since, most=most) >= most
+
+    def over_admin_hour(self) -> bool:
+        """Each admin by themselves; that a budget is used up is told once an hour and needs no other bound."""
+        most, since = self.budgets.per_admin_hour, self.now - _HOUR
+        if self.letter.values.get("what") == USED_UP:
+            return False
+        count = self.tx.outbox.unasked_since
+        return count(since, recipient=self.letter.to.address, kind=LetterKind.ALERT, most=most) >= most
+
+    @property
+    def _few(self) -> int:
+        return max(1, self.budgets.per_sender_hour // self.budgets.per_case_hour)
+
+    def _of_mailbox(self, name: str, most: int) -> int:
+        return self.tx.outbox.unasked_since(self.now - _HOUR, mailbox=name, most=most)
+
+    def _over_case(self, most: int, span: timedelta) -> bool:
+        if self.cause and self.cause.match.role is Author.THIRD_PARTY:
+            most //= _THIRD_PARTIES_SHARE
+        if self.case is None:
+            return False
+        return self.tx.outbox.unasked_since(self.now - span, case_id=self.case.id, most=most) >= most
+
+
+_OF_MAIL: dict[str, Callable[[_Count], bool]] = {
+    "per_desk_hour": _Count.over_desk_hour,
+    "per_hour": _Count.over_hour,
+    "per_case_hour": _Count.over_case_hour,
+    "per_case_day": _Count.over_case_day,
+    "per_sender_hour": _Count.over_sender_hour,
+    "per_address_day": _Count.over_address_day,
+}
+_OF_ALERTS: dict[str, Callable[[_Count], bool]] = {"per_admin_hour": _Count.over_admin_hour}
