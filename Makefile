@@ -4,8 +4,10 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 SECONDS ?= 600
+RUNS ?= 300
+SEED ?= $(shell date +%s)
 
-.PHONY: help setup demo test check bench fuzz clean
+.PHONY: help setup demo test check bench chaos fuzz clean
 .DEFAULT_GOAL := help
 
 help:  ## list the targets
@@ -35,6 +37,9 @@ check: setup  ## format, lint and types
 
 bench: setup  ## throughput, latency, reading, and CPU beside the floor
 	$(BIN)/python -m bench
+
+chaos: setup  ## desks that are killed: RUNS (300) of them, drawn from SEED (printed); what is lost or doubled
+	$(BIN)/python -m tests.chaos --runs $(RUNS) --seed $(SEED)
 
 fuzz: setup  ## mutated mail at the reader, for SECONDS (600); mails that fail are left in the folder fuzzed
 	@mkdir -p fuzzed

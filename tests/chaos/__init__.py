@@ -1,0 +1,1 @@
+"""Desks that are killed, again and again, and what has become of their mail afterwards."""
