@@ -3,6 +3,7 @@
 MailbotError
 ├── ConfigurationError   refuse to start, or keep the last good configuration
 ├── TemporaryError       leave everything as it is and try again later
+│   └── StorageError     the same, and nothing else works meanwhile either
 └── PermanentError       record it, tell a person, go on with the next
 """
 
@@ -37,6 +38,10 @@ class ConfigurationError(MailbotError):
 
 class TemporaryError(MailbotError):
     """A server, a network or a disk does not do its part now; the same attempt may succeed later."""
+
+
+class StorageError(TemporaryError):
+    """The database or its disk does not do its part now."""
 
 
 class PermanentError(MailbotError):

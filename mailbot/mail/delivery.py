@@ -71,7 +71,7 @@ def judge_answer(stage: Stage, code: int, text: str) -> Delivery:
     enhanced = found[1] if found else ""
     too_large = enhanced == "5.3.4" or (code == 552 and not enhanced.startswith(("5.2.", "5.7.")))
     if code < 500:
-        return Delivery(outcome=Outcome.LATER, code=code, text=text, ours=stage is Stage.CONNECTION)
+        return Delivery(outcome=Outcome.LATER, code=code, text=text, ours=stage in {Stage.CONNECTION, Stage.SENDER})
     if too_large and stage is not Stage.CONNECTION:
         return Delivery(outcome=Outcome.REFUSED, code=code, text=text, too_large=True)
     if _is_about_us(stage, code, enhanced, text):

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 import sqlalchemy as sa
 from sqlalchemy import exc
 
-from mailbot.core.errors import ConfigurationError, MailbotError, PermanentError, TemporaryError
+from mailbot.core.errors import ConfigurationError, MailbotError, PermanentError, StorageError
 
 # What both databases say in English, or PostgreSQL in the language of its server, and what a person can do.
 _TO_CORRECT = {
@@ -24,6 +24,7 @@ _TO_CORRECT = {
 }
 _TO_WAIT = {
     "locked": "another program keeps it locked; it is tried again",
+    "lock timeout": "another program keeps a table locked; it is tried again",
     "is full": "the disk is full: make room; it is tried again",
     "No space left": "the disk of the database server is full: make room; it is tried again",
 }
@@ -36,7 +37,9 @@ def when_used() -> Iterator[None]:
     try:
         yield
     except exc.TimeoutError as error:
-        raise TemporaryError("all connections to the database are in use; it is tried again") from error
+        raise StorageError("all connections to the database are in use; it is tried again") from error
+    except exc.PendingRollbackError as error:
+        raise StorageError("the connection to the database broke; it is tried again") from error
     except exc.StatementError as error:
         if isinstance(error, exc.DBAPIError):
             raise _in_use(error) from error
@@ -53,21 +56,21 @@ def when_opened(url: sa.URL) -> Iterator[None]:
         raise _at_opening(error, where) from error
     except OSError as error:
         text = f"the database {where} cannot be opened: {error.strerror} ({error.filename})"
-        kind = TemporaryError if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EMFILE) else ConfigurationError
+        kind = StorageError if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EMFILE) else ConfigurationError
         raise kind(text) from error
 
 
 def _in_use(error: exc.DBAPIError) -> MailbotError:
     if isinstance(error, exc.IntegrityError | exc.DataError | exc.ProgrammingError | exc.NotSupportedError):
         return PermanentError(f"the database refuses this: {_said(error)}")
-    return TemporaryError(f"the database cannot be used now: {_said(error)}{_advice(_TO_WAIT, error)}")
+    return StorageError(f"the database cannot be used now: {_said(error)}{_advice(_TO_WAIT, error)}")
 
 
 def _at_opening(error: exc.DBAPIError, where: str) -> MailbotError:
     advice = _advice(_TO_CORRECT, error)
     if advice or isinstance(error, exc.ProgrammingError):
         return ConfigurationError(f"the database {where} cannot be used: {_said(error)}{advice}")
-    return TemporaryError(f"the database {where} cannot be used now: {_said(error)}{_advice(_TO_WAIT, error)}")
+    return StorageError(f"the database {where} cannot be used now: {_said(error)}{_advice(_TO_WAIT, error)}")
 
 
 def _said(error: exc.DBAPIError) -> str:

@@ -1,15 +1,31 @@
 """One round of a mailbox: take over what is new, settle it, shelve it, and look after what was sent."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 
-from mailbot.mail.imap import ImapSession
+from mailbot.log import get_logger
+from mailbot.mail.imap import ImapSession, Refused
 from mailbot.settings.config import Mailbox
 from mailbot.workflows.deliver import file_copies, resolve_uncertain
 from mailbot.workflows.handle import handle_waiting
 from mailbot.workflows.receive import receive
 from mailbot.workflows.runtime import Runtime
 from mailbot.workflows.shelve import shelve
+
+log = get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Round:
+    """How many mails were taken over, and what the server would not do of that which can wait, if there was anything.
+
+    Nothing of it keeps new mail waiting: a full mailbox, a folder that cannot be opened.
+    """
+
+    taken: int
+    refused: str | None = None
 
 
 def attend(
@@ -18,34 +34,55 @@ def attend(
     session: ImapSession,
     clock: Callable[[], datetime],
     queued: Callable[[], None] = lambda: None,
-) -> int:
-    """Do the round; how many mails were taken over. `queued` is called when there may be mail to send."""
+) -> Round:
+    """Do the round. `queued` is called when there may be mail to send. Raises Refused if the inbox cannot be read."""
     taken, selected = 0, session.select(mailbox.folders.inbox)
     for count in receive(runtime.database, session, mailbox, mailbox.folders.inbox, selected, clock()):
         taken += count
         settle_waiting(runtime, mailbox, clock, queued)
     settle_waiting(runtime, mailbox, clock, queued)
-    while shelve(runtime.database, session, mailbox, selected.uid_validity):
-        pass
-    taken += _look_into_junk(runtime, mailbox, session, clock, queued)
-    resolve_uncertain(runtime, mailbox, session, clock())
-    file_copies(runtime, mailbox, session)
+    refused = _look_after(
+        mailbox,
+        partial(_shelve_all, runtime, mailbox, session, selected.uid_validity),
+        partial(_look_into_junk, runtime, mailbox, session, clock, queued),
+        lambda: resolve_uncertain(runtime, mailbox, session, clock()),
+        partial(file_copies, runtime, mailbox, session),
+    )
     with runtime.database.begin() as tx:
         tx.ledger.checked(mailbox.name, mailbox.folders.inbox, clock())
-    return taken
+    return Round(taken, refused)
+
+
+def _look_after(mailbox: Mailbox, *works: Callable[[], object]) -> str | None:
+    """Do each; what the server refused first, if anything."""
+    refused = None
+    for work in works:
+        try:
+            work()
+        except Refused as error:
+            log.warning("mailbox.refused", mailbox=mailbox.name, error=str(error))
+            refused = refused or str(error)
+    return refused
+
+
+def _shelve_all(runtime: Runtime, mailbox: Mailbox, session: ImapSession, uid_validity: int) -> None:
+    while shelve(runtime.database, session, mailbox, uid_validity):
+        pass
 
 
 def _look_into_junk(
     runtime: Runtime, mailbox: Mailbox, session: ImapSession, clock: Callable[[], datetime], queued: Callable[[], None]
-) -> int:
-    """The same for the junk folder, if there is one; nothing is moved there: its owner sorts it."""
+) -> None:
+    """Take over from the junk folder, if there is one; nothing is moved there: its owner sorts it."""
     folder = mailbox.folders.junk
     if folder is None or not session.exists(folder):
-        return 0
-    taken = sum(receive(runtime.database, session, mailbox, folder, session.select(folder), clock()))
-    session.select(mailbox.folders.inbox)
+        return
+    try:
+        for _ in receive(runtime.database, session, mailbox, folder, session.select(folder), clock()):
+            pass
+    finally:
+        session.select(mailbox.folders.inbox)
     settle_waiting(runtime, mailbox, clock, queued)
-    return taken
 
 
 def settle_waiting(

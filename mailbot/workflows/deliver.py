@@ -1,6 +1,7 @@
 """Sends what stands in the outbox: claimed and committed as `sending` first, so that a crash leaves no doubt unseen."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from mailbot.core.changes import apply
@@ -24,11 +25,14 @@ from mailbot.workflows.settle import settle
 
 log = get_logger(__name__)
 
-_BATCH = 10
+BATCH = 10
+"""So many mails are claimed, sent and written down at a time."""
 # Longer than a batch can take on a server that answers every mail at the last moment.
 _LEASE = timedelta(minutes=45)
 _FIRST_RETRY = timedelta(minutes=1)
 _LONGEST_RETRY = timedelta(hours=1)
+# What is wrong between us and our server is soon mended, and then nobody should wait.
+_LONGEST_RETRY_OF_OURS = timedelta(minutes=5)
 # RFC 5321 section 4.5.4.1 asks for four to five days between servers; a customer should not wait that long unseen.
 _GIVE_UP = timedelta(days=2)
 # RFC 4954 section 6.
@@ -40,12 +44,18 @@ _ABOUT_CASES = TO_CUSTOMERS | {LetterKind.NOTIFICATION}
 class Batch:
     """How many mails were tried, and what kept them here if that was neither the mails' nor their readers' fault.
 
-    `log_in`: the server does not accept ours, which only a person can mend.
+    `log_in`: the server does not accept ours, which only a person can mend. `taken`: so many the server has taken.
+    `put_off`: to whom it would not send now, with its words.
     """
 
     tried: int
     fault: str | None = None
     log_in: bool = False
+    taken: int = 0
+    put_off: Mapping[str, str] = field(default_factory=dict)
+
+
+Answered = tuple[OutboxRow, Delivery]
 
 
 def deliver(
@@ -55,27 +65,48 @@ def deliver(
 
     `queue` is another name than the mailbox's under which the mail stands in the outbox.
     """
+    return write_down(runtime, mailbox, send(runtime, mailbox, sender, now, queue=queue), now)
+
+
+def send(
+    runtime: Runtime,
+    mailbox: Mailbox,
+    sender: SmtpSender,
+    now: datetime,
+    *,
+    queue: str | None = None,
+    most: int = BATCH,
+) -> Sequence[Answered]:
+    """Claim and send a batch of `most` mails; what the server said to each has then to be written down."""
     queue = queue or mailbox.name
     with runtime.database.begin() as tx:
         allowed = _allowance(tx, mailbox, queue, now)
-        rows = tx.outbox.claim(queue, now, limit=min(_BATCH, allowed), lease=_LEASE) if allowed > 0 else ()
+        rows = tx.outbox.claim(queue, now, limit=min(most, allowed), lease=_LEASE) if allowed > 0 else ()
         mails = [Envelope(row.envelope_sender, row.recipient, tx.outbox.raw(row)) for row in rows]
         if rows:
             here(Point.DELIVER_BEFORE_CLAIM_COMMIT)
     if not rows:
-        return Batch(0)
+        return ()
     here(Point.DELIVER_CLAIMED)
-    deliveries = sender.send_many(mails)
+    return tuple(zip(rows, sender.send_many(mails), strict=True))
+
+
+def write_down(runtime: Runtime, mailbox: Mailbox, answered: Sequence[Answered], now: datetime) -> Batch:
+    """Keep what became of a batch. After StorageError, try again: else sent mail counts as uncertain."""
+    if not answered:
+        return Batch(0)
     with runtime.database.begin() as tx:
-        for row, delivery in zip(rows, deliveries, strict=True):
+        for row, delivery in answered:
             record(tx, runtime, mailbox, row, delivery, now)
         here(Point.DELIVER_BEFORE_COMMIT)
     here(Point.DELIVER_COMMITTED)
-    ours = [delivery for delivery in deliveries if delivery.ours]
+    ours = [delivery for _, delivery in answered if delivery.ours]
     return Batch(
-        len(rows),
+        len(answered),
         fault=ours[0].text if ours else None,
         log_in=any(delivery.code in _LOG_IN_REFUSED for delivery in ours),
+        taken=sum(delivery.outcome is Outcome.SENT for _, delivery in answered),
+        put_off={row.recipient: delivery.text for row, delivery in answered if delivery.outcome is Outcome.LATER},
     )
 
 
@@ -92,11 +123,12 @@ def record(
     elif (delivery.too_large or delivery.content) and row.lighter_sha256 is not None:
         tx.outbox.make_lighter(row.id)
         tell(tx, runtime, mailbox, row, "attachments_left_out", answer, now)
-    elif delivery.outcome is Outcome.REFUSED or now - row.queued_at > _GIVE_UP:
+    elif delivery.outcome is Outcome.REFUSED or (not delivery.ours and now - row.queued_at > _GIVE_UP):
         if tx.outbox.failed(row.id, now, answer, attempt=row.attempts):
             tell(tx, runtime, mailbox, row, "send_failed", answer, now, status=delivery.status)
     else:
-        pause = backoff(row.attempts, first=_FIRST_RETRY, longest=_LONGEST_RETRY)
+        longest = _LONGEST_RETRY_OF_OURS if delivery.ours else _LONGEST_RETRY
+        pause = backoff(row.attempts, first=_FIRST_RETRY, longest=longest)
         tx.outbox.later(row.id, now + pause, answer, attempt=row.attempts)
 
 
@@ -133,10 +165,13 @@ def resolve_uncertain(runtime: Runtime, mailbox: Mailbox, session: ImapSession, 
 
 
 def file_copies(runtime: Runtime, mailbox: Mailbox, session: ImapSession) -> int:
-    """File agents' answers in Sent, unless the provider has done so; how many copies are settled with that."""
+    """File agents' answers in Sent, unless the provider has done so; how many copies are settled with that.
+
+    Raises Refused, after all else is filed, when the server will not take some.
+    """
     with runtime.database.read() as tx:
-        rows = tx.outbox.copies_due(mailbox.name, limit=_BATCH)
-    settled, filed_for_us = 0, mailbox.files_sent_copies
+        rows = tx.outbox.copies_due(mailbox.name, limit=BATCH)
+    settled, refused, filed_for_us = 0, None, mailbox.files_sent_copies
     if filed_for_us is None:
         filed_for_us = provider_of(mailbox.smtp.host).files_sent_copies
     for row in rows:
@@ -145,14 +180,17 @@ def file_copies(runtime: Runtime, mailbox: Mailbox, session: ImapSession) -> int
                 here(Point.COPY_BEFORE_APPEND)
                 session.append(mailbox.folders.sent, _raw(runtime, row), seen=True)
                 here(Point.COPY_APPENDED)
-        except Refused as refused:  # a full Sent folder must not keep new complaints waiting
-            log.warning("copy.refused", outbox=row.id, mailbox=mailbox.name, error=str(refused))
+        except Refused as error:
+            log.warning("copy.refused", outbox=row.id, mailbox=mailbox.name, error=str(error))
+            refused = error
             continue
         with runtime.database.begin() as tx:
             tx.outbox.copied(row.id)
             here(Point.COPY_BEFORE_COMMIT)
         here(Point.COPY_COMMITTED)
         settled += 1
+    if refused:
+        raise refused
     return settled
 
 

@@ -14,6 +14,7 @@ from mailbot.workflows.attend import attend, prepare, settle_waiting
 from mailbot.workflows.deliver import deliver, file_copies
 from mailbot.workflows.due import do_due_work
 from mailbot.workflows.hook import tell_next
+from mailbot.workflows.reread import reread
 from mailbot.workflows.runtime import Runtime
 from mailbot.workflows.start import start
 
@@ -34,6 +35,8 @@ def once(
     """
     with runtime.database.lock():
         start(runtime, clock())
+        if (failure := reread(runtime, clock)) is not None:
+            return (failure,)
         mailboxes = runtime.config.mailboxes
         with ThreadPoolExecutor(len(mailboxes)) as pool:
             failures = [*pool.map(lambda mailbox: _fetch(runtime, mailbox, clock), mailboxes)]
@@ -51,10 +54,10 @@ def _fetch(runtime: Runtime, mailbox: Mailbox, clock: Clock) -> Failure | None:
         settle_waiting(runtime, mailbox, clock)
         with ImapSession.connect(mailbox.imap) as session:
             prepare(mailbox, session)
-            attend(runtime, mailbox, session, clock)
+            refused = attend(runtime, mailbox, session, clock).refused
     except MailbotError as error:
         return mailbox.name, str(error)
-    return None
+    return (mailbox.name, refused) if refused else None
 
 
 def _send(

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import cast
 
 from mailbot.core.case import Case, TimelineEntry
 from mailbot.core.errors import PermanentError
@@ -12,6 +13,7 @@ from mailbot.core.letters import TO_CUSTOMERS, Block, CommandAddress, Letter, Le
 from mailbot.core.message import Address, Attachment
 from mailbot.log import get_logger
 from mailbot.mail.compose import AutoSubmitted, compose, is_sendable
+from mailbot.mail.passed_on import passed_on
 from mailbot.mail.templates import Rendered
 from mailbot.reading.hints import Hints
 from mailbot.settings.config import Config, Mailbox
@@ -64,6 +66,10 @@ def write(
 
     `queue_as` names another sender's queue than the mailbox's own.
     """
+    if letter.kind in runtime.quiet:
+        if letter.kind in TO_CUSTOMERS:
+            withheld(tx, case, letter, "may have been sent before the restoring", now)
+        return False
     over = _not_to_be_sent(tx, runtime, letter, now) or _over_budget(
         tx, runtime, mailbox, case, letter, cause=cause, now=now
     )
@@ -84,11 +90,12 @@ def write(
     return True
 
 
-def has_room(
-    tx: Transaction, runtime: Runtime, mailbox: Mailbox, case: Case | None, letter: Letter, now: datetime
-) -> bool:
-    """Whether no budget would withhold the letter now, for mail that can as well go out later."""
-    return _over_budget(tx, runtime, mailbox, case, letter, None, now) is None
+def unthreaded(runtime: Runtime, mailbox: Mailbox, letter: Letter, now: datetime) -> bytes:
+    """The bytes of a letter that is about no case and waits for no answer; needs no database."""
+    message_id = f"{new_token()}.{new_token()}@{mailbox.address.rpartition('@')[2]}"
+    values = letter_values(runtime.config, mailbox, None, letter, None)
+    rendered = runtime.behaviour.templates.render(letter.template, letter.language, values)
+    return _bytes(mailbox, letter, rendered, _Envelope(None, message_id, None, None, ()), (), now)
 
 
 def withheld(tx: Transaction, case: Case | None, letter: Letter, reason: str, now: datetime) -> None:
@@ -116,6 +123,8 @@ def _queue(
     values = letter_values(runtime.config, mailbox, case, letter, envelope.token)
     if letter.draft:
         values["draft"] = Block(runtime.behaviour.templates.draft(letter.draft.language, letter.draft.values))
+    if letter.kind in _WITH_COPIES:
+        attachments, values = _made_harmless(runtime, attachments, values)
     rendered = runtime.behaviour.templates.render(letter.template, letter.language, values)
     raw = _bytes(mailbox, letter, rendered, envelope, attachments, now)
     lighter = _without_attachments(runtime, mailbox, letter, values, envelope, attachments, now)
@@ -148,8 +157,8 @@ def _over_budget(
     mailbox: Mailbox,
     case: Case | None,
     letter: Letter,
-    cause: Received | None,
     *,
+    cause: Received | None,
     now: datetime,
 ) -> str | None:
     """The budget that has no room for the letter, of which the admins hear; the team is told later then."""
@@ -222,6 +231,15 @@ def _attachments(tx: Transaction, runtime: Runtime, mailbox: Mailbox, letter: Le
     return runtime.behaviour.readers.read(raw, Hints(default_language=mailbox.language)).message.attachments
 
 
+def _made_harmless(
+    runtime: Runtime, attachments: tuple[Attachment, ...], values: dict[str, object]
+) -> tuple[tuple[Attachment, ...], dict[str, object]]:
+    """The customer's files as the config lets them pass, and the values of a letter that lists them so."""
+    policy, listed = runtime.config.executables, cast("tuple[Attachment, ...]", values["attachments"])
+    shown, left_out = passed_on(listed, policy)
+    return passed_on(attachments, policy)[0], {**values, "attachments": shown, "left_out": left_out}
+
+
 def letter_values(
     config: Config, mailbox: Mailbox, case: Case | None, letter: Letter, token: str | None
 ) -> dict[str, object]:
@@ -266,7 +284,8 @@ def _without_attachments(
     if not attachments:
         return None
     if "left_out" in values:
-        values = {**values, "left_out": attachments, "attachments": ()}
+        left_out = cast("tuple[Attachment, ...]", values["left_out"])
+        values = {**values, "left_out": (*attachments, *left_out), "attachments": ()}
     rendered = runtime.behaviour.templates.render(letter.template, letter.language, values)
     return _bytes(mailbox, letter, rendered, envelope, (), now)
 

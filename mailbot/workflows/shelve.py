@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from mailbot.faults import Point, here
 from mailbot.log import get_logger
-from mailbot.mail.imap import ImapSession, MoveResult
+from mailbot.mail.imap import ImapSession, MoveResult, Refused
 from mailbot.settings.config import Mailbox
 from mailbot.store.database import Database
 from mailbot.store.ledger import Disposition, LedgerRow
@@ -17,14 +17,19 @@ _BATCH = 200
 def shelve(database: Database, session: ImapSession, mailbox: Mailbox, uid_validity: int) -> int:
     """Move settled mail of the selected inbox; how many mails were moved or found to be gone.
 
-    A crash between the move and its record leaves rows whose mail is gone: the next pass records that.
+    A crash between the move and its record leaves rows whose mail is gone: the next pass records that. Raises Refused,
+    after all else is moved, when the server will not move what belongs into one of the folders.
     """
-    inbox, done = mailbox.folders.inbox, 0
+    inbox, done, refused = mailbox.folders.inbox, 0, None
     with database.read() as tx:
         rows = tx.ledger.to_file(mailbox.name, inbox, uid_validity, limit=_BATCH)
     for folder, group in _by_folder(mailbox, rows).items():
         here(Point.SHELVE_BEFORE_MOVE)
-        result = session.move([row.uid for row in group], folder)
+        try:
+            result = session.move([row.uid for row in group], folder)
+        except Refused as error:
+            refused = error
+            continue
         here(Point.SHELVE_MOVED)
         where = "left" if result is MoveResult.LEFT else "moved"
         with database.begin() as tx:
@@ -33,6 +38,8 @@ def shelve(database: Database, session: ImapSession, mailbox: Mailbox, uid_valid
         here(Point.SHELVE_COMMITTED)
         done += len(group)
         log.info("mail.shelved", mailbox=mailbox.name, folder=folder, where=where, count=len(group))
+    if refused:
+        raise refused
     return done
 
 
