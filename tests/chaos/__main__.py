@@ -68,8 +68,11 @@ def _all(world: World, plans: list[Plan], jobs: int) -> Iterator[Outcome]:
     """Every run, by so many processes that are forked from this one, which has everything loaded."""
     fork = get_context("fork")
     with ProcessPoolExecutor(jobs, mp_context=fork, initializer=_begin, initargs=(world,)) as pool:
-        for done in as_completed([pool.submit(_one, plan) for plan in plans]):
-            yield done.result()
+        try:
+            for done in as_completed([pool.submit(_one, plan) for plan in plans]):
+                yield done.result()
+        finally:
+            pool.shutdown(cancel_futures=True)
 
 
 _mine: list[World] = []
@@ -103,6 +106,7 @@ def _as_json(outcome: Outcome) -> dict[str, object]:
         "kills": plan["kills"],
         "reached": outcome.reached,
         "problems": outcome.findings.problems,
+        "letters": [[*who, count] for who, count in sorted(outcome.findings.letters.items())],
         "again": outcome.plan.again,
     }
 
