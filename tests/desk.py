@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from email.message import EmailMessage
 from email.policy import SMTP
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, cast
@@ -113,6 +113,11 @@ def close_own(runtime: Runtime) -> None:
     runtime.database.close()
 
 
+@lru_cache(maxsize=1000)
+def _parsed(raw: bytes) -> EmailMessage:
+    return cast(EmailMessage, email.message_from_bytes(raw, policy=SMTP))
+
+
 @dataclass(frozen=True, slots=True)
 class Sent:
     """One mail that the desk has queued."""
@@ -122,7 +127,8 @@ class Sent:
 
     @property
     def mail(self) -> EmailMessage:
-        return cast(EmailMessage, email.message_from_bytes(self.raw, policy=SMTP))
+        """The mail as it is read; every call gives the same object, which is for looking at alone."""
+        return _parsed(self.raw)
 
     @property
     def text(self) -> str:

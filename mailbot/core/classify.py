@@ -23,6 +23,7 @@ from mailbot.core.events import (
 from mailbot.core.letters import Purpose
 from mailbot.core.message import Address, Command, Consent, MailKind, Reading, Survey
 from mailbot.core.team import Member
+from mailbot.core.threads import OURS
 
 _ALLOWED_ALONE = frozenset({"help", "status", "log"})
 _MACHINES = frozenset({MailKind.AUTO_REPLY, MailKind.BOUNCE, MailKind.LIST, MailKind.LOOP})
@@ -100,7 +101,7 @@ def classify(arrival: Arrival, *, now: datetime, reopen_window: timedelta) -> Ma
     """The event; None where a machine wrote about no case of ours: nothing happens, and nobody is answered."""
     mail, case = arrival.mail, arrival.case
     if mail.reading.kind in _MACHINES:
-        case = case or (arrival.bearer.case if arrival.bearer else None)
+        case = _of_a_machine(arrival)
         if case is None:
             return None
         is_report = mail.reading.kind is MailKind.BOUNCE
@@ -112,11 +113,21 @@ def classify(arrival: Arrival, *, now: datetime, reopen_window: timedelta) -> Ma
     return _from_outside(arrival, now=now, reopen_window=reopen_window)
 
 
+def _of_a_machine(arrival: Arrival) -> Case | None:
+    """The case that a machine wrote about. A member's address alone, which anybody can write, is party to none."""
+    match, case = arrival.mail.match, arrival.case or (arrival.bearer.case if arrival.bearer else None)
+    has_our_id = arrival.bearer or any(sign.clue in OURS for sign in match.signs if sign.case_id == match.case_id)
+    return case if has_our_id or arrival.sender is None or arrival.mail.authenticated else None
+
+
 def _is_theirs(arrival: Arrival) -> bool:
-    """Whether a mail in a member's name is that member's, by its token or by the word of the receiving server."""
+    """Whether a mail in a member's name is that member's, by its token or by the word of the receiving server.
+
+    A token may have leaked: where that server says that the address is forged, it proves nothing by itself.
+    """
     bearer, sender = arrival.bearer, arrival.sender
     has_token = bearer is not None and sender is not None and bearer.member.address == sender.address
-    return has_token or arrival.mail.authenticated
+    return (has_token and not arrival.mail.denied) or arrival.mail.authenticated
 
 
 def _from_the_team(arrival: Arrival, *, now: datetime, reopen_window: timedelta) -> MailEvent:
@@ -128,6 +139,8 @@ def _from_the_team(arrival: Arrival, *, now: datetime, reopen_window: timedelta)
             raise AssertionError("neither the sender nor the token is the team's")
         return _with_a_members_token(arrival, bearer, now=now, reopen_window=reopen_window)
     if bearer and bearer.member.address == sender.address:
+        if mail.denied and not arrival.confirmed:
+            return AgentUnproven(mail=mail, case=bearer.case, member=sender, reason="denied")
         return _agent_wrote(arrival, bearer.case, sender, proven=True, bearer=bearer)
     if arrival.confirmed:
         return _confirmed(arrival, sender)

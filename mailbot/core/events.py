@@ -25,8 +25,8 @@ class Audience(StrEnum):
 class Received:
     """One mail on its way to a case: where it arrived and what was read.
 
-    `sender` is who would be answered; `authenticated` says that the receiving server vouches for the address in From;
-    `spam_mark` is the header by which its filter marks the mail.
+    `sender` is who would be answered; `authenticated` says that the receiving server vouches for the address in From,
+    `denied` that it found it to be forged; `spam_mark` is the header by which its filter marks the mail.
     """
 
     reading: Reading
@@ -37,6 +37,7 @@ class Received:
     match: Match = NOT_MATCHED
     from_junk: bool = False
     spam_mark: str | None = None
+    denied: bool = False
     ledger_id: int | None = None
     raw_sha256: str | None = None
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
+from typing import Literal
 
 from mailbot.core.money import Money
 
@@ -50,6 +51,10 @@ class Attachment:
     inline: bool
     content_id: str | None = None
     content: bytes = field(default=b"", repr=False, compare=False)
+
+
+Executables = Literal["keep", "rename", "leave_out"]
+"""What becomes of files that run: passed on as they are, under a name that nothing runs, or not at all."""
 
 
 class SpanKind(StrEnum):

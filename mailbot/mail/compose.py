@@ -92,7 +92,7 @@ def new_message_id(random: str, domain: str) -> str:
 
 def is_sendable(address: Address) -> bool:
     """Whether `compose` can write this address into a header."""
-    return _ADDRESS.fullmatch(address.address) is not None
+    return _ADDRESS.fullmatch(address.address) is not None and not _BIDI_CONTROLS & set(address.address)
 
 
 def safe_filename(filename: str) -> str:

@@ -11,6 +11,7 @@ from mailbot.core.blocking import Blocked
 from mailbot.core.deadlines import Calendar
 from mailbot.core.hooks import Hook
 from mailbot.core.lookup import Column, Lookup
+from mailbot.core.message import Executables
 from mailbot.core.money import Money
 from mailbot.core.server import Folders, Server
 from mailbot.core.spam import SpamHeader
@@ -111,6 +112,7 @@ class Config:
     `contacts` a name that rules use to an address outside the team.
 
     With `daily_list` every member gets the own open cases each morning, and a lead those of the teams.
+    `executables` is what becomes of attached files that run, on their way to the team.
     A customer's mail reopens a closed case until `reopen_window` after its closing, and begins a new one later.
     """
 
@@ -132,6 +134,7 @@ class Config:
     offer_hook: Hook | None = None
     assignment: AssignmentPolicy = field(default_factory=AssignmentPolicy)
     daily_list: bool = True
+    executables: Executables = "rename"
     blocked: Blocked = field(default_factory=Blocked)
 
     @property

@@ -96,6 +96,7 @@ class _Builder:
             offer_hook=self.hook(model.hooks.offers) if model.hooks.offers else None,
             assignment=AssignmentPolicy(**dict(model.assignment)),
             daily_list=model.daily_list,
+            executables=model.attachments.executables,
             blocked=Blocked(frozenset(entry.casefold() for entry in model.blocked)),
         )
 

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo, available_timezones
 from pydantic import AfterValidator, BeforeValidator, Field, PlainValidator
 
 from mailbot.core.deadlines import Span
+from mailbot.core.message import Executables
 from mailbot.core.money import Money
 from mailbot.core.offers import Step
 from mailbot.core.server import Folders, Security
@@ -228,6 +229,12 @@ class ReadingModel(Model):
     memory: Annotated[int, PlainValidator(_size, json_schema_input_type=str), Field(ge=100_000_000)] = _READING.memory
 
 
+class AttachmentsModel(Model):
+    """What becomes of customers' files on their way to the team."""
+
+    executables: Executables = "rename"
+
+
 class AssignmentModel(Model):
     """How a case of a team finds its agent."""
 
@@ -269,5 +276,6 @@ class ConfigModel(Model):
     hooks: HooksModel = HooksModel()
     assignment: AssignmentModel = AssignmentModel()
     daily_list: bool = True
+    attachments: AttachmentsModel = AttachmentsModel()
     blocked: Annotated[tuple[BlockedSender, ...], BeforeValidator(_several)] = ()
     reopen_window: Annotated[timedelta, PlainValidator(_stretch, json_schema_input_type=str)] = timedelta(days=30)
