@@ -11,7 +11,7 @@ from typing import Annotated, TextIO
 
 import typer
 
-from mailbot.cli import backup, demo, desk, init, learn, look, offers, preview, queues, read, repair, rules
+from mailbot.cli import backup, demo, desk, init, learn, look, offers, preview, privacy, queues, read, repair, rules
 from mailbot.core.errors import ConfigurationError, MailbotError
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
@@ -45,6 +45,7 @@ app.command("offers")(offers.offers)
 app.command("explain")(look.explain)
 app.command("verify")(look.verify)
 app.command("status")(look.status)
+app.command("forget")(privacy.forget)
 app.command("learn")(learn.learn)
 app.command("backup")(backup.backup)
 app.command("restore")(backup.restore)

@@ -186,3 +186,8 @@ class TimelineEntry:
     rule: str | None = None
     rule_book: str | None = None
     data: Mapping[str, object] = field(default_factory=dict)
+
+    @property
+    def is_erased(self) -> bool:
+        """Whether nobody can know any more what it said, and who did it."""
+        return not (self.by or self.detail or self.data)

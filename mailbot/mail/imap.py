@@ -132,6 +132,16 @@ class ImapSession:
             self._creating(folder, lambda name: self._move(uids, name, folder))
         return MoveResult.MOVED if self.move_supported else MoveResult.COPIED
 
+    def delete(self, uids: Sequence[int]) -> bool:
+        """Remove mails from the selected folder for good; False where only a plain EXPUNGE could, which takes others'."""
+        if not self.uidplus:
+            return False
+        if uids:
+            with self._command("deleting mail"):
+                self._client.add_flags(uids, [DELETED], silent=True)
+                self._client.uid_expunge(uids)
+        return True
+
     def append(self, folder: str, raw: bytes, *, seen: bool) -> None:
         """File a mail in a folder, which is created if it is missing."""
 

@@ -9,6 +9,7 @@ from typing import Literal
 
 from mailbot.core.blocking import Blocked
 from mailbot.core.deadlines import Calendar
+from mailbot.core.erasure import Privacy
 from mailbot.core.hooks import Hook
 from mailbot.core.lookup import Column, Lookup
 from mailbot.core.message import Executables
@@ -136,6 +137,7 @@ class Config:
     daily_list: bool = True
     executables: Executables = "rename"
     blocked: Blocked = field(default_factory=Blocked)
+    privacy: Privacy = field(default_factory=Privacy)
 
     @property
     def columns(self) -> tuple[Column, ...]:

@@ -1,7 +1,7 @@
 """config.yaml read, checked as a whole and made into a `Config`."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from mailbot.core.blocking import Blocked
 from mailbot.core.deadlines import Calendar, weekdays
+from mailbot.core.erasure import Privacy
 from mailbot.core.errors import ConfigurationError
 from mailbot.core.hooks import Hook
 from mailbot.core.money import Sums
@@ -96,6 +97,7 @@ class _Builder:
             offer_hook=self.hook(model.hooks.offers) if model.hooks.offers else None,
             assignment=AssignmentPolicy(**dict(model.assignment)),
             daily_list=model.daily_list,
+            privacy=Privacy(**dict(model.privacy) | {"legal_hold": _on_hold(model.privacy.legal_hold)}),
             executables=model.attachments.executables,
             blocked=Blocked(frozenset(entry.casefold() for entry in model.blocked)),
         )
@@ -151,6 +153,11 @@ class _Builder:
 
     def secret(self, value: str | None, at: At) -> Secret | None:
         return None if value is None or at in self.unresolved else Secret(value)
+
+
+def _on_hold(written: Iterable[str]) -> frozenset[str]:
+    """Numbers of cases as they are written on subjects, addresses as they are compared."""
+    return frozenset(one.strip().casefold() if "@" in one else one.strip("[] ").upper() for one in written)
 
 
 def _organisation(model: OrganisationModel) -> Organisation:

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo, available_timezones
 from pydantic import AfterValidator, BeforeValidator, Field, PlainValidator
 
 from mailbot.core.deadlines import Span
+from mailbot.core.erasure import Kind, Remains
 from mailbot.core.message import Executables
 from mailbot.core.money import Money
 from mailbot.core.offers import Step
@@ -256,6 +257,17 @@ class HooksModel(Model):
     offers: OfferHookModel | None = None
 
 
+class PrivacyModel(Model):
+    """What stays of those who are forgotten, and how long everything is kept."""
+
+    cases: Remains = Field(default=Remains.ERASE, description="anonymise: the figures of an erased case stay.")
+    keep: dict[Kind, Annotated[timedelta, PlainValidator(_stretch, json_schema_input_type=str)]] = Field(
+        default_factory=dict
+    )
+    legal_hold: tuple[Annotated[str, Field(min_length=1)], ...] = ()
+    on_server: bool = False
+
+
 class ConfigModel(Model):
     """The whole file."""
 
@@ -276,6 +288,7 @@ class ConfigModel(Model):
     hooks: HooksModel = HooksModel()
     assignment: AssignmentModel = AssignmentModel()
     daily_list: bool = True
+    privacy: PrivacyModel = PrivacyModel()
     attachments: AttachmentsModel = AttachmentsModel()
     blocked: Annotated[tuple[BlockedSender, ...], BeforeValidator(_several)] = ()
     reopen_window: Annotated[timedelta, PlainValidator(_stretch, json_schema_input_type=str)] = timedelta(days=30)

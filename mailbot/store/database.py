@@ -15,6 +15,7 @@ from mailbot.store.books import Books
 from mailbot.store.cases import Cases
 from mailbot.store.clues import Clues
 from mailbot.store.due import Due
+from mailbot.store.erasure import Erasure
 from mailbot.store.failures import when_opened, when_used
 from mailbot.store.ledger import Ledger
 from mailbot.store.offers import Offers
@@ -38,6 +39,7 @@ class Transaction:
         "cases",
         "clues",
         "due",
+        "erasure",
         "ledger",
         "offers",
         "outbox",
@@ -56,6 +58,7 @@ class Transaction:
         self.clues = Clues(session)
         self.outbox = Outbox(session)
         self.due = Due(session)
+        self.erasure = Erasure(session)
         self.people = People(session)
         self.offers = Offers(session)
         self.presence = Presence(session)
@@ -150,6 +153,14 @@ class Database:
             schema.upgrade(connection)
             here(Point.MIGRATION_BEFORE_COMMIT)
         here(Point.MIGRATION_COMMITTED)
+
+    def wipe(self) -> bool:
+        """Let what was erased vanish from SQLite's log as well; False while somebody still reads what was before."""
+        if engines.file_of(self._url) is None:
+            return True
+        with when_used(), self._writer.connect() as connection:
+            busy, *_ = connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)").one()
+        return not busy
 
     def close(self) -> None:
         """Close all connections."""

@@ -27,6 +27,7 @@ class Disposition(StrEnum):
     QUARANTINED = "quarantined"
     RELEASED = "released"
     JUNK = "junk"
+    FORGOTTEN = "forgotten"
     BLOCKED = "blocked"
 
     @property

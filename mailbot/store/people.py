@@ -53,6 +53,11 @@ class People:
         row = self._session.execute(equal(people, "address_key"), {"address_key": address_key}).first()
         return row.language if row else None
 
+    def name(self, address_key: str) -> str:
+        """What somebody called themselves last, if they did."""
+        row = self._session.execute(equal(people, "address_key"), {"address_key": address_key}).first()
+        return row.name if row else ""
+
     def not_reached(self, address_key: str, status: str, now: datetime) -> None:
         """Note that mail to this address comes back, and will."""
         self._session.put_over(undeliverable, {"address_key": address_key, "status": status, "since": now})

@@ -92,6 +92,8 @@ def _settle_mail(
     now: datetime,
 ) -> None:
     message = reading.message
+    if tx.erasure.is_forgotten(row, message.content_hash):
+        return _not_again(tx, row, now)
     disposition, case_id, detail = _dispose(tx, runtime, mailbox, row, reading, known, now)
     tx.ledger.settle(
         row.id,
@@ -103,6 +105,12 @@ def _settle_mail(
         detail=detail,
     )
     log.info("mail.settled", ledger=row.id, mailbox=row.mailbox, disposition=disposition.value, case=case_id)
+
+
+def _not_again(tx: Transaction, row: LedgerRow, now: datetime) -> None:
+    """Let go of a mail that was erased and still lay on the server."""
+    tx.erasure.forget_again(row, now)
+    log.info("mail.settled", ledger=row.id, mailbox=row.mailbox, disposition=Disposition.FORGOTTEN.value, case=None)
 
 
 def _dispose(
@@ -252,6 +260,8 @@ def _quarantine(runtime: Runtime, mailbox: Mailbox, row: LedgerRow, error: Excep
     expected = isinstance(error, MailbotError)
     why = str(error) if expected else "".join(traceback.format_exception(error, limit=-8))
     with runtime.database.begin() as tx:
+        if tx.erasure.is_forgotten(row, None):
+            return _not_again(tx, row, now)
         tx.ledger.quarantine(row.id, error=why, now=now)
         quarantined(tx, runtime, mailbox, row, why, now)
         here(Point.QUARANTINE_BEFORE_COMMIT)

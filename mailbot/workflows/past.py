@@ -65,9 +65,9 @@ _REPAIRED = frozenset({"merged", "split", "moved"})
 
 def past_mails(tx: Transaction, case: Case) -> Iterator[PastMail]:
     """The customer's mails in a case, oldest first. Each message stands in the timeline once, in the same order; after
-    messages came from another case or went there this no longer holds, and nothing is told."""
+    messages came from another case or went there, or lines were erased, this no longer holds, and nothing is told."""
     messages, timeline = tx.cases.messages(case.id), tx.cases.timeline(case.id)
-    if any(entry.event in _REPAIRED for entry in timeline):
+    if any(entry.event in _REPAIRED or entry.is_erased for entry in timeline):
         return
     before, number = _as_opened(case, timeline), -1
     for head, rest in _chapters(timeline):

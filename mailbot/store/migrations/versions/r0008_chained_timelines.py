@@ -84,7 +84,7 @@ def upgrade() -> None:
 def _chain_timelines() -> None:
     bind = op.get_bind()
     last = 0
-    while ids := bind.execute(_cases_after(last)).scalars().all():
+    while ids := [int(row.case_id) for row in bind.execute(_cases_after(last))]:
         rows = bind.execute(_lines_of(ids[0], ids[-1])).all()
         for case_id, lines in groupby(rows, key=lambda row: int(row.case_id)):
             links = list(_links(case_id, list(lines)))
@@ -94,7 +94,7 @@ def _chain_timelines() -> None:
         last = ids[-1]
 
 
-def _cases_after(case_id: int) -> sa.Select[tuple[int]]:
+def _cases_after(case_id: int) -> sa.Select[tuple[object, ...]]:
     ids = sa.select(_TIMELINE.c.case_id).where(_TIMELINE.c.case_id > case_id)
     return ids.distinct().order_by(_TIMELINE.c.case_id).limit(_MANY)
 
@@ -118,7 +118,7 @@ def _links(case_id: int, rows: list[sa.Row[tuple[object, ...]]]) -> Iterator[cha
 
 
 def _new_columns(case_id: int, link: chain.Link) -> dict[str, object]:
-    row = {"of_case": case_id, "at_position": link.position, "new_salt": link.salt}
+    row: dict[str, object] = {"of_case": case_id, "at_position": link.position, "new_salt": link.salt}
     return row | {"new_payload_hash": link.payload_hash, "new_chain_hash": link.chain_hash}
 
 

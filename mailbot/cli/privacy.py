@@ -1,0 +1,96 @@
+"""Commands for the rights of people over their data: `forget`."""
+
+from contextlib import closing
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from mailbot.cli.options import DEFAULT_CONFIG, ConfigFile, Json, load, open_database, open_desk
+from mailbot.cli.output import print_json, print_table, safe
+
+if TYPE_CHECKING:
+    from mailbot.core.erasure import Counts
+
+
+def forget(
+    address: Annotated[str, typer.Argument(help="Whose data is to be erased.")],
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would be erased, and erase nothing.")] = False,
+    on_server: Annotated[bool, typer.Option("--on-server", help="Delete their mail on the mail server too.")] = False,
+    config: ConfigFile = DEFAULT_CONFIG,
+    json: Json = False,
+) -> None:
+    """Erase what is known of a person, for good; exit 1 if a case is on legal hold, or something remains."""
+    from mailbot import log
+
+    log.configure("error")
+    if dry_run:
+        return _preview(address, config, json=json)
+    _erase(address, config, on_server=on_server, json=json)
+
+
+def _preview(address: str, config: ConfigFile, *, json: bool) -> None:
+    from mailbot.workflows.forget import outlook
+    from mailbot.workflows.forget_on_server import count_on_server
+
+    loaded = load(config)
+    with closing(open_database(loaded)) as database:
+        found = outlook(database, loaded.privacy, address, datetime.now(UTC))
+        on_server = count_on_server(database, address)
+    _show(
+        found.erased,
+        json=json,
+        would=True,
+        notes={
+            "other_addresses": list(found.other_addresses),
+            "named_in": list(found.named_in),
+            "on_server": on_server,
+        },
+    )
+
+
+def _erase(address: str, config: ConfigFile, *, on_server: bool, json: bool) -> None:
+    from collections import Counter
+
+    from mailbot.workflows.forget import forget as erase
+    from mailbot.workflows.forget import outlook
+    from mailbot.workflows.forget_on_server import count_on_server, delete_on_server
+
+    now = datetime.now(UTC)
+    left: tuple[str, ...] = ()
+    with closing(open_desk(config, secrets=True)) as runtime:
+        privacy, database = runtime.config.privacy, runtime.database
+        before = outlook(database, privacy, address, now)
+        on_server_now = count_on_server(database, address)
+        if on_server or privacy.on_server:
+            left, on_server_now = delete_on_server(runtime, address), 0
+        counts: Counts = sum(erase(database, privacy, address, now), Counter())
+    _show(
+        counts,
+        json=json,
+        would=False,
+        notes={
+            "other_addresses": list(before.other_addresses),
+            "named_in": list(before.named_in),
+            "on_server": list(left) or on_server_now,
+        },
+    )
+    raise typer.Exit(1 if left else 0)
+
+
+def _show(counts: "Counts", *, json: bool, would: bool, notes: dict[str, object]) -> None:
+    found = {what: count for what, count in sorted(counts.items()) if count}
+    if json:
+        print_json({"dry_run": would, "erased": found, **notes})
+        return
+    print_table([(what, str(count)) for what, count in found.items()], ("would be erased" if would else "erased", ""))
+    if notes["other_addresses"]:
+        typer.echo(safe(f"known under other addresses too: {_listed(notes['other_addresses'])}"))
+    if notes["named_in"]:
+        typer.echo(f"others have written the address in: {_listed(notes['named_in'])}")
+    if notes["on_server"]:
+        typer.echo(safe(f"still on the mail server: {_listed(notes['on_server'])}"))
+
+
+def _listed(found: object) -> str:
+    return ", ".join(map(str, found)) if isinstance(found, list) else f"{found} mails; --on-server deletes them"
