@@ -25,6 +25,7 @@ def cases(
         str | None, typer.Option(help="Only cases with a deadline that will pass within that time, like 5d.")
     ] = None,
     full: Annotated[bool, typer.Option("--full", help="Each with what `case` shows.")] = False,
+    limit: Annotated[int | None, typer.Option(min=1, help="Only so many, the newest.")] = None,
     config: ConfigFile = DEFAULT_CONFIG,
     json: Json = False,
 ) -> None:
@@ -34,9 +35,11 @@ def cases(
     now = datetime.now(UTC)
     until = moment_after(now, due_within) if due_within else None
     with _database(config).read() as tx:
-        found = tx.cases.find(state=state, team=team, problem=problem, overdue_at=now if overdue else until)
+        passed = now if overdue else until
+        most = None if until else limit
+        found = tx.cases.find(state=state, team=team, problem=problem, overdue_at=passed, limit=most)
         if until:
-            found = tuple(case for case in found if coming_due(case, now, until))
+            found = tuple(case for case in found if coming_due(case, now, until))[:limit]
         if full or json:
             for case in found:
                 shown = record.full(tx, case) if full else record.head(case)

@@ -134,7 +134,8 @@ class Cases:
         }
         where = [column == value for column, value in wanted.items() if value is not None]
         if overdue_at is not None:
-            where.append(cases.c.next_due_at <= overdue_at)
+            # Few of many cases: asked for directly, SQLite would rather go through all of them, the newest first.
+            where.append(cases.c.id.in_(sa.select(cases.c.id).where(cases.c.next_due_at <= overdue_at)))
         return self._newest(*where, limit=limit)
 
     def unsettled(self) -> tuple[Case, ...]:

@@ -78,6 +78,13 @@ def test_cases_are_chosen_by_state_and_team(desk: DeskDriver, mailbot: Mailbot) 
         assert len(mailbot("cases", "--json", *choice.split()).lines) == expected, choice
 
 
+def test_the_newest_cases_are_listed_when_only_so_many_are_wanted(desk: DeskDriver, mailbot: Mailbot) -> None:
+    desk.arrive(mail("It is broken.", from_="tom@mail.example", to="support@acme.example", subject="Broken"))
+    [case] = mailbot("cases", "--json", "--limit", "1").lines
+    assert case["subject"] == "Broken"
+    assert mailbot("cases", "--limit", "0").code == 2
+
+
 @pytest.mark.parametrize("years_from_now", [-1, 1])
 def test_a_case_is_overdue_once_a_deadline_has_passed(here: Path, mailbot: Mailbot, years_from_now: int) -> None:
     now = datetime.now(UTC) + years_from_now * timedelta(days=365)

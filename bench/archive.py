@@ -1,0 +1,153 @@
+"""Fills a desk with the cases of former years: copies of one that it has settled, made by the database itself."""
+
+import zlib
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
+
+import sqlalchemy as sa
+
+from mailbot.store import engines
+from mailbot.store.columns import Key, UTCDateTime
+from mailbot.store.outbox import OutboxState
+from mailbot.store.tables import case_ids, cases, due, ledger, metadata, outbox, raw_mail
+from tests.desk import DeskDriver
+from tests.security.play import KATE, Play
+
+_STRIDE = 1_000
+"""Ids of a copy lie so far above those of its original: more than one case has rows in any table."""
+_BATCH = 50_000
+_CASES_OF_A_CUSTOMER = 4
+_ADDRESS = "kate.bell@"
+_NUMBER = 4  # where the digits of AP-10001 begin
+_DIGEST = 40
+_BY_NATURE = ("case_ids", "raw_mail", "ledger", "cases", "people")
+_UNIQUE = {"clue", "key", "message_id", "content_hash", "token"}
+_NOT_OF_ONE_CASE = {"problems", "problem_readers", "links", "held"}
+
+
+def fill(desk: DeskDriver, url: str, count: int) -> None:
+    """Add `count` closed cases with five messages each, one every two minutes back from now, four to a customer."""
+    _settle_one(desk)
+    desk.now += timedelta(days=1)  # what was sent to all these uses up no budget
+    engine = sa.create_engine(engines.parse(url))
+    with engine.begin() as connection:
+        if connection.dialect.name == "sqlite":
+            for setting in ("cache_size = -1000000", "temp_store = MEMORY"):
+                connection.execute(sa.text(f"PRAGMA {setting}"))
+        originals = {table.name: _keep(connection, table) for table in _tables()}
+        for table in _tables():
+            for first in range(1, count + 1, _BATCH):
+                last = min(first + _BATCH - 1, count)
+                connection.execute(_copying(connection, table, originals[table.name]), {"first": first, "last": last})
+        if connection.dialect.name == "postgresql":
+            _count_on(connection)
+    if engine.dialect.name == "postgresql":  # does so by itself, in time; a desk never asks SQLite to
+        with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            connection.execute(sa.text("ANALYZE"))
+    engine.dispose()
+
+
+def _settle_one(desk: DeskDriver) -> None:
+    """A customer complains, answers and thanks; an agent answers twice; all mail is sent and all work is done."""
+    play = Play(desk)
+    play.complain()
+    play.answer("Which courier was it? Please tell us.\n")
+    again = play.thread(play.to_outsiders()[-1])
+    play.write("It was the one with the green cars.", by=KATE, **again)
+    play.answer("#resolve\n\nThe fee of 9.90 EUR is on its way to your account.\n")
+    play.write("Thank you, it has come.", by=KATE, **again)
+    case = desk.cases()[0]
+    with desk.runtime.database.begin() as tx:
+        kept = tx.cases.messages(case.id)
+        assert len(kept) == 5, kept
+
+
+def _tables() -> Iterator[sa.Table]:
+    """What has rows of a case, those first that others point to."""
+    for table in metadata.sorted_tables:
+        if (table.name in _BY_NATURE or "case_id" in table.c) and table.name not in _NOT_OF_ONE_CASE:
+            yield table
+
+
+def _keep(connection: sa.Connection, table: sa.Table) -> sa.Table:
+    """The rows of the one case, at rest, out of the way of their copies."""
+    at_rest: dict[sa.Table, dict[str, object]] = {
+        cases: {"state": "closed", "closed_at": cases.c.resolved_at, "next_due_at": None},
+        outbox: {"state": OutboxState.SENT, "copy_due": False},
+        due: {"state": "done"},
+        ledger: {"server": "moved"},
+        raw_mail: {"compressed": zlib.compress(b"a small stand-in for a mail")},
+    }
+    if table in at_rest:
+        connection.execute(sa.update(table).values(**at_rest[table]))
+    name = f"original_{table.name}"
+    connection.execute(sa.text(f"CREATE TEMPORARY TABLE {name} AS SELECT * FROM {table.name}"))
+    return sa.Table(name, sa.MetaData(), *(sa.Column(column.name, column.type) for column in table.c))
+
+
+def _copying(connection: sa.Connection, table: sa.Table, original: sa.Table) -> sa.Insert:
+    numbers = sa.select(sa.bindparam("first", type_=sa.Integer).label("n")).cte("numbers", recursive=True)
+    following = sa.select(numbers.c.n + 1).where(numbers.c.n < sa.bindparam("last", type_=sa.Integer))
+    numbers = numbers.union_all(following)
+    n = numbers.c.n
+    sources = {column.name: _copied(connection, table, column, original.c[column.name], n) for column in table.c}
+    wanted = [original.c.address.like(f"{_ADDRESS}%"), n % _CASES_OF_A_CUSTOMER == 0] if table.name == "people" else []
+    rows = sa.select(*sources.values()).select_from(original.join(numbers, sa.true())).where(*wanted)
+    return sa.insert(table).from_select(list(sources), rows)
+
+
+def _copied(
+    connection: sa.Connection,
+    table: sa.Table,
+    column: sa.Column[Any],
+    value: sa.ColumnElement[Any],
+    n: sa.ColumnElement[int],
+) -> sa.ColumnElement[Any]:
+    """The value of a column in the n-th copy."""
+    if _is_id(table, column):
+        return value + n * _STRIDE
+    if isinstance(column.type, UTCDateTime):
+        return _earlier(connection, value, n)
+    if isinstance(getattr(column.type, "impl", column.type), sa.Text):
+        return _text(table, column, sa.type_coerce(value, sa.Text), n)
+    return value
+
+
+def _text(
+    table: sa.Table, column: sa.Column[Any], value: sa.ColumnElement[Any], n: sa.ColumnElement[int]
+) -> sa.ColumnElement[Any]:
+    suffix = sa.literal("-").concat(sa.cast(n, sa.Text))
+    if column.name.endswith("sha256"):
+        return sa.func.substr(value, 1, _DIGEST).concat(suffix)
+    if column.name == "number" and table is cases:
+        digits = sa.cast(sa.func.substr(value, _NUMBER), sa.Integer) + n * _STRIDE
+        return sa.func.substr(value, 1, _NUMBER - 1).concat(sa.cast(digits, sa.Text))
+    if isinstance(column.type, Key) and column.name in _UNIQUE:
+        return value.concat(suffix)
+    customer = sa.literal("kate.bell").concat(sa.cast(n // _CASES_OF_A_CUSTOMER, sa.Text)).concat("@")
+    return sa.func.replace(value, _ADDRESS, customer)
+
+
+def _is_id(table: sa.Table, column: sa.Column[Any]) -> bool:
+    numbered = isinstance(column.type, sa.Integer | sa.BigInteger)
+    own = column.name in ("id", "uid") and numbered
+    return own or (bool(column.foreign_keys) and numbered) or (table is case_ids and column.name == "id")
+
+
+def _earlier(
+    connection: sa.Connection, value: sa.ColumnElement[Any], n: sa.ColumnElement[int]
+) -> sa.ColumnElement[Any]:
+    if connection.dialect.name == "postgresql":
+        return value - n * sa.literal(timedelta(minutes=2), sa.Interval)
+    minutes = sa.literal("-").concat(sa.cast(n * 2, sa.Text)).concat(" minutes")
+    moment = sa.func.strftime("%Y-%m-%d %H:%M:%f000", sa.type_coerce(value, sa.Text), minutes)
+    return sa.type_coerce(moment, sa.Text)
+
+
+def _count_on(connection: sa.Connection) -> None:
+    for table in _tables():
+        if "id" in table.c and table is not cases and table is not raw_mail:
+            sequence = sa.func.pg_get_serial_sequence(table.name, "id")
+            highest = sa.select(sa.func.max(table.c.id)).scalar_subquery()
+            connection.execute(sa.select(sa.func.setval(sequence, highest)))

@@ -1,0 +1,156 @@
+"""What stored cases cost: a mail, a tick and each question of an admin, beside the same on a desk that is new.
+
+Run alone as `python -m bench.growth [--cases N] [--database URL]`.
+"""
+
+import argparse
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from statistics import median
+
+from bench.archive import fill
+from bench.cpu import cpu_of
+from mailbot import log
+from mailbot.store.database import Database
+from mailbot.workflows import record
+from mailbot.workflows.due import do_due_work
+from mailbot.workflows.explain import explain
+from tests.desk import DeskDriver, mail
+
+_ROUNDS = 40
+_WARM_UP = 5
+_SHOWN = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Growth:
+    """CPU milliseconds of a mail (without its reading) on a new desk and beside `cases` stored ones, each a median;
+    and by name how many milliseconds by the clock each question takes there."""
+
+    cases: int
+    bytes_per_case: int | None
+    new: float
+    grown: float
+    questions: dict[str, float]
+
+    @property
+    def ratio(self) -> float:
+        return self.grown / self.new
+
+
+def measure(stored: int, url: str | None = None, *, rounds: int = _ROUNDS) -> Growth:
+    """A desk with so many stored cases beside a new one on SQLite, or on the two databases at `url` with 0 and 1
+    behind it."""
+    with tempfile.TemporaryDirectory(prefix="bench-growth-") as name:
+        folder = Path(name)
+        new, grown = (_desk(folder / str(number), url and f"{url}{number}") for number in (0, 1))
+        before = _size(folder / "1")
+        fill(grown, _url(folder / "1", url and f"{url}1"), stored)
+        new.now = grown.now
+        pairs = [(_mail(new, number), _mail(grown, number)) for number in range(rounds + _WARM_UP)][_WARM_UP:]
+        size = _size(folder / "1")
+        found = Growth(
+            cases=stored,
+            bytes_per_case=(size - before) // stored if size else None,
+            new=median(pair[0] for pair in pairs),
+            grown=median(pair[1] for pair in pairs),
+            questions={name: median(_clock(ask) for _ in range(5)) for name, ask in _questions(grown)},
+        )
+        for desk in (new, grown):
+            desk.runtime.database.close()
+    return found
+
+
+def as_lines(growth: Growth) -> Iterator[str]:
+    """A table for people."""
+    yield f"{'stored cases':<32}{growth.cases:>12,}"
+    yield f"{'CPU ms a mail, none stored':<32}{growth.new:>12.2f}"
+    yield f"{'CPU ms a mail, all stored':<32}{growth.grown:>12.2f}"
+    yield f"{'ratio':<32}{growth.ratio:>12.2f}"
+    if growth.bytes_per_case:
+        yield f"{'bytes a case, mail left out':<32}{growth.bytes_per_case:>12,}"
+    for name, milliseconds in growth.questions.items():
+        yield f"{name + ', ms':<32}{milliseconds:>12.1f}"
+
+
+def _desk(folder: Path, url: str | None) -> DeskDriver:
+    folder.mkdir()
+    return DeskDriver.open(folder, Database.open(_url(folder, url)))
+
+
+def _url(folder: Path, url: str | None) -> str:
+    return url or f"sqlite:///{folder / 'mailbot.db'}"
+
+
+def _size(folder: Path) -> int:
+    return sum(file.stat().st_size for file in folder.glob("mailbot.db"))
+
+
+def _mail(desk: DeskDriver, number: int) -> float:
+    """CPU milliseconds of a first complaint."""
+    text = f"My parcel A-{20000 + number} came {number + 2} days late, and nobody has answered. I want 9.90 EUR back."
+    raw = mail(
+        text,
+        from_=f"Nora Vale <nora{number}@mail.example>",
+        to="support@acme.example",
+        subject=f"Late parcel {number}",
+        message_id=f"<growth-{number}@mail.example>",
+    )
+    desk.now += timedelta(minutes=5)  # no budget is used up
+    return 1000 * cpu_of(lambda: desk.arrive(raw))
+
+
+def _clock(work: Callable[[], object]) -> float:
+    began = time.monotonic()
+    work()
+    return 1000 * (time.monotonic() - began)
+
+
+def _questions(desk: DeskDriver) -> Iterator[tuple[str, Callable[[], object]]]:
+    number = desk.cases()[0].number if len(_newest(desk)) < _SHOWN else _newest(desk)[-1]
+    yield "cases --limit 100", lambda: _newest(desk)
+    yield "cases --overdue", lambda: _overdue(desk)
+    yield "case", lambda: _whole(desk, number)
+    yield "explain", lambda: _explained(desk, number)
+    yield "a tick", lambda: do_due_work(desk.runtime, desk.now)
+
+
+def _newest(desk: DeskDriver) -> list[str]:
+    with desk.runtime.database.read() as tx:
+        return [str(record.head(case)["number"]) for case in tx.cases.find(limit=_SHOWN)]
+
+
+def _overdue(desk: DeskDriver) -> object:
+    with desk.runtime.database.read() as tx:
+        return [record.head(case) for case in tx.cases.find(overdue_at=desk.now)]
+
+
+def _whole(desk: DeskDriver, number: str) -> object:
+    with desk.runtime.database.read() as tx:
+        case = tx.cases.by_number(number)
+        assert case is not None
+        return record.full(tx, case)
+
+
+def _explained(desk: DeskDriver, number: str) -> object:
+    with desk.runtime.database.read() as tx:
+        return explain(tx, desk.runtime, number)
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="python -m bench.growth", description=__doc__)
+    parser.add_argument("--cases", type=int, default=20_000, help="how many are stored (default: %(default)s)")
+    parser.add_argument("--database", metavar="URL", help="two empty databases, whose names end in 0 and 1 after this")
+    arguments = parser.parse_args()
+    log.configure("error")
+    print("\n".join(as_lines(measure(arguments.cases, arguments.database))))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,89 @@
+"""What is asked at every mail, every tick and every look of an admin is found by an index, however much is stored."""
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+
+from bench.archive import fill
+from mailbot.store import engines
+from mailbot.store.database import Database
+from mailbot.store.tables import metadata
+from mailbot.workflows import record
+from tests.desk import DeskDriver
+from tests.security.play import Play
+
+_READS = re.compile(r"SELECT|UPDATE|DELETE|WITH", re.IGNORECASE)
+_LISTS_ALL = re.compile(r"FROM (cases|outbox) ORDER BY", re.IGNORECASE)
+_FEW = {"absences", "cursors", "keys", "problems", "rule_books", "rule_book_terms", "rule_book_refusals", "starts"}
+_LARGE = metadata.tables.keys() - _FEW
+
+
+@contextmanager
+def _statements() -> Iterator[dict[str, Any]]:
+    """Every statement that reads, with the parameters of its first use."""
+    found: dict[str, Any] = {}
+
+    def note(_connection: Any, _cursor: Any, statement: str, parameters: Any, _context: Any, many: bool) -> None:
+        if _READS.match(statement) and not _LISTS_ALL.search(" ".join(statement.split())):
+            found.setdefault(statement, parameters[0] if many else parameters)
+
+    sa.event.listen(sa.Engine, "before_cursor_execute", note)
+    try:
+        yield found
+    finally:
+        sa.event.remove(sa.Engine, "before_cursor_execute", note)
+
+
+def _work(desk: DeskDriver) -> None:
+    play = Play(desk)
+    play.complain(
+        "My order A-88121 came six days late, I had paid for next-day delivery. Please refund the fee of 8.50 EUR.",
+        by="Una Rey <una@mail.example>",
+    )
+    play.answer("#offer refund 10 EUR\n\nWe are sorry. You get 10 EUR back.\n")
+    play.write("Yes, thank you, that is fine.", by="Una Rey <una@mail.example>", **play.thread(play.to_outsiders()[-1]))
+    play.answer("#resolve\n\nIt is on its way.\n")
+    desk.wait(timedelta(days=8))
+    with desk.runtime.database.read() as tx:
+        for case in tx.cases.find(limit=3):
+            record.full(tx, case)
+        tx.cases.find(overdue_at=desk.now)
+        tx.outbox.unresolved("support", desk.now)
+        tx.outbox.copies_due("support", limit=10)
+    with desk.runtime.database.begin() as tx:
+        tx.outbox.claim("support", desk.now, limit=10, lease=timedelta(minutes=1))
+
+
+def _scans(url: str, statements: dict[str, Any]) -> list[str]:
+    """The statements that look through a whole table, each with what the database says of it."""
+    engine = sa.create_engine(engines.parse(url))
+    is_sqlite = engine.dialect.name == "sqlite"
+    found = []
+    with engine.connect() as connection:
+        if not is_sqlite:
+            connection.execute(sa.text("SET enable_seqscan = off"))  # 500 cases are few enough to be read through
+        for statement, parameters in statements.items():
+            plan = connection.exec_driver_sql(f"EXPLAIN {'QUERY PLAN ' if is_sqlite else ''}{statement}", parameters)
+            for line in (str(row[-1]) for row in plan):
+                table = re.search(r"SCAN (\w+)$" if is_sqlite else r"Seq Scan on (\w+)", line)
+                if table and table[1] in _LARGE:
+                    found.append(f"{line.strip()}: {statement}")
+    engine.dispose()
+    return found
+
+
+def test_nothing_that_is_done_often_looks_through_a_table(tmp_path: Path, url: str) -> None:
+    desk = DeskDriver.open(tmp_path, Database.open(url))
+    fill(desk, url, 500)
+    desk.sent()
+    with _statements() as statements:
+        _work(desk)
+    desk.runtime.database.close()
+    assert len(statements) > 40
+    scans = _scans(url, statements)
+    assert not scans, "\n".join(scans)
