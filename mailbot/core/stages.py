@@ -47,10 +47,14 @@ class Stages:
         return ScheduleCalendar.of(self.hours, desk) if self.hours else desk
 
     def is_near(self, case: Case, now: datetime, desk: Calendar) -> bool:
-        """Whether a delay notice of the case may be due so soon that no other mail should stand in its way."""
+        """Whether a delay notice of the case could not leave before the promised day any more if a mail left now."""
         if self.delay is None or case.promised_at is None or case.delays >= self.delay.times:
             return False
-        return desk.after(now, self.apart) > desk.before(case.promised_at, self.delay.before)
+        try:
+            notice = self.leaves(max(now, desk.before(case.promised_at, self.delay.before)), now, desk)
+        except LookupError:
+            return True
+        return notice + _LEEWAY > case.promised_at
 
     def leaves(self, at: datetime, told_at: datetime | None, desk: Calendar) -> datetime:
         """When a mail may leave that is ready at `at`, after the last one at `told_at`; LookupError if never."""
