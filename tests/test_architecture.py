@@ -45,7 +45,7 @@ OWNERS = {
     "holidays": ["settings/calendars"],
     "imapclient": ["mail/imap"],
     "jdatetime": ["mail/wording"],
-    "jinja2": ["mail/templates", "mail/sandbox"],
+    "jinja2": ["mail/templates", "mail/sandbox", "mail/compiled"],
     "mailparser": ["reading/mime/parse"],
     "markdown_it": ["mail/markup"],
     "markupsafe": ["mail/templates", "mail/markup"],

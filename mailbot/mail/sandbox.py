@@ -1,6 +1,6 @@
 """Where templates run: no way out, and an end to everything. Loops, calls and texts cost, and a mail has only so much.
 
-Beside `templates`, the only user of Jinja2.
+Beside `templates` and `compiled`, the only user of Jinja2.
 """
 
 from collections.abc import Iterable, Mapping

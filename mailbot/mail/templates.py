@@ -26,6 +26,7 @@ from mailbot.core.errors import ConfigurationError, PermanentError, Problem
 from mailbot.core.letters import LetterKind
 from mailbot.core.lookup import Column
 from mailbot.core.spelling import did_you_mean
+from mailbot.mail.compiled import CompiledTemplates
 from mailbot.mail.markup import Slots, parts
 from mailbot.mail.samples import CASES, FULL, looked_up
 from mailbot.mail.sandbox import BoundedEnvironment, Budget, Written, refuse_list
@@ -120,7 +121,7 @@ class _Layout:
     """The HTML page around every mail."""
 
     def __init__(self, folder: Path) -> None:
-        environment = BoundedEnvironment(FileSystemLoader(folder, encoding="utf-8-sig"), autoescape=True)
+        environment = BoundedEnvironment(_loader(folder), bytecode_cache=CompiledTemplates(folder), autoescape=True)
         environment.filters["safe"] = Markup
         template, problems = _compiled(environment, folder, "layout.html")
         if template is None:
@@ -230,8 +231,12 @@ def kind_of(template: str) -> LetterKind:
     return LetterKind.ACKNOWLEDGEMENT if template.startswith(_OWN_ACKNOWLEDGEMENT) else LetterKind(template)
 
 
+def _loader(folder: Path) -> FileSystemLoader:
+    return FileSystemLoader(folder, encoding="utf-8-sig")
+
+
 def _environment(folder: Path, wording: Wording) -> BoundedEnvironment:
-    environment = BoundedEnvironment(FileSystemLoader(folder, encoding="utf-8-sig"), finalize=_into_slot)
+    environment = BoundedEnvironment(_loader(folder), bytecode_cache=CompiledTemplates(folder), finalize=_into_slot)
     environment.filters |= {
         "day": wording.day,
         "moment": wording.moment,
