@@ -1,7 +1,10 @@
-"""Commands for the rights of people over their data: `forget`."""
+"""Commands for the rights of people over their data: `export`, `forget`."""
 
+import os
+import tempfile
 from contextlib import closing
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -11,6 +14,41 @@ from mailbot.cli.output import print_json, print_table, safe
 
 if TYPE_CHECKING:
     from mailbot.core.erasure import Counts
+
+
+def export(
+    out: Annotated[Path, typer.Option("--out", help="The archive to write, readable by its owner alone.")],
+    number: Annotated[str | None, typer.Argument(help="A case, with all that belongs to it.")] = None,
+    customer: Annotated[
+        str | None, typer.Option(help="Instead: what this customer may have of all their cases.")
+    ] = None,
+    config: ConfigFile = DEFAULT_CONFIG,
+) -> None:
+    """Write a case, or all that is a customer's, into an archive with a proof that nothing in it was changed."""
+    from mailbot.workflows.export import export_case, export_customer
+
+    if (number is None) == (customer is None):
+        raise typer.BadParameter("give either the number of a case or --customer")
+    loaded = load(config)
+    name = loaded.organisation.name
+    with closing(open_database(loaded)) as database, database.read() as tx:
+        if customer is not None:
+            content = export_customer(tx, name, customer)
+        else:
+            case = tx.cases.by_number((number or "").strip("[] ").upper())
+            content = export_case(tx, name, case) if case else None
+    if content is None:
+        typer.echo(f"there is no case {number}" if number else f"no case is known of {customer}", err=True)
+        raise typer.Exit(1)
+    _write(out, content)
+
+
+def _write(out: Path, content: bytes) -> None:
+    """A file of its own for its owner alone; what stood there before is replaced as a whole."""
+    descriptor, temporary = tempfile.mkstemp(dir=out.parent, prefix=f".{out.name}.")
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(content)
+    Path(temporary).replace(out)
 
 
 def forget(

@@ -1,7 +1,8 @@
 """Everything that can be read in a mail, for whoever looks for a name in it: headers and texts, however encoded."""
 
 import email
-from collections.abc import Iterator
+import re
+from collections.abc import Iterable, Iterator
 from email.message import Message as MimeMessage
 from html import unescape
 
@@ -28,3 +29,37 @@ def _lines(part: MimeMessage) -> Iterator[str]:
     if isinstance(content, bytes):
         text = decode(content, part.get_content_charset())[0]
         yield unescape(text) if part.get_content_subtype() == "html" else text
+
+
+def attached_files(raw: bytes) -> Iterator[tuple[str, bytes]]:
+    """The files that came with a mail: a harmless name of each, and its content."""
+    for part in email.message_from_bytes(raw).walk():
+        name, content = part.get_filename(), part.get_payload(decode=True)
+        if name and isinstance(content, bytes):
+            yield re.sub(r"[^\w.-]+", "_", decoded(name)).strip("._")[-80:] or "file", content
+
+
+def blotted(raw: bytes, secrets: Iterable[str]) -> bytes:
+    """The mail with these secrets, in lower case, blotted out in every part; else as it was."""
+    words = [re.escape(secret) for secret in secrets]
+    if not words:
+        return raw
+    pattern = re.compile("|".join(words), re.IGNORECASE)
+    plain = re.sub(pattern.pattern.encode(), _blot_bytes, raw, flags=re.IGNORECASE)
+    return plain if not pattern.search(readable(plain)) else _blotted_inside(plain, pattern)
+
+
+def _blot_bytes(found: re.Match[bytes]) -> bytes:
+    return b"x" * len(found[0])
+
+
+def _blotted_inside(raw: bytes, pattern: re.Pattern[str]) -> bytes:
+    root = email.message_from_bytes(raw)
+    for part in root.walk():
+        content = part.get_payload(decode=True)
+        if part.get_content_maintype() == "text" and isinstance(content, bytes):
+            text = decode(content, part.get_content_charset())[0]
+            if pattern.search(text):
+                del part["Content-Transfer-Encoding"]
+                part.set_payload(pattern.sub(lambda found: "x" * len(found[0]), text), "utf-8")
+    return root.as_bytes()

@@ -24,6 +24,7 @@ from mailbot.store.people import People
 from mailbot.store.presence import Presence
 from mailbot.store.problems import Problems
 from mailbot.store.restores import Restores
+from mailbot.store.retention import Retention
 from mailbot.store.session import Session
 
 # Any number will do that no other program on the same server takes for its own advisory lock.
@@ -47,6 +48,7 @@ class Transaction:
         "presence",
         "problems",
         "restores",
+        "retention",
     )
 
     def __init__(self, connection: sa.Connection) -> None:
@@ -64,6 +66,7 @@ class Transaction:
         self.presence = Presence(session)
         self.problems = Problems(session)
         self.restores = Restores(session)
+        self.retention = Retention(session)
 
     @contextmanager
     def savepoint(self) -> Iterator[None]:

@@ -39,6 +39,7 @@ from mailbot.workflows.junk import JUNK_LIST, send_junk_list
 from mailbot.workflows.later import TELL, wait_for_room
 from mailbot.workflows.problem_work import check_problem, remind_of_problem, show_preview, tell_improvement
 from mailbot.workflows.runtime import Runtime
+from mailbot.workflows.retention import RETENTION, erase_what_is_old
 from mailbot.workflows.settle import settle
 
 log = get_logger(__name__)
@@ -197,6 +198,7 @@ _AFTERWARDS: Mapping[str, Callable[[Runtime, DueRow], None]] = {USED_UP: call_fo
 
 
 def _again(runtime: Runtime, row: DueRow, error: Exception, now: datetime) -> None:
+    RETENTION: erase_what_is_old,
     with runtime.database.begin() as tx:
         if row.attempts >= _MOST_ATTEMPTS:
             tx.due.fail(row.id, str(error), now)
