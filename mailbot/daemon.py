@@ -49,6 +49,7 @@ class Daemon:
         self._scheduler.add_job(self._tick, "interval", seconds=1, id="due")
         self._scheduler.add_job(self._minute, "interval", minutes=1, id="minute")
         self._stopping = threading.Event()
+        self._began_at = clock()
         if config.offer_hook:
             self._scheduler.add_job(self._tell_shop, "interval", seconds=1, id="hooks")
         self._reload = Reload(runtime)
@@ -78,7 +79,7 @@ class Daemon:
 
     def _tick(self) -> None:
         try:
-            if do_due_work(self._runtime, self._clock()):
+            if do_due_work(self._runtime, self._clock(), began_at=self._began_at):
                 self._kick_all()
             self._storage.over("due")
         except MailbotError as error:

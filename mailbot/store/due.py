@@ -109,6 +109,11 @@ class Due:
         values = {"due_at": due_at, "lease_until": None, "error": error}
         self._session.execute(_waiting(due.c.id == id).values(**values))
 
+    def hold(self, id: int, until: datetime, why: str) -> None:
+        """Leave the work as it is until then; this was no attempt."""
+        values = {"lease_until": until, "attempts": due.c.attempts - 1, "error": why}
+        self._session.execute(_waiting(due.c.id == id).values(**values))
+
     def fail(self, id: int, error: str, now: datetime) -> None:
         """Give the work up."""
         self._end(DueState.FAILED, now, due.c.id == id, error=error)

@@ -35,11 +35,12 @@ from mailbot.workflows import gather
 from mailbot.workflows.budgets import USED_UP
 from mailbot.workflows.catch_up import call_for_admins, tell_after_all, warn_admins
 from mailbot.workflows.daily_list import DAILY_LIST, send_daily_lists
+from mailbot.workflows.fetched import LOOK_AGAIN, waits_for_mail
 from mailbot.workflows.junk import JUNK_LIST, send_junk_list
 from mailbot.workflows.later import TELL, wait_for_room
 from mailbot.workflows.problem_work import check_problem, remind_of_problem, show_preview, tell_improvement
-from mailbot.workflows.runtime import Runtime
 from mailbot.workflows.retention import RETENTION, erase_what_is_old
+from mailbot.workflows.runtime import Runtime
 from mailbot.workflows.settle import settle
 
 log = get_logger(__name__)
@@ -51,8 +52,11 @@ _LONGEST_RETRY = timedelta(hours=6)
 _MOST_ATTEMPTS = 10
 
 
-def do_due_work(runtime: Runtime, now: datetime) -> int:
-    """Do the rows that were due when the pass began; how many there were."""
+def do_due_work(runtime: Runtime, now: datetime, *, began_at: datetime | None = None) -> int:
+    """Do the rows that were due when the pass began; how many there were.
+
+    `began_at`: when the desk began to work. Until a mailbox was looked into since then, its customers hear nothing.
+    """
     with runtime.database.begin() as tx:
         rows = tx.due.claim(now, limit=_BATCH, lease=_LEASE, kinds=_WORK)
         if rows:
@@ -61,7 +65,7 @@ def do_due_work(runtime: Runtime, now: datetime) -> int:
         here(Point.DUE_CLAIMED)
         try:
             with runtime.database.begin() as tx:
-                if tx.due.still_mine(row):
+                if tx.due.still_mine(row) and not _held(tx, runtime, row, now, began_at):
                     _do(tx, runtime.as_it_is(), row, now)
                     tx.due.done(row.id, now)
                 here(Point.DUE_BEFORE_COMMIT)
@@ -72,6 +76,14 @@ def do_due_work(runtime: Runtime, now: datetime) -> int:
             log.exception("due.failed", key=row.key)
             _again(runtime, row, error, now)
     return len(rows)
+
+
+def _held(tx: Transaction, runtime: Runtime, row: DueRow, now: datetime, began_at: datetime | None) -> bool:
+    """Whether the row is left for later, because mail has to be fetched first."""
+    mailbox = waits_for_mail(tx, runtime, row, now, began_at=began_at)
+    if mailbox:
+        tx.due.hold(row.id, now + LOOK_AGAIN, f"waits until {mailbox} has been looked into")
+    return mailbox is not None
 
 
 def _do(tx: Transaction, runtime: Runtime, row: DueRow, now: datetime) -> None:
@@ -186,6 +198,7 @@ _WORK: Mapping[str, Callable[[Transaction, Runtime, DueRow, datetime], None]] = 
     PROBLEM_CHECK: check_problem,
     PROMISE: _promise,
     REMIND: _details,
+    RETENTION: erase_what_is_old,
     REVIEW: _review,
     SILENCE: _silence,
     TELL: tell_after_all,
@@ -198,7 +211,6 @@ _AFTERWARDS: Mapping[str, Callable[[Runtime, DueRow], None]] = {USED_UP: call_fo
 
 
 def _again(runtime: Runtime, row: DueRow, error: Exception, now: datetime) -> None:
-    RETENTION: erase_what_is_old,
     with runtime.database.begin() as tx:
         if row.attempts >= _MOST_ATTEMPTS:
             tx.due.fail(row.id, str(error), now)
