@@ -199,7 +199,6 @@ _WORK: Mapping[str, Callable[[Transaction, Runtime, DueRow, datetime], None]] = 
     PROMISE: _promise,
     REMIND: _details,
     RETENTION: erase_what_is_old,
-    RETENTION: erase_what_is_old,
     REVIEW: _review,
     SILENCE: _silence,
     TELL: tell_after_all,
