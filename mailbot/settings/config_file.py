@@ -61,10 +61,10 @@ def load_config(path: Path, *, environ: Mapping[str, str], resolve_secrets: bool
         found += error.problems
         if part := sound_part(resolved.file, ConfigModel):
             found += problems(Written(part[0], resolved, path), beside=part[1])
-        raise ConfigurationError(found) from None
+        raise ConfigurationError(map(resolved.masked, found)) from None
     found += problems(Written(model, resolved, path))
     if found:
-        raise ConfigurationError(found)
+        raise ConfigurationError(map(resolved.masked, found))
     return _Builder(path, resolved.unresolved).config(model)
 
 
@@ -97,8 +97,8 @@ class _Builder:
             offer_hook=self.hook(model.hooks.offers) if model.hooks.offers else None,
             assignment=AssignmentPolicy(**dict(model.assignment)),
             daily_list=model.daily_list,
-            privacy=Privacy(**dict(model.privacy) | {"legal_hold": _on_hold(model.privacy.legal_hold)}),
             executables=model.attachments.executables,
+            privacy=Privacy(**dict(model.privacy) | {"legal_hold": _on_hold(model.privacy.legal_hold)}),
             blocked=Blocked(frozenset(entry.casefold() for entry in model.blocked)),
         )
 

@@ -10,10 +10,11 @@ from string import Template
 from typing import Any
 
 from mailbot.core.errors import Problem
-from mailbot.yaml_file import At, YamlFile
+from mailbot.yaml_file import At, YamlFile, described
 
 _REFERENCE = re.compile(r"\$\{([^{}]*)\}")
 _COMMAND_SECONDS = 30
+_SHORTEST_SECRET = 6  # a shorter word may well stand in the words of a message by itself
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +25,16 @@ class Resolved:
     references: frozenset[At]
     unresolved: frozenset[At]
     problems: tuple[Problem, ...]
+    written: Mapping[str, str] = field(default_factory=dict, repr=False)
+
+    def masked(self, problem: Problem) -> Problem:
+        """The problem in words that name a reference instead of what it stands for, which may be a secret."""
+        message = problem.message
+        for value, reference in sorted(self.written.items(), key=lambda item: len(item[0]), reverse=True):
+            message = message.replace(described(value), described(reference))
+            if len(value) >= _SHORTEST_SECRET:
+                message = reference.join(re.split(rf"(?<!\w){re.escape(value)}(?!\w)", message))
+        return replace(problem, message=message)
 
 
 def resolve(file: YamlFile, folder: Path, environ: Mapping[str, str], *, secrets: bool) -> Resolved:
@@ -35,6 +46,7 @@ def resolve(file: YamlFile, folder: Path, environ: Mapping[str, str], *, secrets
         frozenset(resolver.references),
         frozenset(resolver.unresolved),
         tuple(resolver.problems),
+        resolver.written,
     )
 
 
@@ -47,6 +59,7 @@ class _Resolver:
     references: set[At] = field(default_factory=set)
     unresolved: set[At] = field(default_factory=set)
     problems: list[Problem] = field(default_factory=list)
+    written: dict[str, str] = field(default_factory=dict)
 
     def value(self, value: Any, at: At) -> Any:
         """The value with its references replaced, however deep they stand."""
@@ -56,17 +69,22 @@ class _Resolver:
             return [self.value(inner, (*at, index)) for index, inner in enumerate(value)]
         if isinstance(value, str) and _REFERENCE.search(value):
             self.references.add(at)
-            return _REFERENCE.sub(lambda reference: self._replacement(reference, at), value)
+            resolved = _REFERENCE.sub(lambda reference: self._replacement(reference, at), value)
+            if resolved != value:
+                self.written[resolved] = value
+            return resolved
         return value
 
     def _replacement(self, reference: re.Match[str], at: At) -> str:
         try:
-            return self._look_up(reference[1])
+            found = self._look_up(reference[1])
         except LookupError as error:
             self.unresolved.add(at)
             if self.secrets:
                 self.problems.append(self.file.problem(at, f"{reference[0]}: {error.args[0]}"))
             return reference[0]
+        self.written[found] = reference[0]
+        return found
 
     def _look_up(self, name: str) -> str:
         source, colon, argument = name.partition(":")
