@@ -168,6 +168,18 @@ def _language(page: Path) -> str:
     return page.stem.partition(".")[2] or "en"
 
 
+# Threats
+
+
+def test_every_test_that_the_threats_name_exists_and_every_threat_names_one() -> None:
+    table = read(ROOT / "SECURITY.md").partition("| threat |")[2].partition("\n\n")[0]
+    rows = table.splitlines()[2:]
+    named = [re.findall(r"`(tests/[\w/]+\.py)::(test_\w+)`", row) for row in rows]
+    assert all(named)
+    for file, test in (pair for pairs in named for pair in pairs):
+        assert f"\ndef {test}(" in read(ROOT / file), f"{file} has no {test}"
+
+
 # Files and links
 
 
