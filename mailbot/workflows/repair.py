@@ -12,6 +12,7 @@ from mailbot.core.classify import correspondent
 from mailbot.core.commands.order import Refused
 from mailbot.core.commands.repair import to_move, to_split
 from mailbot.core.events import AlarmDue, ComplaintArrived, CustomerWrote, Event, Received
+from mailbot.core.inheritance import inherited
 from mailbot.core.letter_parts import latest_from_customer
 from mailbot.core.message import Reading, Sentiment, Survey
 from mailbot.core.notifications import news_again, notifications
@@ -84,8 +85,7 @@ def _carried_out(tx: Transaction, runtime: Runtime, case: Case, repair: Repair, 
 
 
 def _merge(tx: Transaction, runtime: Runtime, source: Case, target: Case, repair: a.Merge, now: datetime) -> Case:
-    if source.problem and target.problem is None:
-        target = _linked(tx, runtime, target, source.problem, repair, now)
+    target = _inheriting(tx, runtime, source, target, repair, now)
     messages = tx.cases.messages(source.id)
     latest = latest_from_customer(messages)
     waits = source.state in (State.NEW, State.OPEN) and not _was_answered(messages)
@@ -96,10 +96,14 @@ def _merge(tx: Transaction, runtime: Runtime, source: Case, target: Case, repair
     return _arrived(tx, runtime, target, came, latest, waits=waits, now=now)
 
 
-def _linked(tx: Transaction, runtime: Runtime, target: Case, problem: str, repair: a.Merge, now: datetime) -> Case:
-    """The case in which another one goes on, with the problem of that one."""
-    link = a.LinkProblem(problem=problem, reason=repair.reason, by=repair.by)
-    changes = apply(target, (link,), now=now, rule_book=runtime.behaviour.rule_book.version)
+def _inheriting(tx: Transaction, runtime: Runtime, source: Case, target: Case, repair: a.Merge, now: datetime) -> Case:
+    """The case in which another one goes on, with what that one leaves to it."""
+    left = list(inherited(source, target, runtime.desk.slas, by=repair.by))
+    if source.problem and target.problem is None:
+        left.append(a.LinkProblem(problem=source.problem, reason=repair.reason, by=repair.by))
+    if not left:
+        return target
+    changes = apply(target, left, now=now, rule_book=runtime.behaviour.rule_book.version)
     settle(tx, runtime, _mailbox(runtime, target), changes, now=now)
     return changes.case or target
 

@@ -14,6 +14,7 @@ from mailbot.core.approvals import APPROVAL
 from mailbot.core.case import Author, Case, State
 from mailbot.core.commands.order import Refused
 from mailbot.core.compensation import OfferKind
+from mailbot.core.message import Severity
 from mailbot.core.money import Money
 from mailbot.core.offers import Offer, Step
 from mailbot.core.policy import CALL, FOLLOW_UP, WAIT
@@ -21,7 +22,8 @@ from mailbot.core.promises import PROMISE
 from mailbot.store.database import Database
 from mailbot.store.due import DueState, DueWork
 from mailbot.workflows.repair import Repair, repaired_by_hand
-from tests.desk import MONDAY_NOON, DeskDriver, Sent, mail
+from tests.desk import MONDAY_NOON, ROOT, DeskDriver, Sent, mail
+from tests.workflows.conftest import DeskWith
 
 KATE, TOM = "Kate <kate@mail.example>", "Tom <tom@mail.example>"
 MARI, ANA = "mari@acme.example", "ana@acme.example"
@@ -158,6 +160,53 @@ def test_the_answer_to_an_old_notification_goes_to_the_customer_in_the_new_case(
     assert one.token in answer.reply_address
     assert texts(desk, one)[-1] == "It comes tomorrow."
     assert exactly(desk, one).state is State.WAITING
+
+
+LEGAL = "My parcel A-10293 never came. I am writing to the Consumer Protection Board about you today."
+
+
+BY_LAW = """
+rules:
+  - {rule: all, then: {assign_team: logistics}}
+  - {rule: law, when: {text: Protection Board}, then: {sla: authority, tag: law, severity: critical, hold: the lawyer}}
+"""
+
+
+@pytest.fixture
+def lawful(desk_with: DeskWith) -> DeskDriver:
+    """A desk with the shipped SLAs, of which a rule chooses that of the law."""
+    return desk_with({"routing": BY_LAW, "sla": (ROOT / "rules" / "sla.yaml").read_text(encoding="utf-8")})
+
+
+def test_the_other_case_gets_gravity_tags_a_hold_and_the_clocks_of_the_law(lawful: DeskDriver) -> None:
+    complain(lawful, "1@mail.example", "My parcel came one day late. Order A-10293.")
+    lawful.wait(2 * DAY)
+    complain(lawful, "2@mail.example", LEGAL)
+    lawful.wait(DAY)
+    one, two = lawful.cases()
+    assert (one.sla, two.sla) == ("standard", "authority")
+    merge(lawful, two, one)
+    left = exactly(lawful, one)
+    assert "law" in left.tags
+    assert (left.severity, left.on_hold, left.sla) == (Severity.CRITICAL, "the lawyer", "authority")
+    written = two.deadline("written_answer")
+    assert written
+    assert left.deadline("written_answer") == written, "counted from when the complaint came that the law is about"
+    assert left.deadline("resolution") is None, "the clocks of the usual SLA give way"
+    assert left.next_due_at is not None
+
+
+def test_a_case_that_is_graver_keeps_its_own(lawful: DeskDriver) -> None:
+    complain(lawful, "1@mail.example", LEGAL)
+    (one,) = lawful.cases()
+    complain(lawful, "2@mail.example", "My parcel came one day late. Order A-10293.", by=TOM)
+    merge(lawful, lawful.cases()[1], one)
+    left = exactly(lawful, one)
+    assert (left.severity, left.sla, left.deadline("written_answer")) == (
+        one.severity,
+        "authority",
+        one.deadline("written_answer"),
+    )
 
 
 def test_chains_of_merged_cases_are_followed(desk: DeskDriver) -> None:
