@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from mailbot.cli.options import DEFAULT_CONFIG, ConfigFile, Json, load, open_database, open_desk
+from mailbot.cli.options import DEFAULT_CONFIG, ConfigFile, Json, load, open_database
 from mailbot.cli.output import print_json, print_table, safe
 
 if TYPE_CHECKING:
@@ -96,12 +96,15 @@ def _erase(address: str, config: ConfigFile, *, on_server: bool, json: bool) -> 
 
     now = datetime.now(UTC)
     left: tuple[str, ...] = ()
-    with closing(open_desk(config, secrets=True)) as runtime:
-        privacy, database = runtime.config.privacy, runtime.database
+    loaded = load(config, secrets=on_server)
+    privacy = loaded.privacy
+    if privacy.on_server and not on_server:
+        loaded = load(config, secrets=True)
+    with closing(open_database(loaded)) as database:
         before = outlook(database, privacy, address, now)
         on_server_now = count_on_server(database, address)
         if on_server or privacy.on_server:
-            left, on_server_now = delete_on_server(runtime, address), 0
+            left, on_server_now = delete_on_server(loaded, database, address), 0
         counts: Counts = sum(erase(database, privacy, address, now), Counter())
     _show(
         counts,

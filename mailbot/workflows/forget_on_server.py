@@ -11,25 +11,24 @@ from mailbot.core.message import Address
 from mailbot.log import get_logger
 from mailbot.mail.imap import ImapSession
 from mailbot.reading.readable import readable
-from mailbot.settings.config import Mailbox
+from mailbot.settings.config import Config, Mailbox
 from mailbot.store.database import Database, Transaction
 from mailbot.store.ledger import LedgerRow
 from mailbot.store.outbox import OutboxRow
-from mailbot.workflows.runtime import Runtime
 
 log = get_logger(__name__)
 
 
-def delete_on_server(runtime: Runtime, address: str) -> tuple[str, ...]:
+def delete_on_server(config: Config, database: Database, address: str) -> tuple[str, ...]:
     """Delete the mails of a person in all mailboxes; for each that may still be there, a sentence that names it.
 
     Raises as `ImapSession` does; then it can be begun again.
     """
-    with runtime.database.read() as tx:
+    with database.read() as tx:
         received = _received(tx, Address("", address).key)
         copies = tuple(row for case in tx.cases.find(customer=address) for row in tx.outbox.of_case(case.id))
     left: list[str] = []
-    for mailbox in runtime.config.mailboxes:
+    for mailbox in config.mailboxes:
         mine = [row for row in received if row.mailbox == mailbox.name]
         sent = [row for row in copies if row.mailbox == mailbox.name and row.copy_to_sent]
         if mine or sent:

@@ -51,8 +51,10 @@ def test_mail_is_deleted_on_the_server_and_nobody_elses(live_desk: MakeDesk, dov
     _mails(desk)
     assert len(desk.folder("mailbot/Processed")) == 2
     assert count_on_server(desk.runtime.database, KATE) == 1
-    assert delete_on_server(desk.runtime, KATE) == ()
-    assert delete_on_server(desk.runtime, KATE) == ()  # begun again after a crash, it finds nothing left to do
+    assert delete_on_server(desk.runtime.config, desk.runtime.database, KATE) == ()
+    assert (
+        delete_on_server(desk.runtime.config, desk.runtime.database, KATE) == ()
+    )  # begun again after a crash, it finds nothing left to do
     _forget(desk)
     assert len(desk.folder("mailbot/Processed")) == 1
     with desk.session() as session:
@@ -65,6 +67,6 @@ def test_a_server_that_could_only_expunge_all_keeps_the_mail_and_that_is_said(
 ) -> None:
     desk = live_desk(plain_dovecot)
     _mails(desk)
-    (left,) = delete_on_server(desk.runtime, KATE)
+    (left,) = delete_on_server(desk.runtime.config, desk.runtime.database, KATE)
     assert "UIDPLUS" in left
     assert len(desk.folder("INBOX")) == 2
