@@ -59,6 +59,7 @@ class ImapSession:
         self._client = _Client(connection)
         self._selected: tuple[str, Selected] | None = None
         self._prefix, self._delimiter = "", "/"
+        self._broken = False
         self.idle_supported = self.move_supported = self.uidplus = False
 
     @classmethod
@@ -191,7 +192,7 @@ class ImapSession:
             self._client.noop()
 
     def logout(self) -> None:
-        """Say good-bye and close; never raises."""
+        """Say good-bye, unless the line is broken, and close; never raises."""
         with suppress(MailbotError), self._command("logging out"):
             self._client.logout()
         self._connection.shutdown()
@@ -304,14 +305,19 @@ class ImapSession:
     def _command(self, doing: str, transfer: int = 0) -> Iterator[None]:
         """The time-out for what is done inside (longer with `transfer` bytes to move), and our kinds of error."""
         where = self._server.host
+        if self._broken:
+            raise TemporaryError(f"{where}: the connection broke before {doing}")
+        self._broken = True  # until the server has answered
         try:
             with self._connection.deadline(transfer / _SLOWEST):
                 yield
+            self._broken = False
         except OSError as error:
             raise TemporaryError(f"{explain(error, self._server)} (while {doing})") from error
         except IMAPClient.AbortError as error:
             raise TemporaryError(f"{where}: the connection broke while {doing}: {error}") from error
         except IMAPClient.Error as error:
+            self._broken = False
             raise Refused(f"{where}: {doing} was refused: {_words(error)}") from error
         except ValueError as error:
             raise TemporaryError(f"{where}: an answer that cannot be read, while {doing}: {error}") from error

@@ -17,6 +17,7 @@ from mailbot.core.server import Server
 from mailbot.mail.network import tls_context
 
 _CHUNK = 1 << 16
+_RECORD = 1 << 14  # the most that TLS sends in one piece (RFC 8446 section 5.1)
 _LONGEST_LINE = 1 << 26  # the answer to SEARCH in a folder of a million mails is one line
 
 imaplib.Commands.setdefault("IDLE", ("SELECTED",))
@@ -123,9 +124,10 @@ class ImapConnection(imaplib.IMAP4):
         return self._take(size)
 
     def send(self, data: bytes) -> None:  # type: ignore[override]
-        """Write all of `data`."""
-        self.sock.settimeout(self._remaining())
-        self.sock.sendall(data)
+        """Write all of `data`. Under TLS a time-out holds for each record, so each is given what is left."""
+        for start in range(0, len(data), _RECORD):
+            self.sock.settimeout(self._remaining())
+            self.sock.sendall(data[start : start + _RECORD])
 
     def shutdown(self) -> None:
         """Close the socket, whatever state it is in."""

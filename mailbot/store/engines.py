@@ -10,6 +10,8 @@ from sqlalchemy import event
 from mailbot.core.errors import ConfigurationError
 
 _WAIT_SECONDS = 10.0
+# For a table that is locked, and for a server that is silently gone.
+_POSTGRES_PATIENCE = {"options": "-c lock_timeout=10s", "keepalives_idle": "30", "tcp_user_timeout": "30000"}
 
 
 def parse(url: str) -> sa.URL:
@@ -66,7 +68,7 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:
 
 
 def _postgres(url: sa.URL) -> tuple[sa.Engine, sa.Engine]:
-    defaults = {"connect_timeout": "10", "application_name": "mailbot"}
+    defaults = {"connect_timeout": "10", "application_name": "mailbot"} | _POSTGRES_PATIENCE
     try:
         engine = sa.create_engine(url.set(query=defaults | dict(url.query)), hide_parameters=True)
     except ModuleNotFoundError as error:

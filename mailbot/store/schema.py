@@ -32,6 +32,7 @@ def stored(connection: sa.Connection) -> str | None:
 def upgrade(connection: sa.Connection) -> None:
     """Bring the database to the newest revision, in the transaction of `connection`; others who try it wait."""
     if connection.dialect.name == "postgresql":
+        connection.execute(sa.text("SET LOCAL lock_timeout = 0"))
         connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_LOCK)))
     if stored(connection) != newest():
         _run_migrations(connection)
