@@ -19,6 +19,7 @@ from mailbot.workflows.due import do_due_work
 from mailbot.workflows.hook import tell_next
 from mailbot.workflows.reload import Reload
 from mailbot.workflows.reread import take_up
+from mailbot.workflows.reread import take_up
 from mailbot.workflows.runtime import Runtime
 from mailbot.workflows.start import start
 from mailbot.workflows.trouble import Trouble
@@ -116,6 +117,8 @@ def run(runtime: Runtime) -> None:
         signal.signal(number, stop)
     with runtime.database.lock():
         start(runtime, utc_now())
+        if not take_up(runtime, utc_now, stopping):
+            return
         if not take_up(runtime, utc_now, stopping):
             return
         daemon = Daemon(runtime)

@@ -307,12 +307,17 @@ def not_mine(case: Case | None, member: str, situation: Situation) -> tuple[Lett
 
 def junk_list(lines: Iterable[str], situation: Situation) -> tuple[Letter, ...]:
     """What the leads hear of the junk folder: one line a mail."""
+    return to_the_leads("junk", lines, situation)
+
+
+def to_the_leads(what: str, lines: Iterable[str], situation: Situation) -> tuple[Letter, ...]:
+    """A list for every lead; `what` is the code that the template puts into words."""
     return tuple(
         Letter(
             kind=LetterKind.NOTICE,
             to=lead.mailbox,
             language=language_of(lead, situation),
-            values=_NO_NOTICE | {"what": "junk", "detail": Block("\n".join(lines)), "original_subject": ""},
+            values=_NO_NOTICE | {"what": what, "detail": Block("\n".join(lines)), "original_subject": ""},
         )
         for lead in situation.team.leads
     )

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from hashlib import sha256
 
 import sqlalchemy as sa
 
@@ -55,6 +56,11 @@ class Restores:
         row = self._session.execute(query.limit(1)).first()
         return Restored(**dict(row._mapping)) if row else None
 
+    def knows(self, raw: bytes, internal_date: datetime) -> bool:
+        """Whether the ledger has this very delivery, wherever it lay then."""
+        query = sa.select(ledger.c.id).where(ledger.c.raw_sha256 == sha256(raw).hexdigest())
+        return self._session.execute(query.where(ledger.c.received_at == internal_date).limit(1)).first() is not None
+
     def last_number(self) -> int:
         """The highest id that was given to a case."""
         return int(self._session.execute(sa.select(sa.func.max(case_ids.c.id))).scalar() or 0)
@@ -72,6 +78,14 @@ class Restores:
         query = sa.select(restores.c.unsure).where(restores.c.id == id).with_for_update()
         known = self._session.execute(query).scalar_one()
         self._session.execute(_one(id).values(unsure=[*known, ledger_id]))
+
+    def next_due(self, after: datetime, until: datetime) -> datetime | None:
+        """The first moment behind `after` at which work fell due, up to `until`."""
+        where = (due.c.state == DueState.WAITING, due.c.due_at > after, due.c.due_at <= until)
+        first: datetime | None = self._session.execute(
+            sa.select(due.c.due_at).where(*where).order_by(due.c.due_at).limit(1)
+        ).scalar()
+        return first
 
     def touched(self, since: datetime) -> tuple[int, ...]:
         """The cases to which mail was filed since then, and that go on by themselves; oldest first."""

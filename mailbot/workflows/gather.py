@@ -40,6 +40,8 @@ from mailbot.workflows.behalf import audience, on_behalf
 from mailbot.workflows.returned import returned, signs_of
 from mailbot.workflows.runtime import RANDOM_ID, TOKEN_IN_ADDRESS, Runtime, new_token
 
+FIRST_NUMBER = 10_000
+"""What is added to the id of a case to give its number."""
 LOOKED_UP = "looked_up"
 """The event of the timeline under which facts from outside stand."""
 _LONGEST_SURVEY_ANSWER = 20_000
@@ -231,7 +233,7 @@ def reserve(tx: Transaction, runtime: Runtime, mailbox: Mailbox, mail: Received,
     case_id = tx.cases.new_id()
     return Case(
         id=case_id,
-        number=f"{runtime.config.organisation.case_prefix}-{10000 + case_id}",
+        number=f"{runtime.config.organisation.case_prefix}-{FIRST_NUMBER + case_id}",
         token=new_token(),
         mailbox=mailbox.name,
         subject=mail.reading.message.subject,

@@ -5,6 +5,7 @@ and somebody is told; the next mail goes on.
 """
 
 import traceback
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
 from hashlib import sha256
@@ -13,7 +14,15 @@ from mailbot.core.case import Case
 from mailbot.core.changes import apply
 from mailbot.core.classify import Arrival, classify, correspondent
 from mailbot.core.errors import MailbotError, TemporaryError
-from mailbot.core.events import AgentWrote, BounceArrived, ComplaintArrived, CustomerWrote, MachineWrote, MailEvent
+from mailbot.core.events import (
+    AgentWrote,
+    BounceArrived,
+    ComplaintArrived,
+    CustomerWrote,
+    MachineWrote,
+    MailEvent,
+    Received,
+)
 from mailbot.core.message import MailKind, Reading
 from mailbot.core.policy import decide
 from mailbot.core.retry import backoff
@@ -42,6 +51,11 @@ log = get_logger(__name__)
 _FIRST_RETRY = timedelta(seconds=30)
 _LONGEST_RETRY = timedelta(minutes=30)
 
+Reserve = Callable[[Transaction, Runtime, Mailbox, Received, datetime], Case]
+CarryOut = Callable[
+    [Transaction, Runtime, Mailbox, Arrival, MailEvent, LookedUp, datetime], tuple[Disposition, int | None]
+]
+
 
 def handle_waiting(runtime: Runtime, mailbox: Mailbox, now: datetime, *, limit: int = 50) -> int:
     """Handle what has been received from this mailbox and is waiting; how many mails were looked at."""
@@ -56,21 +70,22 @@ def handle(runtime: Runtime, mailbox: Mailbox, row: LedgerRow, now: datetime) ->
     """Handle one mail; never raises for what is in it."""
     runtime = runtime.as_it_is()
     try:
-        reading = _read(runtime, mailbox, row)
+        reading = read(runtime, mailbox, row)
         known = look_up(runtime, mailbox, reading, now)
         here(Point.HANDLE_READ)
         with runtime.database.begin() as tx:
-            _settle_mail(tx, runtime, mailbox, row, reading, known, now)
+            settle_mail(tx, runtime, mailbox, row, reading, known, now)
             here(Point.HANDLE_BEFORE_COMMIT)
         here(Point.HANDLE_COMMITTED)
     except TemporaryError as error:
         _postpone(runtime, row, error, now)
     except Exception as error:
         log.error("mail.quarantined", ledger=row.id, mailbox=row.mailbox, uid=row.uid, error=str(error))
-        _quarantine(runtime, mailbox, row, error, now)
+        set_aside(runtime, mailbox, row, error, now)
 
 
-def _read(runtime: Runtime, mailbox: Mailbox, row: LedgerRow) -> Reading:
+def read(runtime: Runtime, mailbox: Mailbox, row: LedgerRow) -> Reading:
+    """What can be read out of a mail of the ledger; UnreadableMail where that is nothing."""
     with runtime.database.read() as tx:
         raw = tx.ledger.raw(row)
     hints = Hints(default_language=mailbox.language, our_addresses=runtime.config.our_addresses)
@@ -82,7 +97,7 @@ def _read(runtime: Runtime, mailbox: Mailbox, row: LedgerRow) -> Reading:
     return replace(reading, message=message)
 
 
-def _settle_mail(
+def settle_mail(
     tx: Transaction,
     runtime: Runtime,
     mailbox: Mailbox,
@@ -90,11 +105,16 @@ def _settle_mail(
     reading: Reading,
     known: LookedUp,
     now: datetime,
+    *,
+    carry_out_as: CarryOut | None = None,
 ) -> None:
+    """Settle one mail; `carry_out_as` takes the place of `carry_out`, once it is known what the mail is."""
     message = reading.message
     if tx.erasure.is_forgotten(row, message.content_hash):
         return _not_again(tx, row, now)
-    disposition, case_id, detail = _dispose(tx, runtime, mailbox, row, reading, known, now)
+    disposition, case_id, detail = _dispose(
+        tx, runtime, mailbox, row, reading, known, now, carry_out_as or carry_out
+    )
     tx.ledger.settle(
         row.id,
         disposition=disposition,
@@ -121,6 +141,7 @@ def _dispose(
     reading: Reading,
     known: LookedUp,
     now: datetime,
+    do: CarryOut,
 ) -> tuple[Disposition, int | None, str]:
     message = reading.message
     twin = tx.ledger.twin(message_id=message.message_id, content_hash=message.content_hash, other_than=row.id)
@@ -141,7 +162,7 @@ def _dispose(
     event = classify(arrival, now=now, reopen_window=_reopen_window(runtime, arrival.case))
     if event is None:
         return Disposition.AUTOMATIC, None, reading.kind_reason
-    disposition, case_id = _carry_out(tx, runtime, mailbox, arrival, event, known, now)
+    disposition, case_id = do(tx, runtime, mailbox, arrival, event, known, now)
     return disposition, case_id, reading.kind_reason
 
 
@@ -151,7 +172,7 @@ def _reopen_window(runtime: Runtime, case: Case | None) -> timedelta:
     return desk.closing.reopen_window(case, desk.calendar, desk.reopen_window) if case else desk.reopen_window
 
 
-def _carry_out(
+def carry_out(
     tx: Transaction,
     runtime: Runtime,
     mailbox: Mailbox,
@@ -159,7 +180,9 @@ def _carry_out(
     event: MailEvent,
     known: LookedUp,
     now: datetime,
+    reserve: Reserve = gather.reserve,
 ) -> tuple[Disposition, int | None]:
+    """Decide what follows from the event and save it; `reserve` gives a new case its number."""
     mail, case = event.mail, None if isinstance(event, ComplaintArrived) else event.case
     desk = gather.desk_of(runtime, case, mailbox)
     if isinstance(event, AgentWrote) and event.case.problem:
@@ -167,7 +190,7 @@ def _carry_out(
     situation = gather.situation(tx, runtime, case, customer_key=_customer_key(event), now=now)
     situation, notes = known.added_to(situation, mail.sender)
     if isinstance(event, ComplaintArrived):
-        situation = replace(situation, fresh=gather.reserve(tx, runtime, mailbox, mail, now))
+        situation = replace(situation, fresh=reserve(tx, runtime, mailbox, mail, now))
     if isinstance(event, AgentWrote):
         situation = replace(situation, named=gather.named_cases(tx, runtime, event.commands))
     if (about := case or situation.fresh) is not None:
@@ -255,7 +278,7 @@ def _postpone(runtime: Runtime, row: LedgerRow, error: TemporaryError, now: date
         tx.ledger.postpone(row.id, retry_at=now + pause, error=str(error))
 
 
-def _quarantine(runtime: Runtime, mailbox: Mailbox, row: LedgerRow, error: Exception, now: datetime) -> None:
+def set_aside(runtime: Runtime, mailbox: Mailbox, row: LedgerRow, error: Exception, now: datetime) -> None:
     """Set the mail aside with a sentence for people where we have one, with a traceback for a fault of ours."""
     expected = isinstance(error, MailbotError)
     why = str(error) if expected else "".join(traceback.format_exception(error, limit=-8))

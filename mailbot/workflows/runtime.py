@@ -11,6 +11,7 @@ from tempfile import TemporaryDirectory
 from typing import TypeVar
 
 from mailbot.core.errors import ConfigurationError, Problem
+from mailbot.core.letters import LetterKind
 from mailbot.core.situation import Desk
 from mailbot.lookups.lookups import Lookups
 from mailbot.mail.templates import Templates
@@ -52,7 +53,8 @@ class Rejected:
 class Runtime:
     """One running desk. Only `behaviour` is ever replaced, with what follows from it.
 
-    `rejected`: what is on disk, where that is not in force.
+    `rejected`: what is on disk, where that is not in force. `quiet`: letters of these kinds are not written, since they
+    have been, or nobody knows.
     """
 
     config: Config
@@ -60,6 +62,7 @@ class Runtime:
     behaviour: Behaviour
     rejected: Rejected | None = None
     lookups: Lookups = _NO_LOOKUPS
+    quiet: frozenset[LetterKind] = frozenset()
     desk: Desk = field(init=False)
 
     def __post_init__(self) -> None:
@@ -70,7 +73,7 @@ class Runtime:
 
     def as_it_is(self) -> "Runtime":
         """The desk with the behaviour of this moment: a piece of work ends by the rules by which it began."""
-        return Runtime(self.config, self.database, self.behaviour, lookups=self.lookups)
+        return Runtime(self.config, self.database, self.behaviour, lookups=self.lookups, quiet=self.quiet)
 
     @property
     def asks(self) -> frozenset[str]:

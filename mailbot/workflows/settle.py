@@ -40,7 +40,8 @@ def settle(
         _save(tx, runtime, case, changes, mail, now)
     for letter in changes.letters:
         queued = write(tx, runtime, mailbox, case, letter, now=now, cause=mail, held_token=held)
-        if case is not None and not queued and letter.kind in (LetterKind.ACKNOWLEDGEMENT, LetterKind.DELAY):
+        told = queued or letter.kind in runtime.quiet
+        if case is not None and not told and letter.kind in (LetterKind.ACKNOWLEDGEMENT, LetterKind.DELAY):
             case = _not_told(tx, runtime, case, now)
     if case is not None:
         _set_alarm(tx, runtime, case, now)
