@@ -7,7 +7,7 @@ from datetime import datetime
 from mailbot.core.case import Case
 from mailbot.core.letters import Ltr
 from mailbot.core.money import Money
-from mailbot.core.recurrence import Past, Sign, begin, shown
+from mailbot.core.recurrence import Past, Sign, begin, shown, sums_of
 from mailbot.core.situation import Situation
 
 _LONGEST_HISTORY = 10
@@ -72,13 +72,24 @@ def _past_line(past: Past) -> PastLine:
 
 
 def _again(case: Case, situation: Situation) -> AgainLine | None:
-    within, recurrence = situation.desk.clusters.repeat, situation.recurrence
+    within = situation.desk.clusters.repeat
     if within is None or not case.is_complaint:
         return None
     since = begin(within, situation.now, situation.desk.calendar.zone)
-    opened = [past.case.opened_at for past in recurrence.past if past.case.is_complaint]
-    recent = [at for at in opened if at >= since]
-    return AgainLine(len(recent), min(recent), recurrence.granted) if recent else None
+    recent = [past.opened_at for past in _before(case, situation) if past.is_complaint and past.opened_at >= since]
+    return AgainLine(len(recent), min(recent), _granted(situation)) if recent else None
+
+
+def _before(case: Case, situation: Situation) -> tuple[Case, ...]:
+    """The customer's cases before this one: as looked up with the mail that began it, later on by the address alone."""
+    if situation.recurrence.past:
+        return tuple(past.case for past in situation.recurrence.past)
+    return tuple(past for past in situation.history if past.opened_at < case.opened_at)
+
+
+def _granted(situation: Situation) -> tuple[Money, ...]:
+    later = (grant.amount for grant in situation.grants.customer if grant.amount)
+    return situation.recurrence.granted or sums_of(later)
 
 
 def _clusters(situation: Situation) -> tuple[ClusterLine, ...]:

@@ -99,6 +99,22 @@ def test_a_second_complaint_from_the_same_address_is_flagged_with_what_was_grant
     assert noted(play, play.desk.cases()[1])["granted"] == ["15.00 EUR"]
 
 
+def test_every_later_notification_of_the_case_flags_it_and_none_of_the_first_case(play: Play) -> None:
+    play.complain(OTHERS[0])
+    play.desk.wait(DAY)
+    play.complain(OTHERS[4])
+    for case in play.desk.cases():
+        acknowledged = next(m for m in play.mails(LetterKind.ACKNOWLEDGEMENT) if case.number in str(m.mail["Subject"]))
+        play.write("Is there any news?", **play.thread(acknowledged))
+    first, second = (
+        [m for m in play.mails(LetterKind.NOTIFICATION) if case.number in str(m.mail["Subject"])]
+        for case in play.desk.cases()
+    )
+    assert len(second) == 4, "two members, two mails"
+    assert all(any(sentence in " ".join(one.text.split()) for sentence in AGAIN) for one in second)
+    assert not any(sentence in " ".join(one.text.split()) for one in first for sentence in AGAIN)
+
+
 def test_sums_in_several_currencies_are_not_added_up(play: Play) -> None:
     play.complain(OTHERS[0])
     play.answer("#offer voucher 15 EUR\n\nI am sorry.")
