@@ -13,7 +13,7 @@ from hashlib import sha256
 from mailbot.core.case import Case
 from mailbot.core.changes import apply
 from mailbot.core.classify import Arrival, classify, correspondent
-from mailbot.core.errors import MailbotError, TemporaryError
+from mailbot.core.errors import MailbotError, StorageError, TemporaryError
 from mailbot.core.events import (
     AgentWrote,
     BounceArrived,
@@ -67,7 +67,7 @@ def handle_waiting(runtime: Runtime, mailbox: Mailbox, now: datetime, *, limit: 
 
 
 def handle(runtime: Runtime, mailbox: Mailbox, row: LedgerRow, now: datetime) -> None:
-    """Handle one mail; never raises for what is in it."""
+    """Handle one mail; never raises for what is in it. StorageError, when it is not only this mail that has to wait."""
     runtime = runtime.as_it_is()
     try:
         reading = read(runtime, mailbox, row)
@@ -79,6 +79,8 @@ def handle(runtime: Runtime, mailbox: Mailbox, row: LedgerRow, now: datetime) ->
         here(Point.HANDLE_COMMITTED)
     except TemporaryError as error:
         _postpone(runtime, row, error, now)
+        if isinstance(error, StorageError):
+            raise
     except Exception as error:
         log.error("mail.quarantined", ledger=row.id, mailbox=row.mailbox, uid=row.uid, error=str(error))
         set_aside(runtime, mailbox, row, error, now)
@@ -112,9 +114,7 @@ def settle_mail(
     message = reading.message
     if tx.erasure.is_forgotten(row, message.content_hash):
         return _not_again(tx, row, now)
-    disposition, case_id, detail = _dispose(
-        tx, runtime, mailbox, row, reading, known, now, carry_out_as or carry_out
-    )
+    disposition, case_id, detail = _dispose(tx, runtime, mailbox, row, reading, known, now, carry_out_as or carry_out)
     tx.ledger.settle(
         row.id,
         disposition=disposition,
