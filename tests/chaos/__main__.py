@@ -9,7 +9,7 @@ import time
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor, as_completed
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import asdict
 from multiprocessing import get_context
 from multiprocessing.util import Finalize
@@ -31,12 +31,13 @@ def main() -> int:
     kinds, plans = _KINDS[options.database], [*_plans(options)]
     print(f"seed {options.seed}: {len(plans)} runs", file=sys.stderr, flush=True)
     began = time.monotonic()
-    outcomes = []
+    outcomes: list[Outcome] = []
     with opened(kinds) as world:
         ready = time.monotonic()
-        for outcome in _all(world, plans, options.jobs):
-            outcomes.append(outcome)
-            _tell(outcome, len(outcomes), options)
+        with suppress(KeyboardInterrupt):  # what is done by then is judged
+            for outcome in _all(world, plans, options.jobs):
+                outcomes.append(outcome)
+                _tell(outcome, len(outcomes), options)
     seconds = time.monotonic() - ready
     print(_summary(outcomes, seconds, ready - began), file=sys.stderr)
     return int(any(outcome.findings.problems for outcome in outcomes))

@@ -55,6 +55,7 @@ def found(place: Place, plan: Plan, expected: Expected) -> Findings:
             *_about_cases(tx, expected),
             *_about_sending(rows, accepted),
             *_about_letters(rows, expected),
+            *(_about_what_fell_due(rows) if plan.edit == "none" else ()),
             *_about_due_work(tx),
             *_about_rules(tx, plan, rows),
             *_about_folders(folders, plan, rows, expected),
@@ -122,6 +123,15 @@ def _about_letters(rows: Iterable[OutboxRow], expected: Expected) -> Iterator[st
     for (case, kind), count in kinds.items():
         if count > 1 and kind not in _BY_PEOPLE and kind is not LetterKind.STAGE:
             yield f"case {case} has {count} mails of the kind {kind.value}"
+
+
+def _about_what_fell_due(rows: Iterable[OutboxRow]) -> Iterator[str]:
+    """By the shipped rules: whose case was resolved is asked once, and the third customer hears of the delay."""
+    letters = Counter((row.kind, _who(row)) for row in rows)
+    if (asked := letters[LetterKind.FOLLOW_UP, "c0"]) != letters[LetterKind.RESOLUTION, "c0"]:
+        yield f"after {letters[LetterKind.RESOLUTION, 'c0']} resolutions, {asked} questions were asked"
+    if (told := letters[LetterKind.DELAY, "c2"]) != 1:
+        yield f"of a delay was told {told} times"
 
 
 def _about_due_work(tx: Transaction) -> Iterator[str]:

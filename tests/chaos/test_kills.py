@@ -25,7 +25,7 @@ Run = Mapping[str, Any]
 @pytest.fixture(scope="module")
 def runs(dovecot: Dovecot, postgres: Cluster) -> list[Run]:
     """The matrix, as a process that forks and has no threads; asked for only where both servers are installed."""
-    command = [sys.executable, "-m", "tests.chaos", "--matrix", "--seed", str(SEED), "--json"]
+    command = [sys.executable, "-m", "tests.chaos", "--matrix", "--seed", str(SEED), "--jobs", "3", "--json"]
     done = subprocess.run(command, capture_output=True, text=True, cwd=ROOT, check=False)
     assert done.stdout, done.stderr
     return [json.loads(line) for line in done.stdout.splitlines()]

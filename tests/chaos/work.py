@@ -27,8 +27,9 @@ MOMENTS = {
     Stage.LATER: MONDAY_NOON + timedelta(hours=2),
     Stage.DAYS: MONDAY_NOON + timedelta(days=8),
 }
-# After the last stage: the lease of work that was cut off lapses, mail of uncertain fate is sent again, and given up.
-AFTERWARDS = tuple(MOMENTS[Stage.DAYS] + timedelta(minutes=20 * number) for number in range(1, 5))
+# After the last stage: leases of what was cut off lapse (on PostgreSQL mail has one of 45 minutes), mail of uncertain
+# fate is sent again and given up, and so is what tells of that.
+AFTERWARDS = tuple(MOMENTS[Stage.DAYS] + timedelta(minutes=25 * number) for number in range(1, 7))
 END = AFTERWARDS[-1]
 _DAEMON_SECONDS = 1.5
 _EDITS = {"good": "priority: high", "bad": "prioirty: high"}
