@@ -4,9 +4,9 @@ from datetime import datetime
 
 from mailbot.faults import Point, here
 from mailbot.workflows.daily_list import plan_daily_list
-from mailbot.workflows.retention import plan_retention
 from mailbot.workflows.deliver import lapse
 from mailbot.workflows.reload import begin_with
+from mailbot.workflows.retention import plan_retention
 from mailbot.workflows.runtime import Runtime
 
 
