@@ -19,7 +19,6 @@ from mailbot.workflows.due import do_due_work
 from mailbot.workflows.hook import tell_next
 from mailbot.workflows.reload import Reload
 from mailbot.workflows.reread import take_up
-from mailbot.workflows.reread import take_up
 from mailbot.workflows.runtime import Runtime
 from mailbot.workflows.start import start
 from mailbot.workflows.trouble import Trouble
@@ -117,8 +116,6 @@ def run(runtime: Runtime) -> None:
         signal.signal(number, stop)
     with runtime.database.lock():
         start(runtime, utc_now())
-        if not take_up(runtime, utc_now, stopping):
-            return
         if not take_up(runtime, utc_now, stopping):
             return
         daemon = Daemon(runtime)

@@ -134,7 +134,7 @@ class ImapSession:
         return MoveResult.MOVED if self.move_supported else MoveResult.COPIED
 
     def delete(self, uids: Sequence[int]) -> bool:
-        """Remove mails from the selected folder for good; False where only a plain EXPUNGE, which takes others', could."""
+        """Remove mails from the selected folder for good; False where only a plain EXPUNGE, which takes more, could."""
         if not self.uidplus:
             return False
         if uids:

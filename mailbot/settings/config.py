@@ -100,12 +100,12 @@ class Budgets:
 
     per_address_day: int = 5
     per_case_hour: int = 20
-    per_desk_hour: int = 3000
     per_case_day: int = 100
     per_sender_hour: int = 60
-
+    per_desk_hour: int = 3000
     per_hour: int = 10_000
     per_admin_hour: int = 20
+
 
 @dataclass(frozen=True, kw_only=True)
 class Config:

@@ -215,12 +215,12 @@ class BudgetsModel(Model):
 
     per_address_day: Positive = _BUDGETS.per_address_day
     per_case_hour: Positive = _BUDGETS.per_case_hour
-    per_desk_hour: Positive = _BUDGETS.per_desk_hour
     per_case_day: Positive = _BUDGETS.per_case_day
     per_sender_hour: Positive = _BUDGETS.per_sender_hour
-
+    per_desk_hour: Positive = _BUDGETS.per_desk_hour
     per_hour: Positive = _BUDGETS.per_hour
     per_admin_hour: Positive = _BUDGETS.per_admin_hour
+
 
 class ReadingModel(Model):
     """What reading one mail may take before it is set aside."""
@@ -288,7 +288,7 @@ class ConfigModel(Model):
     hooks: HooksModel = HooksModel()
     assignment: AssignmentModel = AssignmentModel()
     daily_list: bool = True
-    privacy: PrivacyModel = PrivacyModel()
     attachments: AttachmentsModel = AttachmentsModel()
+    privacy: PrivacyModel = PrivacyModel()
     blocked: Annotated[tuple[BlockedSender, ...], BeforeValidator(_several)] = ()
     reopen_window: Annotated[timedelta, PlainValidator(_stretch, json_schema_input_type=str)] = timedelta(days=30)

@@ -40,8 +40,8 @@ def test_the_shipped_config_is_valid_but_for_its_secrets() -> None:
 
 def test_what_is_commented_out_in_the_shipped_config_is_valid_too(tmp_path: Path) -> None:
     text = (ROOT / "config.yaml").read_text().replace("\n# authority:", "\nauthority:")
-    for setting in ("case_prefix", "holidays", "language", "poll_seconds", "files_sent_copies", "trusted_authserv", "spam",
-                    "sat", "commands", "reopen_window", "alerts", "  to", "  smtp", "  command",
+    for setting in ("case_prefix", "holidays", "language", "poll_seconds", "files_sent_copies", "trusted_authserv",
+                    "spam", "sat", "commands", "reopen_window", "alerts", "  to", "  smtp", "  command",
                     "contacts", "blocked", "budgets", "  per_address_day", "  per_case_hour", "  per_case_day",
                     "  per_sender_hour", "  per_desk_hour", "  per_hour", "  per_admin_hour", "reading",
                     "  workers", "  seconds", "  memory", "lookups", "  order", "    csv", "    key",
