@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from mailbot.core.case import Case
 from mailbot.core.deadlines import Span
+from mailbot.core.letters import Block
 
 CHECK_AFTER = Span(30, "days")
 """How long after a corrective action its effect is looked at, where problems.yaml says nothing else."""
@@ -93,7 +94,7 @@ class Sample:
     language: str
     readers: int
     subject: str
-    text: str
+    text: Block
 
 
 def with_problem(problems: Mapping[str, Problem], problem: Problem) -> Mapping[str, Problem]:

@@ -65,7 +65,7 @@ def with_preview(letter: Letter, samples: Sequence[Sample], missing: Sequence[st
         "missing": tuple(missing),
         "left_out": left_out,
         # Not printed by itself: what customers are to read is nothing internal.
-        "excerpt": Block("\n".join(sample.text for sample in samples)),
+        "excerpt": Block("\n".join(sample.text.text for sample in samples)),
     }
     return Letter(
         kind=letter.kind,

@@ -370,7 +370,9 @@ FULL: Mapping[LetterKind, Mapping[str, object]] = {
         "readers": 23,
         "left_out": 2,
         "missing": ("et", "fa"),
-        "samples": (Sample("en", 23, "Re: Five days for a next-day parcel", "Hello,\n\nthe depot is open again."),),
+        "samples": (
+            Sample("en", 23, "Re: Five days for a next-day parcel", Block("Hello,\n\nthe depot is open again.")),
+        ),
         "before": 12,
         "after": 1,
         "mail_to": _MAIL_TO,

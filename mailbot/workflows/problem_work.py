@@ -6,7 +6,7 @@ from mailbot.core import events as e
 from mailbot.core.case import Case
 from mailbot.core.changes import Changes, apply
 from mailbot.core.corrective import BY_MAIL, to_be_told
-from mailbot.core.letters import Letter
+from mailbot.core.letters import Block, Letter
 from mailbot.core.policy import decide
 from mailbot.core.problem import Concerned, Problem, Sample
 from mailbot.core.problem_letters import improvement_letter
@@ -142,7 +142,7 @@ def _sample(runtime: Runtime, language: str, readers: list[tuple[Concerned, Lett
     mailbox = gather.desk_of(runtime, one.case, runtime.config.mailboxes[0])
     values = letter_values(runtime.config, mailbox, one.case, letter, None)
     rendered = runtime.behaviour.templates.render(letter.template, language, values)
-    return Sample(language, len(readers), rendered.subject, rendered.text.strip())
+    return Sample(language, len(readers), rendered.subject, Block(rendered.text.strip()))
 
 
 def _fits(tx: Transaction, runtime: Runtime, case: Case, letter: Letter, now: datetime) -> bool:

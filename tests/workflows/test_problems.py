@@ -215,6 +215,7 @@ def test_the_owner_sees_word_for_word_what_customers_would_get_and_nothing_goes_
     assert "kliente on 2" in words(shown)
     assert "The depot is open again." in shown.text
     assert "Teie teksti ei ole neis keeltes: eesti (et)" in words(shown)
+    assert "> Hello,\n>\n> On Monday" in shown.text.replace("\r\n", "\n"), "line by line as well"
     assert told(play) == []
     approve(play)
     wait(play, timedelta(minutes=1))
