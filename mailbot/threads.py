@@ -19,6 +19,7 @@ from mailbot.settings.config import Mailbox
 from mailbot.workflows.alert import tell_admins
 from mailbot.workflows.attend import attend, prepare, settle_waiting
 from mailbot.workflows.deliver import BATCH, Answered, Batch, send, write_down
+from mailbot.workflows.read_ahead import Patience
 from mailbot.workflows.runtime import Runtime
 from mailbot.workflows.trouble import Tell, Trouble
 
@@ -31,6 +32,8 @@ _LONGEST_PAUSE_OF_LOG_IN = timedelta(minutes=5)
 # Servers that do not know a sender yet put its mail off for up to an hour.
 _PUT_OFF_LONG = timedelta(hours=1)
 _SEND_EVERY_SECONDS = 5.0
+# So long the mails behind one wait for it to be read.
+_READING_SECONDS = 2.0
 
 Clock = Callable[[], datetime]
 
@@ -72,6 +75,7 @@ class Watcher(threading.Thread):
         self._failures = 0
         self._stopping = threading.Event()
         self._wake = _Wake()
+        self._patience = Patience(_READING_SECONDS, self._wake.ring)
 
     def stop(self) -> None:
         """Ask the thread to end after what it is doing."""
@@ -82,7 +86,7 @@ class Watcher(threading.Thread):
         """Keep a session up until told to stop."""
         while not self._stopping.is_set():
             try:
-                settle_waiting(self._runtime, self._mailbox, self._clock, self._queued)
+                settle_waiting(self._runtime, self._mailbox, self._clock, self._queued, self._patience)
                 self._session()
             except Exception as error:
                 _log_failure("mailbox.failed", self._mailbox.name, error)
@@ -96,7 +100,8 @@ class Watcher(threading.Thread):
             prepare(mailbox, session)
             log.info("mailbox.watched", mailbox=mailbox.name, idle=session.idle_supported)
             while not self._stopping.is_set():
-                self._all_well(attend(self._runtime, mailbox, session, self._clock, self._queued).refused)
+                done = attend(self._runtime, mailbox, session, self._clock, self._queued, self._patience)
+                self._all_well(done.refused)
                 session.idle(mailbox.poll_seconds, self._wake.heard)
 
     def _note(self, error: Exception) -> None:

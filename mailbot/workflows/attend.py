@@ -10,6 +10,7 @@ from mailbot.mail.imap import ImapSession, Refused
 from mailbot.settings.config import Mailbox
 from mailbot.workflows.deliver import file_copies, resolve_uncertain
 from mailbot.workflows.handle import handle_waiting
+from mailbot.workflows.read_ahead import Patience
 from mailbot.workflows.receive import receive
 from mailbot.workflows.runtime import Runtime
 from mailbot.workflows.shelve import shelve
@@ -34,17 +35,22 @@ def attend(
     session: ImapSession,
     clock: Callable[[], datetime],
     queued: Callable[[], None] = lambda: None,
+    patience: Patience | None = None,
 ) -> Round:
-    """Do the round. `queued` is called when there may be mail to send. Raises Refused if the inbox cannot be read."""
+    """Do the round. `queued` is called when there may be mail to send; `patience` is for mails that take long to read.
+
+    Raises Refused if the inbox cannot be read.
+    """
+    settle = partial(settle_waiting, runtime, mailbox, clock, queued, patience)
     taken, selected = 0, session.select(mailbox.folders.inbox)
     for count in receive(runtime.database, session, mailbox, mailbox.folders.inbox, selected, clock()):
         taken += count
-        settle_waiting(runtime, mailbox, clock, queued)
-    settle_waiting(runtime, mailbox, clock, queued)
+        settle()
+    settle()
     refused = _look_after(
         mailbox,
         partial(_shelve_all, runtime, mailbox, session, selected.uid_validity),
-        partial(_look_into_junk, runtime, mailbox, session, clock, queued),
+        partial(_look_into_junk, runtime, mailbox, session, clock, settle),
         lambda: resolve_uncertain(runtime, mailbox, session, clock()),
         partial(file_copies, runtime, mailbox, session),
     )
@@ -71,7 +77,7 @@ def _shelve_all(runtime: Runtime, mailbox: Mailbox, session: ImapSession, uid_va
 
 
 def _look_into_junk(
-    runtime: Runtime, mailbox: Mailbox, session: ImapSession, clock: Callable[[], datetime], queued: Callable[[], None]
+    runtime: Runtime, mailbox: Mailbox, session: ImapSession, clock: Callable[[], datetime], settle: Callable[[], None]
 ) -> None:
     """Take over from the junk folder, if there is one; nothing is moved there: its owner sorts it."""
     folder = mailbox.folders.junk
@@ -82,14 +88,18 @@ def _look_into_junk(
             pass
     finally:
         session.select(mailbox.folders.inbox)
-    settle_waiting(runtime, mailbox, clock, queued)
+    settle()
 
 
 def settle_waiting(
-    runtime: Runtime, mailbox: Mailbox, clock: Callable[[], datetime], queued: Callable[[], None] = lambda: None
+    runtime: Runtime,
+    mailbox: Mailbox,
+    clock: Callable[[], datetime],
+    queued: Callable[[], None] = lambda: None,
+    patience: Patience | None = None,
 ) -> None:
     """Settle everything that was received from this mailbox; needs no connection to it."""
-    while handle_waiting(runtime, mailbox, clock()):
+    while handle_waiting(runtime, mailbox, clock(), patience=patience):
         queued()
 
 

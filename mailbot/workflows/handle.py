@@ -8,6 +8,7 @@ import traceback
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import partial
 from hashlib import sha256
 
 from mailbot.core.case import Case
@@ -40,6 +41,7 @@ from mailbot.workflows.alert import quarantined
 from mailbot.workflows.challenges import answered_challenge
 from mailbot.workflows.junk import plan_junk_list
 from mailbot.workflows.look_up import LookedUp, look_up
+from mailbot.workflows.read_ahead import Begun, Patience
 from mailbot.workflows.recurring import keep_marks, keep_numbers, recurrence
 from mailbot.workflows.repair import repaired
 from mailbot.workflows.ruling import ruled
@@ -57,20 +59,27 @@ CarryOut = Callable[
 ]
 
 
-def handle_waiting(runtime: Runtime, mailbox: Mailbox, now: datetime, *, limit: int = 50) -> int:
-    """Handle what has been received from this mailbox and is waiting; how many mails were looked at."""
+def handle_waiting(
+    runtime: Runtime, mailbox: Mailbox, now: datetime, *, limit: int = 50, patience: Patience | None = None
+) -> int:
+    """Handle what has been received from this mailbox and is waiting; how many mails were looked at.
+
+    With `patience`, those that take long to read are left for another time.
+    """
     with runtime.database.read() as tx:
         rows = tx.ledger.waiting(now, mailbox=mailbox.name, limit=limit)
-    for row in rows:
-        handle(runtime, mailbox, row, now)
-    return len(rows)
+    looked_at = 0
+    for begun in runtime.ahead.through(rows, runtime.as_it_is, partial(_read_of, mailbox), patience):
+        handle(begun, mailbox, now)
+        looked_at += 1
+    return looked_at
 
 
-def handle(runtime: Runtime, mailbox: Mailbox, row: LedgerRow, now: datetime) -> None:
+def handle(begun: Begun[Runtime], mailbox: Mailbox, now: datetime) -> None:
     """Handle one mail; never raises for what is in it. StorageError, when it is not only this mail that has to wait."""
-    runtime = runtime.as_it_is()
+    runtime, row = begun.desk, begun.row
     try:
-        reading = read(runtime, mailbox, row)
+        reading = begun.reading()
         known = look_up(runtime, mailbox, reading, now)
         here(Point.HANDLE_READ)
         with runtime.database.begin() as tx:
@@ -84,6 +93,10 @@ def handle(runtime: Runtime, mailbox: Mailbox, row: LedgerRow, now: datetime) ->
     except Exception as error:
         log.error("mail.quarantined", ledger=row.id, mailbox=row.mailbox, uid=row.uid, error=str(error))
         set_aside(runtime, mailbox, row, error, now)
+
+
+def _read_of(mailbox: Mailbox, runtime: Runtime, row: LedgerRow) -> Reading:
+    return read(runtime, mailbox, row)
 
 
 def read(runtime: Runtime, mailbox: Mailbox, row: LedgerRow) -> Reading:

@@ -21,6 +21,7 @@ from mailbot.settings.config import Config
 from mailbot.settings.rulebook import RuleBook, load_rule_book
 from mailbot.store.database import Database
 from mailbot.workflows.book_files import read_files, version_of, write_files
+from mailbot.workflows.read_ahead import ReadAhead
 from mailbot.workflows.rule_tests import run_tests
 
 T = TypeVar("T")
@@ -64,8 +65,10 @@ class Runtime:
     lookups: Lookups = _NO_LOOKUPS
     quiet: frozenset[LetterKind] = frozenset()
     desk: Desk = field(init=False)
+    ahead: "ReadAhead[Runtime]" = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
+        self.ahead = ReadAhead(self.config.reading.workers)
         if self.lookups is _NO_LOOKUPS and self.config.lookups:
             folder, zone = self.config.data_dir / "lookups", self.config.organisation.calendar.zone
             self.lookups = Lookups(self.config.lookups, folder=folder, zone=zone)
@@ -90,6 +93,7 @@ class Runtime:
 
     def close(self) -> None:
         """End the reading processes, and let go of the database and of all other sources."""
+        self.ahead.close()
         self.behaviour.readers.close()
         self.lookups.close()
         self.database.close()

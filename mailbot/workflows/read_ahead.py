@@ -1,0 +1,98 @@
+"""Reads the next mails while one is being settled, in their order; one that takes long keeps no other waiting."""
+
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import TimeoutError as NotYetError
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Generic, TypeVar
+
+from mailbot.core.message import Reading
+from mailbot.store.ledger import LedgerRow
+
+# Those that wait for their turn lie in memory.
+_AHEAD = 4
+
+Desk = TypeVar("Desk")
+
+
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """How many seconds others wait for a mail that is being read; `ready` is called when it has been, after all."""
+
+    seconds: float
+    ready: Callable[[], None]
+
+
+@dataclass(slots=True)
+class Begun(Generic[Desk]):
+    """A mail that is being read, for the desk as it was then; `reading` waits for it, and raises its errors."""
+
+    desk: Desk
+    row: LedgerRow
+    reading: Callable[[], Reading]
+    future: Future[Reading] | None = None
+    is_late: bool = False
+
+
+@dataclass(slots=True)
+class ReadAhead(Generic[Desk]):
+    """The mails of all mailboxes that are being read. Nothing is lost with it: they are still to be settled."""
+
+    places: int
+    _pool: ThreadPoolExecutor | None = None
+    _begun: dict[int, Begun[Desk]] = field(default_factory=dict)
+
+    def through(
+        self,
+        rows: Sequence[LedgerRow],
+        desk: Callable[[], Desk],
+        read: Callable[[Desk, LedgerRow], Reading],
+        patience: Patience | None,
+    ) -> Iterator[Begun[Desk]]:
+        """The rows, oldest first, each when it has been read; with `patience`, without those that take longer.
+
+        A row that was left out is taken up where it stands when it is given again.
+        """
+        if len(rows) == 1 and patience is None:
+            own = desk()
+            yield Begun(own, rows[0], partial(read, own, rows[0]))
+            return
+        coming, ahead = deque(rows), deque[Begun[Desk]]()
+        while coming or ahead:
+            while coming and len(ahead) < _AHEAD:
+                ahead.append(self._begin(coming.popleft(), desk, read))
+            begun = ahead.popleft()
+            if _is_read(begun, patience):
+                self._begun.pop(begun.row.id, None)
+                yield begun
+            elif begun.future and not begun.future.running():
+                return  # all places are taken by mails that take long
+
+    def close(self) -> None:
+        """Begin no more."""
+        if self._pool:
+            self._pool.shutdown(wait=False, cancel_futures=True)
+
+    def _begin(
+        self, row: LedgerRow, desk: Callable[[], Desk], read: Callable[[Desk, LedgerRow], Reading]
+    ) -> Begun[Desk]:
+        if row.id not in self._begun:
+            self._pool = self._pool or ThreadPoolExecutor(self.places, thread_name_prefix="read")
+            own = desk()
+            future = self._pool.submit(read, own, row)
+            self._begun[row.id] = Begun(own, row, future.result, future)
+        return self._begun[row.id]
+
+
+def _is_read(begun: Begun[Desk], patience: Patience | None) -> bool:
+    if patience is None or begun.future is None or begun.future.done():
+        return True
+    if not begun.is_late:
+        try:
+            begun.future.exception(patience.seconds)
+        except NotYetError:
+            begun.is_late = True
+            begun.future.add_done_callback(lambda _: patience.ready())
+    return begun.future.done()
