@@ -45,7 +45,7 @@ def approval_request(case: Case, offer: Offer, situation: Situation, lead: Membe
             "order_amount": money(case),
             "cause": case.cause,
             "history": tuple(past_of(past) for past in situation.history[:_MOST]),
-            "given": given_before(situation.grants.customer, situation),
+            "given": given_before(situation.grants.shown, situation),
             "similar": given_before(situation.grants.similar, situation),
         },
     )

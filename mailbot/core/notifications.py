@@ -161,7 +161,7 @@ def _notification(case: Case, news: News, situation: Situation, member: Member) 
             "note": news.note,
             "note_by": news.note_by,
             "offered": promise_lines(situation.offers, situation),
-            "given": given_before(situation.grants.customer, situation),
+            "given": given_before(situation.grants.shown, situation),
             "similar": given_before(situation.grants.similar, situation),
             "prefers": situation.preference.channel.value,
             "phone": ltr(phone_of(case, situation)),

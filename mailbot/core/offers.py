@@ -101,13 +101,23 @@ class Grant:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Grants:
     """What was granted before, as far as a decision needs it: to the customer, today by the member who writes, this
-    month by the case's team, for the same product; and in the latest cases of the same kind."""
+    month by the case's team, for the same product; and in the latest cases of the same kind.
+
+    `joined` went to people who share cases with the customer, mostly themselves under another address: agents see it,
+    but it counts towards no limit.
+    """
 
     customer: tuple[Grant, ...] = ()
     member: tuple[Grant, ...] = ()
     team: tuple[Grant, ...] = ()
     product: tuple[Grant, ...] = ()
     similar: tuple[Grant, ...] = ()
+    joined: tuple[Grant, ...] = ()
+
+    @property
+    def shown(self) -> tuple[Grant, ...]:
+        """What agents are told that the customer was granted before."""
+        return (*self.customer, *self.joined)
 
 
 def moved(offer: Offer, step: Step, now: datetime) -> Offer:

@@ -88,7 +88,7 @@ def _before(case: Case, situation: Situation) -> tuple[Case, ...]:
 
 
 def _granted(situation: Situation) -> tuple[Money, ...]:
-    later = (grant.amount for grant in situation.grants.customer if grant.amount)
+    later = (grant.amount for grant in situation.grants.shown if grant.amount)
     return situation.recurrence.granted or sums_of(later)
 
 

@@ -166,12 +166,14 @@ def with_what_was_granted(tx: Transaction, situation: Situation, case: Case, mem
     long_ago = datetime.combine(_LOOKS_BACK.before(today), time(), zone)
     month = datetime.combine(today.replace(day=1), time(), zone)
     offers, but = tx.offers, case.id
+    others = {past.customer.key for past in situation.history} - {case.customer.key, ""}
     grants = Grants(
         customer=offers.to_customer(case.customer.key, long_ago, but=but) if case.customer.key else (),
         member=offers.by_member(member, long_ago, but=but) if member else (),
         team=offers.of_team(case.team, month, but=but) if case.team else (),
         product=offers.for_product(str(product), long_ago, but=but) if product is not None else (),
         similar=offers.for_type(case.type, long_ago, but=but, limit=_MOST_SIMILAR),
+        joined=offers.to_customers(others, long_ago, but=but) if others else (),
     )
     return replace(situation, grants=grants)
 
