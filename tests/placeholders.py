@@ -7,12 +7,15 @@ first case. Words behind choose the case or damage what is filled in: `case-2`, 
 import re
 from collections.abc import Callable, Mapping, Sequence
 from email.header import Header
+from html import unescape
+from urllib.parse import unquote
 
 from tests.desk import DeskDriver, Sent
 
 REFERENCE = re.compile(r"\[ref:(\w+)\]")
 _PLACEHOLDER = re.compile(rb"\{\{([a-z-]+)((?: [^\s}]+)*)\}\}")
 _BODY = re.compile(r"<body[^>]*>(.*)</body>", re.DOTALL)
+_LINK = re.compile(r'href="mailto:([^?"]+)\?subject=([^&"]*)&(?:amp;)?body=([^"]*)"')
 _CASE = re.compile(r"case-(\d+)")
 
 
@@ -51,6 +54,13 @@ def _mail(arguments: Sequence[str], desk: DeskDriver, sent: Sequence[Sent]) -> S
     )
 
 
+def _linked(mail: Sent, part: int) -> str:
+    """What the first link of a mail that makes a mail puts into it: 1 the address, 2 the subject."""
+    found = _LINK.search(mail.html)
+    assert found is not None
+    return unquote(unescape(found[part]))
+
+
 def _quote(mail: Sent) -> str:
     return "\n".join(f"> {line}".rstrip() for line in mail.text.splitlines())
 
@@ -72,6 +82,8 @@ _PARTS: Mapping[str, Callable[[Sent], object]] = {
     "quote": _quote,
     "text": lambda mail: mail.text,
     "html": body,
+    "link-to": lambda mail: _linked(mail, 1),
+    "link-subject": lambda mail: Header(_linked(mail, 2), header_name="Subject").encode(),
     "raw": lambda mail: mail.raw.decode(),
     "reference": lambda mail: REFERENCE.findall(mail.text)[0],
 }

@@ -4,7 +4,9 @@ How to write one stands in CONTRIBUTING.md.
 """
 
 import re
-from collections.abc import Mapping, Sequence
+import shutil
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
@@ -14,8 +16,10 @@ import pytest
 import yaml
 
 from mailbot.core.letters import TO_CUSTOMERS, LetterKind
+from mailbot.settings.config_file import load_config
 from mailbot.store.database import Database
-from tests.desk import DeskDriver, Sent
+from mailbot.workflows.runtime import Runtime
+from tests.desk import ROOT, DeskDriver, Sent, close_own, own_behaviour, write_config
 from tests.placeholders import REFERENCE, body, filled
 
 STORIES = sorted(folder for folder in Path(__file__).parent.iterdir() if (folder / "expect.yaml").exists())
@@ -122,9 +126,26 @@ def _read(folder: Path) -> Mapping[str, Any]:
     return expected
 
 
+@contextmanager
+def opened(folder: Path, database: Database, rules: str = "", **config: Any) -> Iterator[DeskDriver]:
+    """The desk of a story; `rules` is a folder of the project whose files are laid over the shipped rules."""
+    if not rules:
+        yield DeskDriver.open(folder, database, **config)
+        return
+    for own in (ROOT / "rules", ROOT / rules):
+        shutil.copytree(own, folder / "rules", dirs_exist_ok=True)
+    written = write_config(folder, **config)
+    written.write_text(written.read_text().replace(f"{ROOT}/rules", "rules"))
+    loaded = load_config(written, environ={})
+    desk = DeskDriver(Runtime(loaded, database, own_behaviour(loaded)))
+    yield desk
+    close_own(desk.runtime)
+
+
 @pytest.mark.parametrize("folder", STORIES, ids=lambda folder: folder.name)
 def test_story(folder: Path, tmp_path: Path, database: Database) -> None:
     expected = _read(folder)
-    story = Story(folder, DeskDriver.open(tmp_path, database, **expected.get("config", {})))
-    for name, step in expected["steps"].items():
-        story.play(name, step)
+    with opened(tmp_path, database, **expected.get("config", {})) as desk:
+        story = Story(folder, desk)
+        for name, step in expected["steps"].items():
+            story.play(name, step)
