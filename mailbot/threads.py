@@ -6,7 +6,7 @@ A fault pauses its thread, longer each time up to a minute, and delays no other.
 import contextlib
 import socket
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 from mailbot.core.errors import MailbotError, PermanentError, StorageError
@@ -18,7 +18,7 @@ from mailbot.mail.smtp import SmtpSender
 from mailbot.settings.config import Mailbox
 from mailbot.workflows.alert import tell_admins
 from mailbot.workflows.attend import attend, prepare, settle_waiting
-from mailbot.workflows.deliver import BATCH, Answered, Batch, send, write_down
+from mailbot.workflows.deliver import BATCH, Answered, Batch, deliver
 from mailbot.workflows.read_ahead import Patience
 from mailbot.workflows.runtime import Runtime
 from mailbot.workflows.trouble import Tell, Trouble
@@ -137,7 +137,7 @@ class Sender(threading.Thread):
         self._storage, self._server, self._put_off = storage, Trouble(tell), Trouble(tell, patience=_PUT_OFF_LONG)
         self._failures, self._log_in = 0, False
         self._readers_put_off: set[str] = set()
-        self._answered: Sequence[Answered] = ()
+        self._answered: list[Answered] = []
         self._smtp = SmtpSender(server)
         self._stopping = threading.Event()
         self._work = threading.Event()
@@ -173,14 +173,10 @@ class Sender(threading.Thread):
                 return
 
     def _batch(self) -> Batch:
-        """Send and write down; what could not be written down the last time comes first: nobody else knows it."""
-        now, most = self._clock(), 1 if self._failures else BATCH
-        self._answered = self._answered or send(
-            self._runtime, self._mailbox, self._smtp, now, queue=self._queue, most=most
+        most = 1 if self._failures else BATCH
+        return deliver(
+            self._runtime, self._mailbox, self._smtp, self._clock(), queue=self._queue, most=most, kept=self._answered
         )
-        batch = write_down(self._runtime, self._mailbox, self._answered, now)
-        self._answered = ()
-        return batch
 
     def _judge(self, batch: Batch) -> None:
         now = self._clock()
@@ -209,7 +205,7 @@ class Sender(threading.Thread):
         if isinstance(error, StorageError):
             self._storage.note("storage", str(error), self._clock(), by=self.name)
         else:
-            self._answered = ()  # or it would be tried for ever; it lapses into `uncertain`
+            self._answered.clear()  # or it would be tried for ever; it lapses into `uncertain`
 
 
 def teller(runtime: Runtime, mailbox: Mailbox) -> Tell:

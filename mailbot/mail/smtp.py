@@ -2,8 +2,9 @@
 
 import asyncio
 import threading
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Callable, Coroutine, Iterator, Sequence
 from dataclasses import dataclass
+from queue import Empty, SimpleQueue
 from typing import Any, Self, TypeVar
 
 from mailbot.core.errors import PermanentError, TemporaryError
@@ -66,7 +67,18 @@ class SmtpSender:
 
     def send_many(self, mails: Sequence[Envelope]) -> list[Delivery]:
         """Send mails over all connections at once; the answers stand in the order of the mails."""
-        return self._run(self._deliver_all(mails))
+        answers = dict(answer for group in self.send_each(mails) for answer in group)
+        return [answers[number] for number in range(len(mails))]
+
+    def send_each(self, mails: Sequence[Envelope]) -> Iterator[list[tuple[int, Delivery]]]:
+        """The same, with the answers as they come, each with its mail's place: those together that came meanwhile.
+
+        All mails are sent, however many answers are asked for.
+        """
+        answers: SimpleQueue[tuple[int, Delivery] | BaseException] = SimpleQueue()
+        sending = asyncio.run_coroutine_threadsafe(self._deliver_all(mails, answers.put), self._loop)
+        sending.add_done_callback(lambda done: answers.put(done.exception() or EOFError()))
+        return _as_they_come(answers)
 
     def check(self) -> None:
         """Log in anew and ask for a sign of life; raises TemporaryError or PermanentError with what to do."""
@@ -84,8 +96,11 @@ class SmtpSender:
     def _run(self, work: Coroutine[Any, Any, _T]) -> _T:
         return asyncio.run_coroutine_threadsafe(work, self._loop).result()
 
-    async def _deliver_all(self, mails: Sequence[Envelope]) -> list[Delivery]:
-        return list(await asyncio.gather(*map(self._deliver, mails)))
+    async def _deliver_all(self, mails: Sequence[Envelope], answered: Callable[[tuple[int, Delivery]], None]) -> None:
+        async def deliver(number: int, mail: Envelope) -> None:
+            answered((number, await self._deliver(mail)))
+
+        await asyncio.gather(*(deliver(number, mail) for number, mail in enumerate(mails)))
 
     async def _deliver(self, mail: Envelope) -> Delivery:
         """By a kept connection; by a new one when there is none, or when the server has closed it meanwhile."""
@@ -138,3 +153,24 @@ class SmtpSender:
             kept.alarm.cancel()
         await asyncio.gather(*(kept.connection.close() for kept in self._kept), *self._retiring)
         self._kept.clear()
+
+
+def _as_they_come(
+    answers: "SimpleQueue[tuple[int, Delivery] | BaseException]",
+) -> Iterator[list[tuple[int, Delivery]]]:
+    """Everything that lies in the queue, and again, until its end; an error in it is raised."""
+    while True:
+        group: list[tuple[int, Delivery]] = []
+        answer = answers.get()
+        while not isinstance(answer, BaseException):
+            group.append(answer)
+            try:
+                answer = answers.get_nowait()
+            except Empty:
+                break
+        if group:
+            yield group
+        if isinstance(answer, EOFError):
+            return
+        if isinstance(answer, BaseException):
+            raise answer

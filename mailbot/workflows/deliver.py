@@ -1,6 +1,6 @@
 """Sends what stands in the outbox: claimed and committed as `sending` first, so that a crash leaves no doubt unseen."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -54,18 +54,46 @@ class Batch:
     taken: int = 0
     put_off: Mapping[str, str] = field(default_factory=dict)
 
+    def and_then(self, later: "Batch") -> "Batch":
+        """Both in one."""
+        return Batch(
+            self.tried + later.tried,
+            self.fault or later.fault,
+            self.log_in or later.log_in,
+            self.taken + later.taken,
+            {**self.put_off, **later.put_off},
+        )
+
 
 Answered = tuple[OutboxRow, Delivery]
 
 
 def deliver(
-    runtime: Runtime, mailbox: Mailbox, sender: SmtpSender, now: datetime, *, queue: str | None = None
+    runtime: Runtime,
+    mailbox: Mailbox,
+    sender: SmtpSender,
+    now: datetime,
+    *,
+    queue: str | None = None,
+    most: int = BATCH,
+    kept: list[Answered] | None = None,
 ) -> Batch:
-    """Send one batch of what is due within the mailbox's sending limits.
+    """Send one batch of what is due within the mailbox's sending limits; each answer is written down as it comes.
 
-    `queue` is another name than the mailbox's under which the mail stands in the outbox.
+    `queue` is another name than the mailbox's under which the mail stands in the outbox. `kept` are answers that could
+    not be written down the last time, which is made up for first: nobody else knows them.
     """
-    return write_down(runtime, mailbox, send(runtime, mailbox, sender, now, queue=queue), now)
+    kept = [] if kept is None else kept
+    answers = iter([()]) if kept else send(runtime, mailbox, sender, now, queue=queue, most=most)
+    batch = Batch(0)
+    try:
+        for group in answers:
+            kept.extend(group)
+            batch = batch.and_then(write_down(runtime, mailbox, kept, now))
+            kept.clear()
+    finally:
+        kept.extend(answer for group in answers for answer in group)
+    return batch
 
 
 def send(
@@ -76,8 +104,8 @@ def send(
     *,
     queue: str | None = None,
     most: int = BATCH,
-) -> Sequence[Answered]:
-    """Claim and send a batch of `most` mails; what the server said to each has then to be written down."""
+) -> Iterator[Sequence[Answered]]:
+    """Claim and send a batch of `most` mails; what the server says to each has to be written down as it comes."""
     queue = queue or mailbox.name
     with runtime.database.begin() as tx:
         allowed = _allowance(tx, mailbox, queue, now)
@@ -86,15 +114,14 @@ def send(
         if rows:
             here(Point.DELIVER_BEFORE_CLAIM_COMMIT)
     if not rows:
-        return ()
+        return
     here(Point.DELIVER_CLAIMED)
-    return tuple(zip(rows, sender.send_many(mails), strict=True))
+    for group in sender.send_each(mails):
+        yield [(rows[place], delivery) for place, delivery in group]
 
 
 def write_down(runtime: Runtime, mailbox: Mailbox, answered: Sequence[Answered], now: datetime) -> Batch:
-    """Keep what became of a batch. After StorageError, try again: else sent mail counts as uncertain."""
-    if not answered:
-        return Batch(0)
+    """Keep what became of mails. After StorageError, try again: else sent mail counts as uncertain."""
     with runtime.database.begin() as tx:
         for row, delivery in answered:
             record(tx, runtime, mailbox, row, delivery, now)

@@ -1,6 +1,7 @@
 """What becomes of mail on its way out, against a server that misbehaves on request (decision 10)."""
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
 from uuid import uuid4
@@ -54,6 +55,19 @@ def test_a_busy_server_is_tried_again_with_the_same_mail(
     desk.now += timedelta(minutes=2)
     send_all(desk, sender)
     assert states(desk, address) == ["sent"]
+
+
+def test_what_the_server_says_is_written_down_at_once_whatever_others_of_the_batch_wait_for(
+    desk: DeskDriver, sender: SmtpSender
+) -> None:
+    complain(desk, "slow@mail.example")
+    with ThreadPoolExecutor(1) as pool:
+        sending = pool.submit(send_all, desk, sender)
+        while states(desk, "ana@acme.example") != ["sent"]:
+            assert not sending.done()
+        assert states(desk, "slow@mail.example") == ["sending"]
+        sending.result()
+    assert states(desk, "slow@mail.example") == ["sent"]
 
 
 def test_an_address_that_the_server_does_not_know_gets_nothing_more_unasked(
