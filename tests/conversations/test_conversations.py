@@ -138,8 +138,10 @@ def opened(folder: Path, database: Database, rules: str = "", **config: Any) -> 
     written.write_text(written.read_text().replace(f"{ROOT}/rules", "rules"))
     loaded = load_config(written, environ={})
     desk = DeskDriver(Runtime(loaded, database, own_behaviour(loaded)))
-    yield desk
-    close_own(desk.runtime)
+    try:
+        yield desk
+    finally:
+        close_own(desk.runtime)
 
 
 @pytest.mark.parametrize("folder", STORIES, ids=lambda folder: folder.name)
