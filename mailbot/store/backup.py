@@ -1,6 +1,7 @@
 """A whole database out into files and in again, in place of the one that is there, which is set aside."""
 
 import os
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -17,6 +18,7 @@ from mailbot.store.failures import when_opened, when_used
 _RUNNING = sa.text(
     "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND application_name = :it"
 )
+_LOOKS, _BETWEEN_LOOKS = 20, 0.1
 # What the desk has made, as ALTER names it: tables take their indexes, sequences and triggers along.
 _OURS = sa.text(
     "SELECT 'TABLE ' || quote_ident(tablename) FROM pg_tables "
@@ -138,7 +140,7 @@ def _replace_schema(url: sa.URL, fill: Callable[[sa.Connection], None], now: dat
     """In one transaction, from the first look for others to the last row."""
     name = f"mailbot_before_{now:%Y%m%dt%H%M%S}"
     with _writing(url.update_query_dict({"application_name": "mailbot restore"})) as connection:
-        if connection.execute(_RUNNING, {"it": "mailbot"}).scalar_one():
+        if _is_running(connection):
             raise ConfigurationError("the database is in use by another mailbot: stop that one first")
         old = schema.stored(connection) is not None
         if old:
@@ -147,6 +149,16 @@ def _replace_schema(url: sa.URL, fill: Callable[[sa.Connection], None], now: dat
                 connection.execute(sa.text(f"ALTER {ours} SET SCHEMA {name}"))
         fill(connection)
     return name if old else None
+
+
+def _is_running(connection: sa.Connection) -> bool:
+    """Whether a desk works on this database; one that has just stopped is listed a moment longer."""
+    for _ in range(_LOOKS):
+        connection.execute(sa.select(sa.func.pg_stat_clear_snapshot()))
+        if not connection.execute(_RUNNING, {"it": "mailbot"}).scalar_one():
+            return False
+        time.sleep(_BETWEEN_LOOKS)
+    return True
 
 
 @contextmanager
