@@ -45,6 +45,26 @@ _JOINED = (
 )
 """The customers of an address's cases, where a member has let in one of the two."""
 _MOST_ADDRESSES = 20
+_OPENED = (
+    equal(cases, "customer_key")
+    .with_only_columns(cases.c.opened_at)
+    .order_by(cases.c.id.desc())
+    .offset(sa.bindparam("before", type_=sa.Integer))
+    .limit(1)
+)
+_HISTORY = (
+    sa.select(cases)
+    .where(
+        cases.c.customer_key.in_(sa.bindparam("known", expanding=True)),
+        cases.c.merged_into.is_(None),
+        cases.c.id != sa.bindparam("but"),
+    )
+    .order_by(cases.c.id.desc())
+    .limit(sa.bindparam("most", type_=sa.Integer))
+)
+_NO_CASE = 0
+_MESSAGES = equal(case_messages, "case_id").order_by(case_messages.c.id)
+_LOCKED = equal(cases, "id").with_for_update()
 _KNOWN_IDS = (
     sa.select(message_ids)
     .where(message_ids.c.message_id.in_(sa.bindparam("ids", expanding=True)))
@@ -100,7 +120,7 @@ class Cases:
 
         Nobody else can lock or change it before this transaction ends.
         """
-        case = self._first(equal(cases, "id").with_for_update(), {"id": id})
+        case = self._first(_LOCKED, {"id": id})
         return case if case is None or case.merged_into is None else self.lock(case.merged_into)
 
     def by_number(self, number: str) -> Case | None:
@@ -150,11 +170,8 @@ class Cases:
 
     def history(self, customer_key: str, *, other_than: int | None = None, limit: int = 10) -> tuple[Case, ...]:
         """The customer's latest cases under whatever address, newest first; one that goes on in another is none."""
-        known = cases.c.customer_key.in_(self.addresses(customer_key))
-        where: list[sa.ColumnElement[bool]] = [known, cases.c.merged_into.is_(None)]
-        if other_than is not None:
-            where.append(cases.c.id != other_than)
-        return self._newest(*where, limit=limit)
+        values = {"known": self.addresses(customer_key), "but": other_than or _NO_CASE, "most": limit}
+        return tuple(map(case_rows.case_of_row, self._session.execute(_HISTORY, values)))
 
     def addresses(self, customer_key: str) -> tuple[str, ...]:
         """The keys under which a customer is known: this one, and those that members have let into a case with it."""
@@ -189,9 +206,7 @@ class Cases:
 
     def has_had(self, customer_key: str, number: int, since: datetime) -> bool:
         """Whether at least so many cases of this customer were opened since then."""
-        newest = equal(cases, "customer_key").with_only_columns(cases.c.opened_at).order_by(cases.c.id.desc())
-        query = newest.offset(sa.bindparam("before", type_=sa.Integer)).limit(1)
-        opened_at = self._session.execute(query, {"customer_key": customer_key, "before": number - 1}).scalar()
+        opened_at = self._session.execute(_OPENED, {"customer_key": customer_key, "before": number - 1}).scalar()
         return opened_at is not None and opened_at >= since
 
     def add_message(self, case_id: int, message: CaseMessage) -> int:
@@ -200,8 +215,7 @@ class Cases:
 
     def messages(self, case_id: int) -> tuple[CaseMessage, ...]:
         """All messages of a case, oldest first."""
-        query = equal(case_messages, "case_id").order_by(case_messages.c.id)
-        return tuple(map(case_rows.message_of_row, self._session.execute(query, {"case_id": case_id})))
+        return tuple(map(case_rows.message_of_row, self._session.execute(_MESSAGES, {"case_id": case_id})))
 
     def last_message(
         self, case_id: int, *, direction: Direction | None = None, role: Author | None = None
@@ -218,7 +232,7 @@ class Cases:
         if not entries:
             return
         if self._session.dialect == "postgresql":
-            self._session.execute(equal(cases, "id").with_for_update(), {"id": case_id})
+            self._session.execute(_LOCKED, {"id": case_id})
         chains.append(self._session, case_id, entries)
 
     def timeline(self, case_id: int) -> tuple[TimelineEntry, ...]:

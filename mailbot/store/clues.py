@@ -14,6 +14,15 @@ from mailbot.store.tables import clues, sketches
 _MOST_FOUND = 50
 _MOST_FORGOTTEN = 20
 _WORDING = "wording "
+_OLDEST = (
+    sa.select(sketches.c.case_id)
+    .where(sketches.c.at < sa.bindparam("before"))
+    .order_by(sketches.c.at)
+    .limit(_MOST_FORGOTTEN)
+)
+_PAIRS = sa.select(sketches.c.case_id, sketches.c.pairs).where(
+    sketches.c.case_id.in_(sa.bindparam("ids", expanding=True))
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +65,7 @@ class Clues:
 
     def forget_wording(self, before: datetime) -> None:
         """Let go of the oldest wordings from before then, a few at a time."""
-        oldest = sa.select(sketches.c.case_id).where(sketches.c.at < before).order_by(sketches.c.at)
-        ids = [row.case_id for row in self._session.execute(oldest.limit(_MOST_FORGOTTEN))]
+        ids = [row.case_id for row in self._session.execute(_OLDEST, {"before": before})]
         if ids:
             bands = sa.delete(clues).where(clues.c.case_id.in_(ids), clues.c.clue.startswith(_WORDING))
             self._session.execute(bands)
@@ -71,7 +79,7 @@ class Clues:
     def _pairs(self, ids: Sequence[int]) -> Mapping[int, frozenset[int]]:
         if not ids:
             return {}
-        rows = self._session.execute(sa.select(sketches.c.case_id, sketches.c.pairs).where(sketches.c.case_id.in_(ids)))
+        rows = self._session.execute(_PAIRS, {"ids": ids})
         return {row.case_id: frozenset(case_rows.unpacked(row.pairs)) for row in rows}
 
 

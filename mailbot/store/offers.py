@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 
 import sqlalchemy as sa
 
@@ -107,39 +108,33 @@ class Offers:
 
     def to_customer(self, customer_key: str, since: datetime, *, but: int) -> tuple[Grant, ...]:
         """What a customer was granted since then in other cases than this one."""
-        return self._grants(offers.c.customer_key == customer_key, since=since, but=but)
+        return self._grants("customer_key", {customer_key}, since=since, but=but)
 
     def to_customers(self, keys: Collection[str], since: datetime, *, but: int) -> tuple[Grant, ...]:
         """What customers with these keys were granted since then in other cases than this one."""
-        return self._grants(offers.c.customer_key.in_(keys), since=since, but=but)
+        return self._grants("customer_key", keys, since=since, but=but)
 
     def by_member(self, member: str, since: datetime, *, but: int) -> tuple[Grant, ...]:
         """What a member has granted since then in other cases."""
-        return self._grants(offers.c.member == member, since=since, but=but)
+        return self._grants("member", {member}, since=since, but=but)
 
     def of_team(self, team: str, since: datetime, *, but: int) -> tuple[Grant, ...]:
         """What was granted since then in other cases of a team."""
-        return self._grants(offers.c.team == team, since=since, but=but)
+        return self._grants("team", {team}, since=since, but=but)
 
     def for_product(self, product: str, since: datetime, *, but: int) -> tuple[Grant, ...]:
         """What was granted since then for a product in other cases."""
-        return self._grants(offers.c.product == product, since=since, but=but)
+        return self._grants("product", {product}, since=since, but=but)
 
     def for_type(self, type_: str, since: datetime, *, but: int, limit: int) -> tuple[Grant, ...]:
         """The latest that was granted since then in other cases of a kind."""
-        return self._grants(offers.c.type == type_, since=since, but=but, limit=limit)
+        return self._grants("type", {type_}, since=since, but=but, limit=limit)
 
     def _grants(
-        self, *where: sa.ColumnElement[bool], since: datetime, but: int, limit: int | None = None
+        self, column: str, values: Collection[str], *, since: datetime, but: int, limit: int | None = None
     ) -> tuple[Grant, ...]:
-        query = (
-            sa.select(offers, cases.c.number.label("case_number"))
-            .join(cases, cases.c.id == offers.c.case_id)
-            .where(*where, offers.c.offered_at >= since, offers.c.state.in_(GRANTED), offers.c.case_id != but)
-            .order_by(offers.c.offered_at.desc())
-            .limit(limit)
-        )
-        return tuple(map(_grant, self._session.execute(query)))
+        rows = self._session.execute(_granted(column, limit), {"values": tuple(values), "since": since, "but": but})
+        return tuple(map(_grant, rows))
 
     def _save(self, case: Case, offer: Offer, book: str | None) -> int:
         values = _row(case, offer)
@@ -156,6 +151,22 @@ def _again(offer: Offer, step: Step) -> str:
     if step in (Step.ACCEPTED, Step.DECLINED) and offer.answered_at:
         return f" {offer.answered_at.isoformat()}"
     return ""
+
+
+@cache
+def _granted(column: str, limit: int | None) -> sa.Executable:
+    return (
+        sa.select(offers, cases.c.number.label("case_number"))
+        .join(cases, cases.c.id == offers.c.case_id)
+        .where(
+            offers.c[column].in_(sa.bindparam("values", expanding=True)),
+            offers.c.offered_at >= sa.bindparam("since"),
+            offers.c.state.in_(GRANTED),
+            offers.c.case_id != sa.bindparam("but"),
+        )
+        .order_by(offers.c.offered_at.desc())
+        .limit(limit)
+    )
 
 
 def _row(case: Case, offer: Offer) -> dict[str, object]:

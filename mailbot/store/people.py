@@ -10,6 +10,8 @@ from mailbot.core.message import Address
 from mailbot.store.session import Session, equal
 from mailbot.store.tables import held, people, tokens, undeliverable
 
+_REACHED = sa.delete(undeliverable).where(undeliverable.c.address_key == sa.bindparam("address_key"))
+
 
 @dataclass(frozen=True, slots=True)
 class Issued:
@@ -64,7 +66,7 @@ class People:
 
     def reached(self, address_key: str) -> None:
         """Mail to this address may arrive again."""
-        self._session.execute(sa.delete(undeliverable).where(undeliverable.c.address_key == address_key))
+        self._session.execute(_REACHED, {"address_key": address_key})
 
     def unreachable(self, address_key: str, since: datetime) -> str | None:
         """With what status mail to this address came back, if it did so after `since`."""

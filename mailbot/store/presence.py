@@ -12,6 +12,7 @@ from mailbot.store.session import Session, equal
 from mailbot.store.tables import absences, cases, preferences
 
 _UNSETTLED = ("new", "open", "waiting")
+_AWAY = sa.select(absences).where(absences.c.until > sa.bindparam("now"))
 
 
 class Presence:
@@ -30,7 +31,7 @@ class Presence:
 
     def away(self, now: datetime) -> Mapping[str, datetime]:
         """Until when each member is away who is away now, by address."""
-        rows = self._session.execute(sa.select(absences).where(absences.c.until > now))
+        rows = self._session.execute(_AWAY, {"now": now})
         return {row.member: row.until for row in rows}
 
     def workload(self) -> Workload:

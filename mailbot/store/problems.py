@@ -10,6 +10,8 @@ from mailbot.core.problem import Problem
 from mailbot.store.session import Row, Session, equal
 from mailbot.store.tables import cases, problem_readers, problems
 
+_ALL = sa.select(problems).order_by(problems.c.name)
+
 
 class ReaderState(StrEnum):
     """What became of the mail to one customer."""
@@ -27,7 +29,7 @@ class Problems:
 
     def all(self) -> Mapping[str, Problem]:
         """Every problem that has, or had, a case, by name."""
-        rows = self._session.execute(sa.select(problems).order_by(problems.c.name))
+        rows = self._session.execute(_ALL)
         return {row.name: _problem(row) for row in rows}
 
     def lock(self, name: str) -> Problem | None:
