@@ -30,13 +30,12 @@ def export(
     if (number is None) == (customer is None):
         raise typer.BadParameter("give either the number of a case or --customer")
     loaded = load(config)
-    name = loaded.organisation.name
     with closing(open_database(loaded)) as database, database.read() as tx:
         if customer is not None:
-            content = export_customer(tx, name, customer)
+            content = export_customer(tx, loaded, customer)
         else:
             case = tx.cases.by_number((number or "").strip("[] ").upper())
-            content = export_case(tx, name, case) if case else None
+            content = export_case(tx, loaded, case) if case else None
     if content is None:
         typer.echo(f"there is no case {number}" if number else f"no case is known of {customer}", err=True)
         raise typer.Exit(1)

@@ -3,13 +3,20 @@
 import io
 import zipfile
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cache
 from html import escape
 from pathlib import Path
 from string import Template
 
+from mailbot.mail.wording import Wording
+from mailbot.mail.words import Words
+from mailbot.yaml_file import read_yaml
+
 _TEXTS = Path(__file__).parent / "bundle_texts"
+_WORDS = Path(__file__).parent / "bundle_words.yaml"
 _OTHERWISE = "en"
-_RIGHT_TO_LEFT = frozenset({"ar", "fa", "he", "ur"})
 _PAGE = Template(
     '<!DOCTYPE html>\n<html lang="$language" dir="$direction">\n<head><meta charset="utf-8"><title>$title</title>\n'
     "<style>body{font:16px/1.5 sans-serif;max-width:50rem;margin:2rem auto;padding:0 1rem}"
@@ -25,16 +32,44 @@ def readme(language: str, organisation: str) -> str:
     return Template(text).substitute(organisation=organisation)
 
 
-def page(title: str, language: str, entries: Iterable[Mapping[str, object]]) -> str:
-    """A page of entries, each with `at`, `head` and `text`; all of it is shown as text, whatever it is."""
-    shown = "\n".join(_entry(entry) for entry in entries)
-    direction = "rtl" if language in _RIGHT_TO_LEFT else "ltr"
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One thing that happened: when, what or who, and in which words. All of it is shown as text, whatever it is."""
+
+    at: datetime
+    head: str
+    text: str
+
+
+def page(title: str, language: str, wording: Wording, entries: Iterable[Entry]) -> str:
+    """A page of entries in their order in time; `wording` says how its readers write a moment."""
+    in_order = sorted(entries, key=lambda entry: entry.at)
+    shown = "\n".join(_section(entry, wording) for entry in in_order)
+    direction = "rtl" if wording.right_to_left else "ltr"
     return _PAGE.substitute(language=escape(language), direction=direction, title=escape(title), entries=shown)
 
 
-def _entry(entry: Mapping[str, object]) -> str:
-    at, head, text = (escape(str(entry[name])) for name in ("at", "head", "text"))
-    return f'<section><p><time>{at}</time> <strong>{head}</strong></p><pre dir="auto">{text}</pre></section>'
+def _section(entry: Entry, wording: Wording) -> str:
+    at, head, text = (escape(part) for part in (wording.moment(entry.at), entry.head, entry.text))
+    return f'<section><p><time>{at}</time><br><strong>{head}</strong></p><pre dir="auto">{text}</pre></section>'
+
+
+def wording_of(templates: Path, language: str, zone: str) -> Wording:
+    """How the desk's templates write moments in a language, or in English where they do not speak it."""
+    about = Words.load(templates / language / "words.yaml").sections.get("about")
+    return Wording.of(about or {"locale": _OTHERWISE}, zone)
+
+
+def who_wrote(language: str) -> Mapping[str, str]:
+    """What stands above the words of the `customer` and of the `desk`."""
+    words = _who_wrote()
+    return words.get(language, words[_OTHERWISE])
+
+
+@cache
+def _who_wrote() -> Mapping[str, Mapping[str, str]]:
+    found: Mapping[str, Mapping[str, str]] = read_yaml(_WORDS).data
+    return found
 
 
 def zipped(files: Mapping[str, bytes]) -> bytes:

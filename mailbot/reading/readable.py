@@ -31,6 +31,15 @@ def _lines(part: MimeMessage) -> Iterator[str]:
         yield unescape(text) if part.get_content_subtype() == "html" else text
 
 
+def plain_text(raw: bytes) -> str:
+    """The first plain text of a mail; empty where it has none."""
+    for part in email.message_from_bytes(raw).walk():
+        content = part.get_payload(decode=True)
+        if part.get_content_type() == "text/plain" and isinstance(content, bytes):
+            return decode(content, part.get_content_charset())[0].strip()
+    return ""
+
+
 def attached_files(raw: bytes) -> Iterator[tuple[str, bytes]]:
     """The files that came with a mail: a harmless name of each, and its content."""
     for part in email.message_from_bytes(raw).walk():

@@ -8,12 +8,14 @@ import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
+from datetime import datetime
 
-from mailbot.core.case import Author, Case, CaseMessage, Direction, TimelineEntry
+from mailbot.core.case import Case, CaseMessage, Direction, TimelineEntry
 from mailbot.core.letters import TO_CUSTOMERS
 from mailbot.core.message import Address
 from mailbot.mail import bundle
-from mailbot.reading.readable import attached_files, blotted, readable
+from mailbot.reading.readable import attached_files, blotted, plain_text, readable
+from mailbot.settings.config import Config
 from mailbot.store.database import Transaction
 from mailbot.store.outbox import OutboxRow
 from mailbot.workflows.ledger_export import Chosen, as_csv, as_record, steps
@@ -21,7 +23,7 @@ from mailbot.workflows.record import full
 from mailbot.workflows.runtime import RANDOM_ID
 
 _CANDIDATE = re.compile(rf"(?<![a-z2-7]){RANDOM_ID}(?![a-z2-7])", re.IGNORECASE)
-_SHOWN_TO_CUSTOMER = frozenset({"opened", "message", "state", "acknowledged", "offer", "survey", "merged", "split"})
+_SHOWN_TO_CUSTOMER = frozenset({"opened", "message", "state", "offer", "survey", "merged", "split", *TO_CUSTOMERS})
 _OF_OFFERS = ("at", "case", "step", "remedy", "amount", "currency")
 
 
@@ -34,17 +36,26 @@ class _Mail:
     raw: bytes
 
 
-def export_case(tx: Transaction, organisation: str, case: Case) -> bytes:
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """What the `customer` or the `desk` has written to the other."""
+
+    at: datetime
+    by: str
+    text: str
+
+
+def export_case(tx: Transaction, config: Config, case: Case) -> bytes:
     """Everything of one case, notes and decisions included."""
-    files = {f"{case.number}/{name}": content for name, content in _whole(tx, case).items()}
-    return _archive(tx, organisation, case.language, files)
+    files = {f"{case.number}/{name}": content for name, content in _whole(tx, config, case).items()}
+    return _archive(tx, config.organisation.name, case.language, files)
 
 
-def export_customer(tx: Transaction, organisation: str, address: str) -> bytes | None:
+def export_customer(tx: Transaction, config: Config, address: str) -> bytes | None:
     """What a customer may have of all their cases; None for whom there is no case."""
     cases = sorted(tx.cases.find(customer=address), key=lambda case: case.id)
-    files = {f"{case.number}/{name}": content for case in cases for name, content in _theirs(tx, case).items()}
-    return _archive(tx, organisation, cases[-1].language, files) if cases else None
+    files = {f"{case.number}/{name}": content for case in cases for name, content in _theirs(tx, config, case).items()}
+    return _archive(tx, config.organisation.name, cases[-1].language, files) if cases else None
 
 
 def _archive(tx: Transaction, organisation: str, language: str, files: Mapping[str, bytes]) -> bytes:
@@ -69,34 +80,28 @@ def _without_secrets(content: bytes, secrets: Iterable[str]) -> bytes:
     return _json(chain)
 
 
-def _whole(tx: Transaction, case: Case) -> dict[str, bytes]:
-    entries = tx.cases.timeline(case.id)
-    mails = [*_received(tx, tx.cases.messages(case.id)), *_sent(tx, tx.outbox.of_case(case.id))]
+def _whole(tx: Transaction, config: Config, case: Case) -> dict[str, bytes]:
+    entries, messages = tx.cases.timeline(case.id), tx.cases.messages(case.id)
+    mails = [*_received(tx, messages), *_sent(tx, tx.outbox.of_case(case.id))]
     decided = [_decision(entry) for entry in entries if entry.rule or entry.event == "rules"]
-    shown = [{"at": e.at.isoformat(), "head": f"{e.event} · {e.by}", "text": e.detail} for e in entries]
-    said = [
-        {"at": m.at.isoformat(), "head": f"{m.direction} · {m.author}", "text": m.text} for m in _messages(tx, case)
-    ]
+    shown = [bundle.Entry(e.at, f"{e.event} · {e.by}", e.detail) for e in entries]
+    said = [bundle.Entry(m.at, f"{m.direction} · {m.author}", m.text) for m in messages]
     return {
         **_mail_files(mails),
         "timeline.json": _json(full(tx, case)),
-        "timeline.html": _page(case, [*shown, *said]),
+        "timeline.html": _page(config, case, [*shown, *said]),
         "decisions.json": _json(decided),
         "offers.csv": as_csv(steps(tx, Chosen(case_number=case.number))),
         "chain.json": _chain(tx, case, payloads=True),
     }
 
 
-def _theirs(tx: Transaction, case: Case) -> dict[str, bytes]:
-    messages = [m for m in _messages(tx, case) if _is_theirs(m, case)]
-    own = [message for message in messages if message.direction is Direction.IN]
-    to_them = [
-        row
-        for row in tx.outbox.of_case(case.id)
-        if Address("", row.recipient).key == case.customer.key and row.kind in TO_CUSTOMERS
-    ]
-    said = [{"at": m.at.isoformat(), "head": _role(m), "text": m.text} for m in messages]
+def _theirs(tx: Transaction, config: Config, case: Case) -> dict[str, bytes]:
+    own = [m for m in tx.cases.messages(case.id) if _is_theirs(m, case)]
+    to_them = [row for row in tx.outbox.of_case(case.id) if _is_to_them(row, case)]
+    said = [*map(_said, own), *(_Said(row.queued_at, "desk", plain_text(tx.outbox.raw(row))) for row in to_them)]
     happened = [e for e in tx.cases.timeline(case.id) if e.event in _SHOWN_TO_CUSTOMER]
+    heads = bundle.who_wrote(case.language)
     return {
         **_mail_files([*_received(tx, own), *_sent(tx, to_them)]),
         "timeline.json": _json(
@@ -105,27 +110,26 @@ def _theirs(tx: Transaction, case: Case) -> dict[str, bytes]:
                 "subject": case.subject,
                 "state": case.state,
                 "opened_at": case.opened_at.isoformat(),
-                "messages": [{"at": m.at.isoformat(), "by": _role(m), "text": m.text} for m in messages],
+                "messages": [{"at": one.at.isoformat(), "by": one.by, "text": one.text} for one in said],
                 "timeline": [{"at": e.at.isoformat(), "event": e.event} for e in happened],
             }
         ),
-        "timeline.html": _page(case, said),
+        "timeline.html": _page(config, case, [bundle.Entry(one.at, heads[one.by], one.text) for one in said]),
         "offers.csv": _offers(tx, case),
         "chain.json": _chain(tx, case, payloads=False),
     }
 
 
-def _messages(tx: Transaction, case: Case) -> tuple[CaseMessage, ...]:
-    return tx.cases.messages(case.id)
-
-
 def _is_theirs(message: CaseMessage, case: Case) -> bool:
-    written = message.direction is Direction.IN and message.author.key == case.customer.key
-    return written or message.direction is Direction.OUT
+    return message.direction is Direction.IN and message.author.key == case.customer.key
 
 
-def _role(message: CaseMessage) -> str:
-    return Author.CUSTOMER if message.direction is Direction.IN else Author.AGENT
+def _is_to_them(row: OutboxRow, case: Case) -> bool:
+    return Address("", row.recipient).key == case.customer.key and row.kind in TO_CUSTOMERS
+
+
+def _said(message: CaseMessage) -> _Said:
+    return _Said(message.at, "customer", message.text)
 
 
 def _received(tx: Transaction, messages: Iterable[CaseMessage]) -> Iterator[_Mail]:
@@ -170,9 +174,9 @@ def _offers(tx: Transaction, case: Case) -> bytes:
     return "".join(f"{line}\r\n" for line in lines).encode()
 
 
-def _page(case: Case, entries: Iterable[Mapping[str, object]]) -> bytes:
-    in_order = sorted(entries, key=lambda entry: str(entry["at"]))
-    return bundle.page(f"{case.number} {case.subject}", case.language, in_order).encode()
+def _page(config: Config, case: Case, entries: Iterable[bundle.Entry]) -> bytes:
+    wording = bundle.wording_of(config.templates, case.language, config.organisation.timezone)
+    return bundle.page(f"{case.number} {case.subject}", case.language, wording, entries).encode()
 
 
 def _json(data: object) -> bytes:

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from mailbot.core.letters import LetterKind
+from mailbot.mail.bundle import readme, who_wrote
 from mailbot.store.database import Database
 from mailbot.workflows.export import export_case, export_customer
 from mailbot.workflows.forget import Privacy, forget
@@ -45,12 +46,12 @@ def _late() -> bytes:
 
 def _whole(play: Play) -> bytes:
     with play.desk.runtime.database.read() as tx:
-        return export_case(tx, "Acme Parcels", play.desk.cases()[0])
+        return export_case(tx, play.desk.runtime.config, play.desk.cases()[0])
 
 
 def _hers(play: Play) -> bytes:
     with play.desk.runtime.database.read() as tx:
-        found = export_customer(tx, "Acme Parcels", KATE_ADDRESS)
+        found = export_customer(tx, play.desk.runtime.config, KATE_ADDRESS)
     assert found is not None
     return found
 
@@ -136,10 +137,24 @@ def test_the_same_state_makes_the_same_bytes(play: Play) -> None:
     assert (_whole(play), _hers(play)) == (_whole(play), _hers(play))
 
 
+def test_a_customer_reads_all_that_was_written_to_them_and_when(play: Play) -> None:
+    page = _files(_hers(play))[f"{play.number}/timeline.html"].decode()
+    assert page.count("You wrote") == 1
+    assert page.count("We wrote") == 2
+    assert page.index("had waited") < page.index("Thank you for") < page.index("I am sorry about that")
+    assert "Monday, 2 November 2026" in page
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_who_wrote_is_said_in_their_language(language: str) -> None:
+    words = who_wrote(language)
+    assert words.keys() == {"customer", "desk"}
+    assert language == "en" or not set(words.values()) & set(who_wrote("en").values())
+    assert who_wrote("fi") == who_wrote("en")
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_words_to_the_reader_are_in_their_language(language: str) -> None:
-    from mailbot.mail.bundle import readme
-
     text = readme(language, "Acme Parcels")
     assert "Acme Parcels" in text
     assert all(word in text for word in ("chain.json", "SHA-256", '"payload_hash"', '"facts"', '"head"', '"length"'))
