@@ -20,6 +20,7 @@ from mailbot.workflows.hook import tell_next
 from mailbot.workflows.reload import Reload
 from mailbot.workflows.reread import take_up
 from mailbot.workflows.runtime import Runtime
+from mailbot.workflows.share import BEAT_SECONDS, Share
 from mailbot.workflows.start import start
 from mailbot.workflows.trouble import Trouble
 
@@ -42,10 +43,13 @@ class Daemon:
         if config.alerts and config.alerts.smtp:
             server = config.alerts.smtp
             self._senders[SECOND_PATH] = Sender(runtime, first, server, SECOND_PATH, storage, clock)
-        self._watchers = [Watcher(runtime, m, self._kick_all, storage, clock) for m in config.mailboxes]
+        self._share = share = Share(runtime.database, [m.name for m in config.mailboxes], clock())
+        self._watchers = [Watcher(runtime, m, self._kick_all, storage, clock, share) for m in config.mailboxes]
         self._scheduler = BackgroundScheduler(
             timezone=UTC, job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
         )
+        if not runtime.database.exclusive:
+            self._scheduler.add_job(self._beat, "interval", seconds=BEAT_SECONDS, id="beat")
         self._scheduler.add_job(self._tick, "interval", seconds=1, id="due")
         self._scheduler.add_job(self._minute, "interval", minutes=1, id="minute")
         self._stopping = threading.Event()
@@ -57,6 +61,7 @@ class Daemon:
 
     def start(self) -> None:
         """Start every thread; returns at once."""
+        self._beat()
         for thread in (*self._senders.values(), *self._watchers):
             thread.start()
         self._scheduler.start()
@@ -72,6 +77,18 @@ class Daemon:
         until = utc_now() + timedelta(seconds=_STOP_WITHIN_SECONDS)
         for thread in threads:
             thread.join(max(0.0, (until - utc_now()).total_seconds()))
+        try:
+            self._share.leave(self._clock())
+        except MailbotError as error:
+            log.error("beat.unavailable", error=str(error))
+
+    def _beat(self) -> None:
+        try:
+            if self._share.beat(self._clock()):
+                for watcher in self._watchers:
+                    watcher.wake()
+        except MailbotError as error:
+            log.error("beat.unavailable", error=str(error))
 
     def _kick_all(self) -> None:
         for sender in self._senders.values():

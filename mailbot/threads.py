@@ -4,12 +4,13 @@ A fault pauses its thread, longer each time up to a minute, and delays no other.
 """
 
 import contextlib
+import select
 import socket
 import threading
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
-from mailbot.core.errors import MailbotError, PermanentError, StorageError
+from mailbot.core.errors import MailbotError, PermanentError, StorageError, TakenError
 from mailbot.core.retry import backoff
 from mailbot.core.server import Server
 from mailbot.log import get_logger
@@ -21,6 +22,7 @@ from mailbot.workflows.attend import attend, prepare, settle_waiting
 from mailbot.workflows.deliver import BATCH, Answered, Batch, deliver
 from mailbot.workflows.read_ahead import Patience
 from mailbot.workflows.runtime import Runtime
+from mailbot.workflows.share import Hold, Share
 from mailbot.workflows.trouble import Tell, Trouble
 
 log = get_logger(__name__)
@@ -32,6 +34,7 @@ _LONGEST_PAUSE_OF_LOG_IN = timedelta(minutes=5)
 # Servers that do not know a sender yet put its mail off for up to an hour.
 _PUT_OFF_LONG = timedelta(hours=1)
 _SEND_EVERY_SECONDS = 5.0
+_STAND_BY_SECONDS = 3.0
 # So long the mails behind one wait for it to be read.
 _READING_SECONDS = 2.0
 
@@ -54,6 +57,12 @@ class _Wake:
         with contextlib.suppress(OSError):  # whoever has ended in the meantime has closed it
             self._rung.send(b"!")
 
+    def wait(self, seconds: float) -> None:
+        """Wait for the bell, and let it fall silent."""
+        select.select([self.heard], [], [], seconds)
+        with contextlib.suppress(BlockingIOError):
+            self.heard.recv(4096)
+
     def close(self) -> None:
         self.heard.close()
         self._rung.close()
@@ -62,14 +71,22 @@ class _Wake:
 class Watcher(threading.Thread):
     """Watches one mailbox: a round after every sign of new mail, and one every `poll_seconds` to be safe.
 
-    `queued` is called when there may be mail to send; `storage` is what all threads know of the database.
+    It does so as long as the mailbox belongs to this daemon's share. `queued` is called when there may be mail to send;
+    `storage` is what all threads know of the database.
     """
 
     def __init__(
-        self, runtime: Runtime, mailbox: Mailbox, queued: Callable[[], None], storage: Trouble, clock: Clock
+        self,
+        runtime: Runtime,
+        mailbox: Mailbox,
+        queued: Callable[[], None],
+        storage: Trouble,
+        clock: Clock,
+        share: Share,
     ) -> None:
         super().__init__(name=f"watch {mailbox.name}", daemon=True)
         self._runtime, self._mailbox, self._queued, self._clock = runtime, mailbox, queued, clock
+        self._share = share
         tell = teller(runtime, mailbox)
         self._storage, self._server, self._refusals = storage, Trouble(tell), Trouble(tell)
         self._failures = 0
@@ -82,27 +99,43 @@ class Watcher(threading.Thread):
         self._stopping.set()
         self._wake.ring()
 
+    def wake(self) -> None:
+        """The mailbox may have come into our hands, or be wanted elsewhere."""
+        self._wake.ring()
+
     def run(self) -> None:
-        """Keep a session up until told to stop."""
+        """Keep a session up while the mailbox is ours, until told to stop."""
         while not self._stopping.is_set():
             try:
-                settle_waiting(self._runtime, self._mailbox, self._clock, self._queued, self._patience)
-                self._session()
+                if hold := self._share.hold(self._mailbox.name, self._clock()):
+                    settle_waiting(self._runtime, self._mailbox, self._clock, self._queued, self._patience)
+                    self._session(hold)
+                else:
+                    self._stand_by()
+            except TakenError as error:
+                log.warning("mailbox.lost", mailbox=self._mailbox.name, error=str(error))
+                self._wake.wait(_STAND_BY_SECONDS)
             except Exception as error:
                 _log_failure("mailbox.failed", self._mailbox.name, error)
                 self._note(error)
                 self._stopping.wait(_pause(self._failures, log_in=isinstance(error, PermanentError)))
         self._wake.close()
 
-    def _session(self) -> None:
+    def _session(self, hold: Hold) -> None:
         mailbox = self._mailbox
         with ImapSession.connect(mailbox.imap) as session:
             prepare(mailbox, session)
             log.info("mailbox.watched", mailbox=mailbox.name, idle=session.idle_supported)
-            while not self._stopping.is_set():
-                done = attend(self._runtime, mailbox, session, self._clock, self._queued, self._patience)
+            while not self._stopping.is_set() and self._share.hold(mailbox.name, self._clock()) == hold:
+                done = attend(self._runtime, mailbox, session, self._clock, self._queued, self._patience, hold)
                 self._all_well(done.refused)
                 session.idle(mailbox.poll_seconds, self._wake.heard)
+                self._wake.wait(0)
+
+    def _stand_by(self) -> None:
+        """Another daemon has the mailbox, or shall have it."""
+        self._share.let_go(self._mailbox.name, self._clock())
+        self._wake.wait(_STAND_BY_SECONDS)
 
     def _note(self, error: Exception) -> None:
         self._failures += 1

@@ -3,7 +3,8 @@
 MailbotError
 ├── ConfigurationError   refuse to start, or keep the last good configuration
 ├── TemporaryError       leave everything as it is and try again later
-│   └── StorageError     the same, and nothing else works meanwhile either
+│   ├── StorageError     the same, and nothing else works meanwhile either
+│   └── TakenError       another daemon does it by now: leave it alone
 └── PermanentError       record it, tell a person, go on with the next
 """
 
@@ -42,6 +43,10 @@ class TemporaryError(MailbotError):
 
 class StorageError(TemporaryError):
     """The database or its disk does not do its part now."""
+
+
+class TakenError(TemporaryError):
+    """What this daemon was at has been taken over by another one, so nothing of it may be kept."""
 
 
 class PermanentError(MailbotError):

@@ -2,6 +2,7 @@
 
 import fcntl
 import os
+import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -17,6 +18,7 @@ from mailbot.store.clues import Clues
 from mailbot.store.due import Due
 from mailbot.store.erasure import Erasure
 from mailbot.store.failures import when_opened, when_used
+from mailbot.store.leases import Leases
 from mailbot.store.ledger import Ledger
 from mailbot.store.offers import Offers
 from mailbot.store.outbox import Outbox
@@ -41,6 +43,7 @@ class Transaction:
         "clues",
         "due",
         "erasure",
+        "leases",
         "ledger",
         "offers",
         "outbox",
@@ -54,6 +57,7 @@ class Transaction:
     def __init__(self, connection: sa.Connection) -> None:
         session = Session(connection)
         self._connection = connection
+        self.leases = Leases(session)
         self.ledger = Ledger(session)
         self.cases = Cases(session)
         self.books = Books(session)
@@ -76,10 +80,11 @@ class Transaction:
 
 
 class Database:
-    """One SQLite file or one PostgreSQL database."""
+    """One SQLite file or one PostgreSQL database. `holder` is under what name this process holds rows of it."""
 
     def __init__(self, url: sa.URL) -> None:
         self._url = url
+        self.holder = secrets.token_hex(8)
         self._writer, self._reader = engines.engines(url)
 
     @classmethod

@@ -11,6 +11,7 @@ from mailbot.core.errors import ConfigurationError
 
 _WAIT_SECONDS = 10.0
 # For a table that is locked, and for a server that is silently gone.
+_NO_STANDING_STILL = "SET LOCAL idle_in_transaction_session_timeout = '20s'"
 _POSTGRES_PATIENCE = {"options": "-c lock_timeout=10s", "keepalives_idle": "30", "tcp_user_timeout": "30000"}
 
 
@@ -45,9 +46,14 @@ def engines(url: sa.URL) -> tuple[sa.Engine, sa.Engine]:
 
 
 def begin(connection: sa.Connection, *, write: bool) -> None:
-    """Begin the transaction where the driver does not: a claim is exact only if SQLite locks before it is read."""
+    """Begin the transaction where the driver does not: a claim is exact only if SQLite locks before it is read.
+
+    On PostgreSQL, whoever stands still in the middle of writing loses its locks, or nobody could take over from it.
+    """
     if connection.dialect.name == "sqlite":
         connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
+    elif write:
+        connection.exec_driver_sql(_NO_STANDING_STILL)
 
 
 def _sqlite(url: sa.URL) -> tuple[sa.Engine, sa.Engine]:

@@ -100,7 +100,8 @@ class Cursor:
 class LedgerRow:
     """One mail in one folder. `received_at` is the server's internal date; `server` says where the mail is there now.
 
-    `server` is `inbox` (as it came), `moved`, `left` (for good) or `gone`.
+    `server` is `inbox` (as it came), `moved`, `left` (for good) or `gone`. Where several daemons share the work, `holder`
+    is at the mail until `lease_until`, and `claim` tells one time at it from the next.
     """
 
     id: int
@@ -122,6 +123,10 @@ class LedgerRow:
     attempts: int
     retry_at: datetime | None
     server: str
+    writer: str | None = None
+    holder: str | None = None
+    claim: int = 0
+    lease_until: datetime | None = None
 
     @property
     def arrived_at(self) -> datetime:

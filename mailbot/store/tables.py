@@ -115,12 +115,18 @@ ledger = Table(
     Column("attempts", Integer, nullable=False),
     Column("retry_at", UTCDateTime),
     Column("server", Key, nullable=False),
+    # Where several daemons share the work: what `From:` says, who is at the mail, for the how manieth time, until when.
+    Column("writer", Key),
+    Column("holder", Key),
+    Column("claim", Integer, nullable=False, server_default="0"),
+    Column("lease_until", UTCDateTime),
     sa.UniqueConstraint("mailbox", "folder", "uid_validity", "uid"),
     Index(None, "disposition", "id"),
     Index(None, "content_hash"),
     Index(None, "raw_sha256"),
     Index(None, "message_id"),
     Index(None, "mailbox", "folder", "server"),
+    Index(None, "lease_until"),
 )
 
 case_messages = Table(
@@ -308,6 +314,27 @@ starts = Table(
     Column("config", Key, primary_key=True),
     Column("config_sha256", Text, nullable=False),
     Column("started_at", UTCDateTime, nullable=False),
+)
+
+# The daemons that share this database; each counts as dead from `until` on.
+daemons = Table(
+    "daemons",
+    metadata,
+    Column("id", Key, primary_key=True),
+    Column("host", Text, nullable=False),
+    Column("pid", BigInteger, nullable=False),
+    Column("started_at", UTCDateTime, nullable=False),
+    Column("until", UTCDateTime, nullable=False),
+)
+
+# Who holds a mailbox; `fence` grows whenever it changes hands.
+leases = Table(
+    "leases",
+    metadata,
+    Column("name", Key, primary_key=True),
+    Column("holder", Key, nullable=False),
+    Column("fence", BigInteger, nullable=False),
+    Column("until", UTCDateTime, nullable=False),
 )
 
 people = Table(

@@ -13,6 +13,7 @@ from mailbot.workflows.handle import handle_waiting
 from mailbot.workflows.read_ahead import Patience
 from mailbot.workflows.receive import receive
 from mailbot.workflows.runtime import Runtime
+from mailbot.workflows.share import Hold
 from mailbot.workflows.shelve import shelve
 
 log = get_logger(__name__)
@@ -36,25 +37,28 @@ def attend(
     clock: Callable[[], datetime],
     queued: Callable[[], None] = lambda: None,
     patience: Patience | None = None,
+    hold: Hold | None = None,
 ) -> Round:
     """Do the round. `queued` is called when there may be mail to send; `patience` is for mails that take long to read.
 
-    Raises Refused if the inbox cannot be read.
+    Raises Refused if the inbox cannot be read, TakenError if the mailbox was in this `hold` and no longer is.
     """
+    hold = hold or Hold(mailbox.name)
     settle = partial(settle_waiting, runtime, mailbox, clock, queued, patience)
     taken, selected = 0, session.select(mailbox.folders.inbox)
-    for count in receive(runtime.database, session, mailbox, mailbox.folders.inbox, selected, clock()):
+    for count in receive(runtime.database, session, mailbox, mailbox.folders.inbox, selected, clock(), hold):
         taken += count
         settle()
     settle()
     refused = _look_after(
         mailbox,
-        partial(_shelve_all, runtime, mailbox, session, selected.uid_validity),
-        partial(_look_into_junk, runtime, mailbox, session, clock, settle),
+        partial(_shelve_all, runtime, mailbox, session, selected.uid_validity, hold),
+        partial(_look_into_junk, runtime, mailbox, session, clock, settle, hold),
         lambda: resolve_uncertain(runtime, mailbox, session, clock()),
-        partial(file_copies, runtime, mailbox, session),
+        partial(file_copies, runtime, mailbox, session, hold),
     )
     with runtime.database.begin() as tx:
+        hold.require(tx)
         tx.ledger.checked(mailbox.name, mailbox.folders.inbox, clock())
     return Round(taken, refused)
 
@@ -71,20 +75,25 @@ def _look_after(mailbox: Mailbox, *works: Callable[[], object]) -> str | None:
     return refused
 
 
-def _shelve_all(runtime: Runtime, mailbox: Mailbox, session: ImapSession, uid_validity: int) -> None:
-    while shelve(runtime.database, session, mailbox, uid_validity):
+def _shelve_all(runtime: Runtime, mailbox: Mailbox, session: ImapSession, uid_validity: int, hold: Hold) -> None:
+    while shelve(runtime.database, session, mailbox, uid_validity, hold):
         pass
 
 
 def _look_into_junk(
-    runtime: Runtime, mailbox: Mailbox, session: ImapSession, clock: Callable[[], datetime], settle: Callable[[], None]
+    runtime: Runtime,
+    mailbox: Mailbox,
+    session: ImapSession,
+    clock: Callable[[], datetime],
+    settle: Callable[[], None],
+    hold: Hold,
 ) -> None:
     """Take over from the junk folder, if there is one; nothing is moved there: its owner sorts it."""
     folder = mailbox.folders.junk
     if folder is None or not session.exists(folder):
         return
     try:
-        for _ in receive(runtime.database, session, mailbox, folder, session.select(folder), clock()):
+        for _ in receive(runtime.database, session, mailbox, folder, session.select(folder), clock(), hold):
             pass
     finally:
         session.select(mailbox.folders.inbox)

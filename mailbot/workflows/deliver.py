@@ -22,6 +22,7 @@ from mailbot.store.outbox import OutboxRow
 from mailbot.workflows import gather
 from mailbot.workflows.runtime import Runtime
 from mailbot.workflows.settle import settle
+from mailbot.workflows.share import Hold
 
 log = get_logger(__name__)
 
@@ -191,11 +192,13 @@ def resolve_uncertain(runtime: Runtime, mailbox: Mailbox, session: ImapSession, 
     return len(rows)
 
 
-def file_copies(runtime: Runtime, mailbox: Mailbox, session: ImapSession) -> int:
+def file_copies(runtime: Runtime, mailbox: Mailbox, session: ImapSession, hold: Hold | None = None) -> int:
     """File agents' answers in Sent, unless the provider has done so; how many copies are settled with that.
 
-    Raises Refused, after all else is filed, when the server will not take some.
+    Raises Refused, after all else is filed, when the server will not take some; TakenError when the mailbox that was in
+    this `hold` is in another daemon's hands.
     """
+    hold = hold or Hold(mailbox.name)
     with runtime.database.read() as tx:
         rows = tx.outbox.copies_due(mailbox.name, limit=BATCH)
     settled, refused, filed_for_us = 0, None, mailbox.files_sent_copies
@@ -212,6 +215,7 @@ def file_copies(runtime: Runtime, mailbox: Mailbox, session: ImapSession) -> int
             refused = error
             continue
         with runtime.database.begin() as tx:
+            hold.require(tx)
             tx.outbox.copied(row.id)
             here(Point.COPY_BEFORE_COMMIT)
         here(Point.COPY_COMMITTED)

@@ -16,6 +16,7 @@ from mailbot.workflows.due import do_due_work
 from mailbot.workflows.hook import tell_next
 from mailbot.workflows.reread import reread
 from mailbot.workflows.runtime import Runtime
+from mailbot.workflows.share import seized
 from mailbot.workflows.start import start
 
 Clock = Callable[[], datetime]
@@ -51,10 +52,11 @@ def once(
 
 def _fetch(runtime: Runtime, mailbox: Mailbox, clock: Clock) -> Failure | None:
     try:
-        settle_waiting(runtime, mailbox, clock)
-        with ImapSession.connect(mailbox.imap) as session:
-            prepare(mailbox, session)
-            refused = attend(runtime, mailbox, session, clock).refused
+        with seized(runtime.database, mailbox.name, clock()) as hold:
+            settle_waiting(runtime, mailbox, clock)
+            with ImapSession.connect(mailbox.imap) as session:
+                prepare(mailbox, session)
+                refused = attend(runtime, mailbox, session, clock, hold=hold).refused
     except MailbotError as error:
         return mailbox.name, str(error)
     return (mailbox.name, refused) if refused else None

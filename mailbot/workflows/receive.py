@@ -10,6 +10,7 @@ from mailbot.mail.imap import Fetched, ImapSession, Selected, UnreadableMailErro
 from mailbot.settings.config import Mailbox
 from mailbot.store.database import Database, Transaction
 from mailbot.store.ledger import Cursor
+from mailbot.workflows.share import Hold
 
 log = get_logger(__name__)
 
@@ -28,10 +29,12 @@ class _Intake:
     uid_validity: int
     older_than: datetime | None
     now: datetime
+    hold: Hold
 
     def commit(self, batch: Iterable[Fetched]) -> int:
         here(Point.RECEIVE_FETCHED)
         with self.database.begin() as tx:
+            self.hold.require(tx)
             taken = [self.take(tx, mail) for mail in batch]
             here(Point.RECEIVE_BEFORE_COMMIT)
         here(Point.RECEIVE_COMMITTED)
@@ -42,6 +45,7 @@ class _Intake:
     def set_aside(self, error: UnreadableMailError) -> None:
         """Quarantine what the server lists and does not hand out: nothing else can be kept of it than its UID."""
         with self.database.begin() as tx:
+            self.hold.require(tx)
             for uid in error.uids:
                 nothing = Fetched(uid=uid, raw=b"", internal_date=self.now, size=0, flags=frozenset())
                 row = self.take(tx, nothing)
@@ -67,21 +71,30 @@ class _Intake:
 
 
 def receive(
-    database: Database, session: ImapSession, mailbox: Mailbox, folder: str, selected: Selected, now: datetime
+    database: Database,
+    session: ImapSession,
+    mailbox: Mailbox,
+    folder: str,
+    selected: Selected,
+    now: datetime,
+    hold: Hold | None = None,
 ) -> Iterator[int]:
     """Take over what is new in the selected folder, a batch at a time; yields how many mails each batch brought.
+
+    TakenError, and nothing is kept, when the mailbox that was in this `hold` is in another daemon's hands.
 
     UIDVALIDITY and UID are the only cursor: flags and dates never matter. After the server has numbered the folder
     anew, mail from before the first start is still none of ours.
     """
-    cursor = _cursor(database, session, mailbox, folder, selected, now)
+    hold = hold or Hold(mailbox.name)
+    cursor = _cursor(database, session, mailbox, folder, selected, now, hold)
     uids = session.uids_after(cursor.last_uid)
     if not uids:
         return
     with database.read() as tx:
         renumbered = tx.ledger.renumbered(mailbox.name, folder, selected.uid_validity)
     older_than = cursor.started_at if renumbered else None
-    intake = _Intake(database, mailbox.name, folder, selected.uid_validity, older_than, now)
+    intake = _Intake(database, mailbox.name, folder, selected.uid_validity, older_than, now, hold)
     batch: list[Fetched] = []
     try:
         for mail in session.fetch(uids):
@@ -96,7 +109,13 @@ def receive(
 
 
 def _cursor(
-    database: Database, session: ImapSession, mailbox: Mailbox, folder: str, selected: Selected, now: datetime
+    database: Database,
+    session: ImapSession,
+    mailbox: Mailbox,
+    folder: str,
+    selected: Selected,
+    now: datetime,
+    hold: Hold,
 ) -> Cursor:
     name = mailbox.name
     with database.read() as tx:
@@ -107,6 +126,7 @@ def _cursor(
     # What arrives after the SELECT is new: only what stood in the folder then came before the start.
     before = [uid for uid in present if selected.uid_next is None or uid < selected.uid_next]
     with database.begin() as tx:
+        hold.require(tx)
         if cursor is None:
             started_at = now if mailbox.start == "new_only" else _BEGINNING
             tx.ledger.start(name, folder, uid_validity=selected.uid_validity, started_at=started_at)

@@ -23,6 +23,7 @@ from mailbot.mail.smtp import SmtpSender
 from mailbot.settings.config import Alerts
 from mailbot.threads import Watcher
 from mailbot.workflows.attend import attend
+from mailbot.workflows.share import Share
 from mailbot.workflows.trouble import Trouble
 from tests.reliability.conftest import MakeShaky, ShakyDesk, complaint
 from tests.servers.dovecot import PASSWORD, Dovecot, DovecotMissingError, running_dovecot
@@ -164,7 +165,10 @@ def test_what_a_server_refuses_is_told_after_five_minutes_and_ends_no_session(
     shaky: MakeShaky, dovecot: Dovecot
 ) -> None:
     desk, told = shaky(dovecot), []
-    watcher = Watcher(desk.runtime, desk.runtime.config.mailboxes[0], lambda: None, Trouble(_never), lambda: desk.now)
+    share = Share(desk.runtime.database, ["support"], desk.now)
+    watcher = Watcher(
+        desk.runtime, desk.runtime.config.mailboxes[0], lambda: None, Trouble(_never), lambda: desk.now, share
+    )
     watcher._refusals._tell = lambda what, *_: bool(told.append(what)) or True
     for _ in range(20):
         watcher._all_well("moving mail was refused: Quota exceeded")
