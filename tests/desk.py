@@ -21,7 +21,7 @@ from mailbot.store.outbox import OutboxRow
 from mailbot.workflows.due import do_due_work
 from mailbot.workflows.handle import handle_waiting
 from mailbot.workflows.record import full
-from mailbot.workflows.runtime import Behaviour, Runtime, load_behaviour
+from mailbot.workflows.runtime import Behaviour, Runtime, discard, load_behaviour
 
 ROOT = Path(__file__).parents[1]
 LANGUAGES = ("en", "et", "sl", "ru", "fa")
@@ -90,7 +90,8 @@ def shipped_behaviour(config: Config) -> Behaviour:
 
 
 @cache
-def _shared() -> Behaviour:
+def shared_behaviour() -> Behaviour:
+    """The shipped one, also for desks whose folders are elsewhere: what rests on the same files need not be loaded."""
     with TemporaryDirectory() as folder:
         return shipped_behaviour(load_config(write_config(Path(folder)), environ={}))
 
@@ -100,15 +101,14 @@ def own_behaviour(config: Config) -> Behaviour:
 
     To load these takes longest. `close_own` ends a desk with them.
     """
-    shared, organisation = _shared(), config.organisation
+    shared, organisation = shared_behaviour(), config.organisation
     like_ours = (organisation.languages, organisation.timezone, config.columns) == (LANGUAGES, "Europe/Tallinn", ())
     return load_behaviour(config, like=shared if like_ours else replace(shared, files={}))
 
 
 def close_own(runtime: Runtime) -> None:
     """As `Runtime.close`, but for what is shared with other tests."""
-    if runtime.behaviour.readers is not _shared().readers:
-        runtime.behaviour.readers.close()
+    discard(runtime.behaviour, like=shared_behaviour())
     runtime.lookups.close()
     runtime.database.close()
 

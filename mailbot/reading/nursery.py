@@ -4,6 +4,7 @@ Run as `python -m mailbot.reading.nursery DESCRIPTOR` by workers.py. A reading p
 memory that the kernel enforces, so that no mail can do more harm than to end it.
 """
 
+import gc
 import os
 import resource
 import socket
@@ -26,10 +27,13 @@ _ROOM = 100_000_000
 def main() -> None:
     """Fork a reading process for every wire that arrives, and say how old ones ended, until the desk is gone."""
     desk = socket.socket(fileno=int(sys.argv[1]))
+    gc.disable()
     try:
         (vocabularies, languages, model, limits), _ = wire.receive(desk)
         reader = Reader(vocabularies, languages, model)
         lexicon()  # what is loaded now, no process that is forked loads again
+        gc.freeze()  # nor does its collector touch it, so that the memory stays shared
+        gc.enable()
         while True:
             ended, file = wire.receive(desk)
             if file is None:

@@ -28,12 +28,21 @@ _SECTIONS: Mapping[str, tuple[str, ...]] = {
 """What is looked up: each section with its parts; one without parts holds phrases."""
 
 
+_at_hand: dict[str, tuple[str, Vocabulary]] = {}
+"""By language what was read last, and its text: who reads the same again, wherever it lies, need not wait."""
+
+
 def read_vocabulary(file: YamlFile, *, language: str) -> Vocabulary:
     """The file's words; ConfigurationError with every mistake in it."""
+    text, known = _at_hand.get(language, (None, None))
+    if known is not None and text == file.text:
+        return known
     words = {name: content for name, content in file.data.items() if name != TESTS}
     if problems := [*_Check(file, language).sections(words, (), _SECTIONS)]:
         raise ConfigurationError(problems)
-    return Vocabulary.from_words(language, words)
+    vocabulary = Vocabulary.from_words(language, words)
+    _at_hand[language] = file.text, vocabulary
+    return vocabulary
 
 
 class _Check:

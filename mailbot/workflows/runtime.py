@@ -1,9 +1,11 @@
 """What every workflow needs at hand, built once: configuration, database, reader, templates and the rule book."""
 
+import gc
 import re
 import secrets
 from base64 import b32encode
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC
 from pathlib import Path
@@ -104,6 +106,26 @@ def load_behaviour(config: Config, *, like: Behaviour | None = None) -> Behaviou
 
     `like`: another one under this configuration, of which is taken over whatever rests on files that are the same.
     """
+    with _undisturbed():
+        return _load(config, like)
+
+
+@contextmanager
+def _undisturbed() -> Iterator[None]:
+    """Hundreds of thousands of objects are made, and all of them stay: to look for garbage takes a third of the time.
+
+    Threads may be here at once: whoever ends first lets the collector work again.
+    """
+    at_work = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if at_work:
+            gc.enable()
+
+
+def _load(config: Config, like: Behaviour | None) -> Behaviour:
     files = read_files(config)
     languages, zone = config.organisation.languages, config.organisation.timezone
     problems: list[Problem] = []

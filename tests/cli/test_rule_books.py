@@ -31,7 +31,7 @@ def desk(here: Path) -> Edited:
             "It is late.\x1b[2J", from_="kate@mail.example", to="support@acme.example", message_id="<late@mail.example>"
         )
     )
-    desk.runtime.behaviour.readers.close()
+    desk.close()
     return desk
 
 

@@ -78,7 +78,7 @@ def desk(path: Path, database: Database) -> Iterator[Edited]:
     """That desk, at work."""
     desk = Edited.begin(path, database)
     yield desk
-    desk.runtime.behaviour.readers.close()
+    desk.close()
 
 
 MakeDesk = Callable[..., LiveDesk]

@@ -1,16 +1,17 @@
 """A desk with rules and templates of its own, which somebody edits while it runs."""
 
 import shutil
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
 
+from mailbot.reading.workers import Readers
 from mailbot.settings.config_file import load_config
 from mailbot.store.database import Database
 from mailbot.workflows.reload import Reload, open_runtime
-from mailbot.workflows.runtime import Runtime
+from mailbot.workflows.runtime import Runtime, discard
 from mailbot.workflows.start import start
-from tests.desk import MONDAY_NOON, ROOT, DeskDriver, mail, write_config
+from tests.desk import MONDAY_NOON, ROOT, DeskDriver, mail, shared_behaviour, write_config
 
 ROUTING = """\
 rules:
@@ -33,6 +34,12 @@ def folder_with_rules(folder: Path) -> Path:
     return path
 
 
+def readers_of(runtime: Runtime) -> Readers:
+    """Reading processes that no other desk uses."""
+    config, book = runtime.config, runtime.behaviour.rule_book
+    return Readers(book.vocabularies, config.organisation.languages, config.reading)
+
+
 @dataclass(slots=True)
 class Edited:
     """A desk whose files somebody edits."""
@@ -42,8 +49,11 @@ class Edited:
     folder: Path
 
     @classmethod
-    def begin(cls, path: Path, database: Database) -> "Edited":
-        runtime = open_runtime(load_config(path, environ={}), database)
+    def begin(cls, path: Path, database: Database, *, own_readers: bool = False) -> "Edited":
+        """`own_readers`: what becomes of its reading processes matters, as where vocabularies are edited."""
+        runtime = open_runtime(load_config(path, environ={}), database, like=shared_behaviour())
+        if own_readers:
+            runtime.behaviour = replace(runtime.behaviour, readers=readers_of(runtime))
         start(runtime, MONDAY_NOON)
         edited = cls(DeskDriver(runtime), Reload(runtime), path.parent)
         edited.wait()
@@ -52,6 +62,11 @@ class Edited:
     @property
     def runtime(self) -> Runtime:
         return self.driver.runtime
+
+    def close(self) -> None:
+        """End its reading processes, unless all tests share them."""
+        assert not shared_behaviour().readers._retired, "a desk whose vocabularies are edited needs readers of its own"
+        discard(self.runtime.behaviour, like=shared_behaviour())
 
     @property
     def version(self) -> str:

@@ -117,7 +117,7 @@ def test_a_book_that_does_not_suit_the_configuration_any_more_is_not_put_back(de
     with pytest.raises(ConfigurationError, match="quality"):
         go_back(other, second)
     assert (desk.folder / "rules/routing.yaml").read_text() == present
-    other.runtime.behaviour.readers.close()
+    other.close()
 
 
 def test_there_has_to_be_a_book_to_go_back_to(desk: Edited) -> None:

@@ -36,6 +36,14 @@ def test_an_edit_decides_the_next_mail_and_its_book_is_kept(desk: Edited) -> Non
     assert desk.alerts() == []
 
 
+@pytest.fixture
+def lone_desk(path: Path, database: Database) -> Iterator[Edited]:
+    """A desk whose vocabularies are edited."""
+    desk = Edited.begin(path, database, own_readers=True)
+    yield desk
+    desk.close()
+
+
 TESTED = """\
 rules:
   - rule: the safe are low
@@ -71,7 +79,7 @@ def test_a_desk_starts_by_an_unchanged_book_though_a_sample_is_seen_otherwise(pa
     assert again.version == begun.version
     assert again.alerts() == begun.alerts() == []
     for desk in (begun, again):
-        desk.runtime.behaviour.readers.close()
+        desk.close()
 
 
 def test_an_edited_template_writes_the_next_mail(desk: Edited) -> None:
@@ -171,12 +179,12 @@ def test_a_start_with_a_bad_book_goes_by_the_last_good_one(path: Path, database:
     first.write(URGENT)
     first.wait()
     first.write(BROKEN)
-    first.runtime.behaviour.readers.close()
+    first.close()
     second = Edited.begin(path, database)
     assert second.version == first.version
     assert "prioirty" in "".join(second.alerts())
     assert second.priority() == "urgent"
-    second.runtime.behaviour.readers.close()
+    second.close()
     third = Edited.begin(path, database)
     third.driver._seen, third.driver._uid = second.driver._seen, second.driver._uid
     assert third.alerts() == [], "the admins know already"
@@ -184,7 +192,7 @@ def test_a_start_with_a_bad_book_goes_by_the_last_good_one(path: Path, database:
     third.wait()
     assert "now in force" in third.alerts()[0]
     assert third.priority() == "low"
-    third.runtime.behaviour.readers.close()
+    third.close()
 
 
 def test_a_first_start_with_a_bad_book_is_refused(path: Path, database: Database) -> None:
@@ -212,7 +220,7 @@ def test_killed_between_the_record_of_a_book_and_its_coming_into_force(
     assert after.priority() == "urgent"
     with after.runtime.database.read() as tx:
         assert [term.version for term in tx.books.terms()] == [after.version, before]
-    after.runtime.behaviour.readers.close()
+    after.close()
 
 
 class _KilledError(BaseException):
@@ -262,25 +270,25 @@ def test_two_daemons_that_reload_at_different_times(tmp_path: Path, postgres_url
         assert [term.version for term in tx.books.terms()] == [one.version, first]
         assert tx.books.cases_decided() == {one.version: 2, first: 1}
     for desk in desks:
-        desk.runtime.behaviour.readers.close()
+        desk.close()
         desk.runtime.database.close()
 
 
-def test_a_mail_that_is_being_read_is_read_to_its_end_by_the_old_processes(desk: Edited) -> None:
-    old, raw, answers = desk.runtime.behaviour.readers, mail("It is late. " * 200_000, subject="?"), []
+def test_a_mail_that_is_being_read_is_read_to_its_end_by_the_old_processes(lone_desk: Edited) -> None:
+    old, raw, answers = lone_desk.runtime.behaviour.readers, mail("It is late. " * 200_000, subject="?"), []
     reading = threading.Thread(target=lambda: answers.append(old.read(raw, Hints(default_language="en"))))
     reading.start()
     wait_for(lambda: old._nursery._process is not None)
-    learn_a_word(desk)
-    assert desk.runtime.behaviour.readers is not old
+    learn_a_word(lone_desk)
+    assert lone_desk.runtime.behaviour.readers is not old
     reading.join(60)
     assert answers[0].message.text.startswith("It is late. It is late.")
     assert old._nursery._process is None, "the last mail has closed the door"
 
 
-def test_a_piece_of_work_may_ask_processes_that_have_retired(desk: Edited) -> None:
-    begun = desk.runtime.as_it_is()
-    learn_a_word(desk)
+def test_a_piece_of_work_may_ask_processes_that_have_retired(lone_desk: Edited) -> None:
+    begun = lone_desk.runtime.as_it_is()
+    learn_a_word(lone_desk)
     reading = begun.behaviour.readers.read(mail("It is late.", subject="?"), Hints(default_language="en"))
     assert reading.reply_text == "It is late."
     assert begun.behaviour.readers._nursery._process is None
@@ -295,11 +303,11 @@ def test_an_edit_of_rules_alone_leaves_processes_and_templates_alone(desk: Edite
     assert desk.priority() == "urgent"
 
 
-def test_a_new_word_is_understood_in_the_next_mail(desk: Edited) -> None:
-    learn_a_word(desk)
+def test_a_new_word_is_understood_in_the_next_mail(lone_desk: Edited) -> None:
+    learn_a_word(lone_desk)
     raw = mail("My frobnicator 48213 is broken.", from_="kate@mail.example", to="support@acme.example", subject="?")
-    row = desk.driver.arrive(raw)
-    with desk.runtime.database.read() as tx:
+    row = lone_desk.driver.arrive(raw)
+    with lone_desk.runtime.database.read() as tx:
         case = tx.cases.get(row.case_id or 0)
     assert case is not None
     assert case.order_number == "48213"

@@ -10,7 +10,7 @@ import pytest
 from mailbot.core.case import Case
 from mailbot.workflows.explain import explain
 from mailbot.workflows.replay import Comparison, replay
-from mailbot.workflows.runtime import Runtime, load_behaviour
+from mailbot.workflows.runtime import Runtime, discard, load_behaviour
 from mailbot.workflows.shadow import watched
 from tests.desk import MONDAY_NOON, mail
 from tests.workflows.edited import Edited
@@ -55,11 +55,17 @@ def explained(desk: Edited, wanted: str) -> list[Mapping[str, Any]]:
 
 def replayed(desk: Edited) -> Comparison:
     """By the rules that are on disk now, whatever the desk goes by."""
-    runtime = Runtime(desk.runtime.config, desk.runtime.database, load_behaviour(desk.runtime.config))
+    runtime = on_disk(desk)
     try:
         return replay(runtime, SINCE)
     finally:
-        runtime.behaviour.readers.close()
+        discard(runtime.behaviour, like=desk.runtime.behaviour)
+
+
+def on_disk(desk: Edited) -> Runtime:
+    """A desk that goes by what is on disk now."""
+    now = desk.runtime
+    return Runtime(now.config, now.database, load_behaviour(now.config, like=now.behaviour))
 
 
 # Explain
@@ -205,9 +211,8 @@ def test_ten_times_as_many_cases_are_worked_through_in_portions(desk: Edited, mo
         arrive(desk, f"The blue vase {number} is broken.", by=f"kate{number}")
     (desk.folder / "rules/zz.yaml").write_text(REGULARS)
     done: list[int] = []
-    runtime = Runtime(desk.runtime.config, desk.runtime.database, load_behaviour(desk.runtime.config))
+    runtime = on_disk(desk)
     found = replay(runtime, SINCE, progress=done.append)
-    runtime.behaviour.readers.close()
     assert (found.cases, found.changed, found.newly["blue things"]) == (8, 8, 8)
     assert len(done) == 4
 
