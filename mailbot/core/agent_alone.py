@@ -3,12 +3,12 @@
 from collections.abc import Iterable
 
 from mailbot.core import actions as a
-from mailbot.core.agent_letters import Done, Wrong, receipt_alone
 from mailbot.core.commands.assignment import absence
 from mailbot.core.commands.labels import not_logged
 from mailbot.core.commands.order import Refused
 from mailbot.core.events import AgentAlone
 from mailbot.core.message import Command
+from mailbot.core.receipts import Done, Wrong, receipt_alone
 from mailbot.core.situation import Situation
 
 

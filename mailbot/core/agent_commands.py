@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from mailbot.core import actions as a
-from mailbot.core.agent_letters import Done, Wrong, between_us, challenge_of, receipt
+from mailbot.core.agent_letters import between_us, challenge_of
 from mailbot.core.case import Author, Case, Direction, State
 from mailbot.core.changes import fold, fold_offers, fold_problems
 from mailbot.core.commands.order import Order, Refused, is_for_colleagues
@@ -17,6 +17,7 @@ from mailbot.core.letter_parts import language_of
 from mailbot.core.letters import Block, Letter, Purpose
 from mailbot.core.meanwhile import answered_meanwhile, happened_since
 from mailbot.core.offers import Offer, Step
+from mailbot.core.receipts import Done, Wrong, receipt
 from mailbot.core.regulation import Part
 from mailbot.core.situation import Situation
 

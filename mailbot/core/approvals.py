@@ -4,7 +4,6 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from mailbot.core import actions as a
-from mailbot.core.agent_letters import notice
 from mailbot.core.approval_letters import approval_request
 from mailbot.core.assignment import leads_of
 from mailbot.core.authority import permission
@@ -12,6 +11,7 @@ from mailbot.core.case import Case
 from mailbot.core.compensation import Option, Proposal
 from mailbot.core.events import ApprovalDue
 from mailbot.core.money import Sums
+from mailbot.core.notices import notice
 from mailbot.core.offers import Offer
 from mailbot.core.situation import Situation
 from mailbot.core.team import Member, Role

@@ -1,8 +1,9 @@
-"""A mail as it is kept with its case."""
+"""A mail as it is kept with its case, and why it is kept there."""
 
 from mailbot.core.actions import Keep
 from mailbot.core.case import Author, CaseMessage, Direction
 from mailbot.core.events import Received
+from mailbot.core.threads import OURS
 
 
 def keep(mail: Received, direction: Direction, role: Author, *, text: str | None = None, reason: str = "") -> Keep:
@@ -25,3 +26,9 @@ def keep(mail: Received, direction: Direction, role: Author, *, text: str | None
             ledger_id=mail.ledger_id,
         ),
     )
+
+
+def signs_of(mail: Received) -> str:
+    """Why the mail was filed so; our own random ids are secrets and are not spelt out."""
+    signs = (sign.clue.value if sign.clue in OURS else f"{sign.clue} {sign.value}" for sign in mail.match.signs)
+    return ", ".join(dict.fromkeys(signs)) + (f" (score {mail.match.score})" if mail.match.signs else "")

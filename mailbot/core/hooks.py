@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from enum import Enum, auto
 
 from mailbot.core import actions as a
-from mailbot.core.agent_letters import notice
 from mailbot.core.case import Case
+from mailbot.core.notices import notice
 from mailbot.core.notifications import agents_of
 from mailbot.core.offers import Offer, Step
 from mailbot.core.server import Secret

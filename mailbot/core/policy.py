@@ -8,34 +8,29 @@ from mailbot.core import actions as a
 from mailbot.core import events as e
 from mailbot.core.agent_alone import agent_alone
 from mailbot.core.agent_commands import agent_wrote
-from mailbot.core.agent_letters import challenge, logged_receipt, notice, notices
+from mailbot.core.agent_letters import challenge
 from mailbot.core.answer_promise import promise_kept
 from mailbot.core.approvals import approval_due
-from mailbot.core.asking import asked_for, details_due, taken_up, withdrawn
-from mailbot.core.assignment import assignee_for
-from mailbot.core.case import PRIORITY_OF_SEVERITY, Author, Case, Direction, State
+from mailbot.core.asking import details_due, taken_up, withdrawn
+from mailbot.core.case import Author, Case, Direction, State
 from mailbot.core.changes import fold, fold_offers
-from mailbot.core.channels import Channel
 from mailbot.core.closing import was_given_up
 from mailbot.core.corrective import check_due, improvement_due, linked_by_rules, preview_due, problem_due
-from mailbot.core.customer_letters import acknowledgement
 from mailbot.core.deadlines import Span
-from mailbot.core.details import phone_in
 from mailbot.core.escalation import alarm_due
-from mailbot.core.filing import keep
+from mailbot.core.filing import keep, signs_of
 from mailbot.core.letter_parts import latest_from_customer, phone_of
-from mailbot.core.letters import Block
-from mailbot.core.message import Address, Bounce, Consent, MailKind
-from mailbot.core.notifications import News, agents_of, news_again, news_in, notifications, referral
+from mailbot.core.message import Bounce, Consent, MailKind
+from mailbot.core.notices import notice, notices
+from mailbot.core.notifications import agents_of, news_again, news_in, notifications
 from mailbot.core.offers import Offer, Step, moved
+from mailbot.core.opening import complaint_arrived
 from mailbot.core.opt_out import only_stops
 from mailbot.core.promises import promise_due
-from mailbot.core.recurrence_lines import recurred, told_of_clusters
 from mailbot.core.replies import brought
-from mailbot.core.rule_decisions import acknowledged_with, carried_out, considered, told, told_outside, with_priority
+from mailbot.core.rule_decisions import carried_out, considered, with_priority
 from mailbot.core.silence import silence_begins, silence_due
 from mailbot.core.situation import Situation
-from mailbot.core.spam import tagged
 from mailbot.core.stage_mails import stage_due
 from mailbot.core.surveys import (
     FOLLOW_UP,
@@ -49,9 +44,8 @@ from mailbot.core.surveys import (
     review_due,
     stopped,
 )
-from mailbot.core.team import Member
-from mailbot.core.threads import OURS
-from mailbot.core.timekeeping import acknowledged_before, promised, time_kept
+from mailbot.core.telling import tell
+from mailbot.core.timekeeping import kept_by_the_clock, time_kept
 
 ALARM = "alarm"
 WAIT = "wait"
@@ -70,74 +64,10 @@ def decide(event: e.Event, situation: Situation) -> tuple[a.Action, ...]:
     return (*decided, *promise_kept(event, decided, situation))
 
 
-def _complaint_arrived(event: e.ComplaintArrived, situation: Situation) -> Iterable[a.Action]:
-    mail, logged = event.mail, event.logged
-    opened = [
-        a.Open(case=_new_case(event, situation), reason=_how_it_came(event)),
-        *_parties(mail),
-        keep(mail, Direction.IN, Author.CUSTOMER),
-        *tagged(mail),
-        *recurred(situation),
-        considered(situation.trace),
-        *carried_out(situation.trace),
-        *with_priority(situation.trace),
-        *promised(situation.trace, situation.desk),
-    ]
-    if event.suspected is not None:
-        opened.append(a.Relate(case_id=event.suspected.id, kind="suspected", reason=_signs(mail)))
-    if event.split_from is not None:
-        opened.append(a.Relate(case_id=event.split_from.id, kind="split"))
-    case = _kept_by_the_clock(event, opened, situation)
-    if event.split_from is not None:
-        opened += acknowledged_before(case, situation.desk, situation.now)
-    if case.assignee is None and (member := assignee_for(case, situation)):
-        opened.append(a.AssignAgent(address=member.address, reason=situation.desk.assignment.strategy.value))
-        case = _kept_by_the_clock(event, opened, situation)
-    template = acknowledged_with(situation.trace, case)
-    if template and case.customer.address and not mail.is_spam and event.split_from is None:
-        opened += asked_for(event, case, situation)
-        case = _kept_by_the_clock(event, opened, situation)
-        letter = acknowledgement(case, mail, situation, template, channel=case.channel)
-        opened.append(a.Send(letter=letter))
-        case = _kept_by_the_clock(event, opened, situation)
-    yield from opened
-    news = news_in(mail, "complaint" if case.is_complaint else "not_a_complaint")
-    if logged:
-        yield from _logged(logged, case, situation)
-        news = replace(news, note=Block(logged.note) if logged.note else None, note_by=logged.member.name)
-    yield from _tell(case, news, situation)
-    yield from told_of_clusters(case, situation)
-
-
-def _logged(logged: e.OnBehalf, case: Case, situation: Situation) -> Iterable[a.Action]:
-    """What is kept of how a complaint came that a member has brought, and what the member hears."""
-    if logged.note:
-        yield keep(logged.mail, Direction.NOTE, Author.AGENT, text=logged.note)
-    if logged.channel is Channel.PHONE or logged.phone:
-        yield a.PreferChannel(customer=case.customer, channel=logged.channel, phone=logged.phone)
-    yield a.Send(letter=logged_receipt(logged, case, situation), by=logged.member.address)
-
-
-def _how_it_came(event: e.ComplaintArrived) -> str:
-    if event.logged:
-        return f"{event.logged.channel}, logged by {event.logged.member.address}"
-    return f"split from {event.split_from.number}" if event.split_from else event.mail.reading.kind_reason
-
-
-def _kept_by_the_clock(event: e.Event, decided: list[a.Action], situation: Situation) -> Case:
-    """The case after these actions, to which those are added that its deadlines need."""
-    decided += time_kept(event, decided, situation)
-    before = None if isinstance(event, e.ComplaintArrived) else event.case
-    case = fold(before, decided, now=situation.now)
-    if case is None:
-        raise AssertionError("there is a case, or one was just opened")
-    return case
-
-
 def _customer_wrote(event: e.CustomerWrote, situation: Situation) -> Iterable[a.Action]:
     decided = list(_taken_in(event, situation))
     decided += made_graver(event, fold(event.case, decided, now=situation.now) or event.case)
-    case = _kept_by_the_clock(event, decided, situation)
+    case = kept_by_the_clock(event, decided, situation)
     yield from decided
     if only_stops(event):
         return
@@ -149,14 +79,14 @@ def _customer_wrote(event: e.CustomerWrote, situation: Situation) -> Iterable[a.
         news = verdict.value
     also = situation.team.leads if news == "reopened" or is_middling(event) else ()
     situation = replace(situation, offers=fold_offers(situation.offers, decided))
-    yield from _tell(case, news_in(event.mail, news), situation, also=also)
+    yield from tell(case, news_in(event.mail, news), situation, also=also)
 
 
 def _taken_in(event: e.CustomerWrote, situation: Situation) -> Iterable[a.Action]:
     """What a customer's mail does to the case that it continues."""
     case, mail = event.case, event.mail
     by = mail.sender.address
-    yield keep(mail, Direction.IN, Author.CUSTOMER, text=_new_words(mail), reason=_signs(mail))
+    yield keep(mail, Direction.IN, Author.CUSTOMER, text=_new_words(mail), reason=signs_of(mail))
     yield a.Cancel(kind=FOLLOW_UP, reason="the customer wrote", by=by)
     yield from stopped(event)
     if only_stops(event):
@@ -209,16 +139,8 @@ def _as_ruled(case: Case, situation: Situation) -> Iterable[a.Action]:
         yield from with_priority(situation.trace, at_least=case.priority)
 
 
-def _tell(case: Case, news: News, situation: Situation, *, also: Iterable[Member] = ()) -> Iterable[a.Action]:
-    """Let everybody know who looks after the case, and whom rules want to know."""
-    for letter in notifications(case, news, situation, also=(*also, *told(situation.trace, situation.team))):
-        yield a.Send(letter=letter)
-    for address in told_outside(situation.trace, situation.team):
-        yield a.Send(letter=referral(case, news, situation, address))
-
-
 def _third_party_wrote(event: e.ThirdPartyWrote, situation: Situation) -> Iterable[a.Action]:
-    yield keep(event.mail, Direction.IN, Author.THIRD_PARTY, text=_new_words(event.mail), reason=_signs(event.mail))
+    yield keep(event.mail, Direction.IN, Author.THIRD_PARTY, text=_new_words(event.mail), reason=signs_of(event.mail))
     for letter in notifications(event.case, news_in(event.mail, "third_party"), situation):
         yield a.Send(letter=letter)
 
@@ -279,61 +201,12 @@ def _send_failed(event: e.SendFailed, situation: Situation) -> Iterable[a.Action
         yield a.Send(letter=letter)
 
 
-def _new_case(event: e.ComplaintArrived, situation: Situation) -> Case:
-    mail = event.mail
-    if situation.fresh is None:
-        raise AssertionError("a mail that may begin a case comes with a case reserved for it")
-    reading = mail.reading
-    assessment = reading.assessment
-    return replace(
-        situation.fresh,
-        mailbox=mail.mailbox,
-        subject=reading.message.subject,
-        customer=mail.sender,
-        language=reading.language,
-        opened_at=situation.now,
-        is_complaint=assessment.is_complaint,
-        type=assessment.type,
-        demanded_remedy=assessment.demanded_remedy,
-        threat=assessment.threat,
-        safety=assessment.safety,
-        repeat=assessment.repeat,
-        severity=assessment.severity,
-        priority=PRIORITY_OF_SEVERITY[assessment.severity],
-        order_number=assessment.order_number,
-        amount=assessment.amount,
-        currency=assessment.currency,
-        channel=_channel(event),
-        phone=event.logged.phone if event.logged and event.logged.phone else phone_in(reading.message.text),
-    )
-
-
-def _channel(event: e.ComplaintArrived) -> Channel:
-    if event.logged:
-        return event.logged.channel
-    return Channel.WEB if event.mail.reading.kind is MailKind.WEB_FORM else Channel.MAIL
-
-
-def _parties(mail: e.Received) -> Iterable[a.Join]:
-    addresses: tuple[Address | None, ...] = (mail.sender, mail.reading.message.from_)
-    if mail.reading.kind is MailKind.WEB_FORM:
-        addresses = (mail.sender,)
-    for address in {x.key: x for x in addresses if x and x.address}.values():
-        yield a.Join(address=address, role=Author.CUSTOMER)
-
-
 def _new_words(mail: e.Received) -> str:
     return mail.reading.reply_text or mail.reading.message.text
 
 
-def _signs(mail: e.Received) -> str:
-    """Why the mail was filed so; our own random ids are secrets and are not spelt out."""
-    signs = (sign.clue.value if sign.clue in OURS else f"{sign.clue} {sign.value}" for sign in mail.match.signs)
-    return ", ".join(dict.fromkeys(signs)) + (f" (score {mail.match.score})" if mail.match.signs else "")
-
-
 _TABLE: Mapping[type, Callable[[Any, Situation], Iterable[a.Action]]] = {
-    e.ComplaintArrived: _complaint_arrived,
+    e.ComplaintArrived: complaint_arrived,
     e.CustomerWrote: _customer_wrote,
     e.ThirdPartyWrote: _third_party_wrote,
     e.MachineWrote: _machine_wrote,

@@ -4,10 +4,10 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from mailbot.core import actions as a
-from mailbot.core.agent_letters import notice
 from mailbot.core.case import Case
 from mailbot.core.compensation import OfferKind
 from mailbot.core.events import PromiseDue
+from mailbot.core.notices import notice
 from mailbot.core.offers import Offer, Step, moved
 from mailbot.core.situation import Situation
 from mailbot.core.spending import repeated_goodwill

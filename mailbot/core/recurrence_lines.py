@@ -3,8 +3,8 @@
 from collections.abc import Iterable
 
 from mailbot.core import actions as a
-from mailbot.core.agent_letters import notice
 from mailbot.core.case import Case
+from mailbot.core.notices import notice
 from mailbot.core.recurrence import to_tell
 from mailbot.core.situation import Situation
 

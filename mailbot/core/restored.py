@@ -3,13 +3,13 @@
 from collections.abc import Iterable
 
 from mailbot.core import actions as a
-from mailbot.core.agent_letters import to_the_leads
 from mailbot.core.answer_promise import promise_kept
 from mailbot.core.case import Author, Case, Direction, State
 from mailbot.core.events import AgentWrote, Received
 from mailbot.core.filing import keep
 from mailbot.core.letter_parts import latest_from_customer
 from mailbot.core.letters import Letter, LetterKind
+from mailbot.core.notices import to_the_leads
 from mailbot.core.notifications import news_again, notifications
 from mailbot.core.situation import Situation
 from mailbot.core.timekeeping import time_kept

@@ -4,7 +4,6 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from mailbot.core import actions as a
-from mailbot.core.agent_letters import notice
 from mailbot.core.answer_promise import owed
 from mailbot.core.asking import details_policy
 from mailbot.core.case import Author, Case, Direction, State
@@ -15,6 +14,7 @@ from mailbot.core.events import StageDue
 from mailbot.core.letter_parts import latest_from_customer, reply_to_message
 from mailbot.core.letters import Letter, LetterKind
 from mailbot.core.message import Address
+from mailbot.core.notices import notice
 from mailbot.core.notifications import agents_of
 from mailbot.core.rules.conditions import Condition
 from mailbot.core.situation import Situation

@@ -7,7 +7,6 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from mailbot.core import actions as a
-from mailbot.core.agent_letters import notice
 from mailbot.core.case import PRIORITY_OF_SEVERITY, Case, Priority, State
 from mailbot.core.channels import Channel, SurveyStep
 from mailbot.core.closing import was_given_up
@@ -16,6 +15,7 @@ from mailbot.core.events import CustomerWrote, FollowUpDue, ReviewDue
 from mailbot.core.follow_ups import FollowUp
 from mailbot.core.letters import LetterKind
 from mailbot.core.message import Sentiment, Severity
+from mailbot.core.notices import notice
 from mailbot.core.notifications import agents_of
 from mailbot.core.offers import Offer
 from mailbot.core.opt_out import only_stops, stops

@@ -39,6 +39,16 @@ def time_kept(event: Event, decided: Sequence[a.Action], situation: Situation) -
     return tuple(_Turn(event, before, case, _happened(event, before, decided, situation), situation).actions())
 
 
+def kept_by_the_clock(event: Event, decided: list[a.Action], situation: Situation) -> Case:
+    """The case after these actions, to which those are added that its deadlines need."""
+    decided += time_kept(event, decided, situation)
+    before = None if isinstance(event, ComplaintArrived) else event.case
+    case = fold(before, decided, now=situation.now)
+    if case is None:
+        raise AssertionError("there is a case, or one was just opened")
+    return case
+
+
 def answer_by(case: Case, now: datetime) -> datetime | None:
     """The day that a customer can be promised for the first answer; None where nothing is promised, or too late."""
     deadline = case.deadline(FIRST_ANSWER)

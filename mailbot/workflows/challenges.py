@@ -2,8 +2,9 @@
 
 from datetime import datetime
 
-from mailbot.core.agent_letters import asked_again, not_mine
+from mailbot.core.agent_letters import asked_again
 from mailbot.core.message import Consent, Reading
+from mailbot.core.notices import not_mine
 from mailbot.reading.consent.answer import read_consent
 from mailbot.settings.config import Mailbox
 from mailbot.store.database import Transaction

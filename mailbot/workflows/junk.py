@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from mailbot.core.agent_letters import junk_list
+from mailbot.core.notices import junk_list
 from mailbot.reading.hints import Hints, UnreadableMail
 from mailbot.settings.config import Mailbox
 from mailbot.store.database import Transaction
