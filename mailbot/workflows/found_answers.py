@@ -28,8 +28,10 @@ _IN_MESSAGE_ID = re.compile(rf"({RANDOM_ID})[.@]", re.IGNORECASE)
 def settle_sent(
     tx: Transaction, runtime: Runtime, mailbox: Mailbox, row: LedgerRow, reading: Reading, now: datetime
 ) -> None:
-    """File what the desk has sent with its case; mail that the outbox was unsure of has left."""
+    """File what the desk has sent with its case, unless it was erased; mail that the outbox was unsure of has left."""
     message = reading.message
+    if tx.erasure.is_forgotten(row, message.content_hash):
+        return tx.erasure.forget_again(row, now)
     case_id = _known(tx, message, now)
     if case_id is None and _is_ours(mailbox, message):
         case_id = _file(tx, runtime, mailbox, row, reading)

@@ -18,6 +18,7 @@ from mailbot.store.outbox import OutboxState
 from mailbot.workflows import reread as rereading
 from mailbot.workflows.backup import back_up, read_manifest
 from mailbot.workflows.deliver import resolve_uncertain
+from mailbot.workflows.forget import forget
 from mailbot.workflows.once import once
 from mailbot.workflows.record import full
 from mailbot.workflows.restore import restore
@@ -157,6 +158,19 @@ def test_a_desk_that_is_lost_in_the_afternoon_knows_it_all_again(day: Day) -> No
     assert all(any(e["event"] == "restored" for e in cases[who]["timeline"]) for who in ("oleg", "nina", "petr"))
     with day.desk.runtime.database.read() as tx:
         assert tx.restores.unfinished() is None
+
+
+def test_who_was_forgotten_before_the_backup_stays_forgotten_whatever_lies_on_the_server(day: Day) -> None:
+    list(forget(day.desk.runtime.database, day.desk.runtime.config.privacy, "kate@mail.example", datetime.now(UTC)))
+    day.back_up_again()
+    day.lose()
+    day.desk.once()
+    cases = day.cases()
+    assert cases.keys() == {"liis", ""}, "of her case the shell is left"
+    assert cases[""]["messages"] == []
+    with day.desk.runtime.database.read() as tx:
+        assert tx.ledger.counts()["forgotten"] > 1, "what she wrote, and what was written to her"
+        assert not any("kate" in sent.recipient for sent in tx.outbox.list())
 
 
 def test_whoever_was_told_before_the_loss_is_still_heard_after_it(day: Day) -> None:
