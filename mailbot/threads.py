@@ -133,8 +133,10 @@ class Watcher(threading.Thread):
                 self._wake.wait(0)
 
     def _stand_by(self) -> None:
-        """Another daemon has the mailbox, or shall have it."""
+        """Another daemon has the mailbox, or shall have it; what it has received and not got to, anybody settles."""
         self._share.let_go(self._mailbox.name, self._clock())
+        settle_waiting(self._runtime, self._mailbox, self._clock, self._queued, self._patience)
+        self._storage.over(self.name)
         self._wake.wait(_STAND_BY_SECONDS)
 
     def _note(self, error: Exception) -> None:

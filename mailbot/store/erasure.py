@@ -57,7 +57,7 @@ _POINTERS = (
     offers.c.attachments_from,
 )
 _NO_LINE: dict[str, object] = {"salt": None, "actor": "", "detail": "", "data": {}}
-_NO_MAIL = {"raw_sha256": None, "message_id": None, "content_hash": None, "detail": "", "error": ""}
+_NO_MAIL = {"raw_sha256": None, "message_id": None, "content_hash": None, "detail": "", "error": "", "writer": None}
 _NO_OFFER = {"customer_key": "", "text": "", "html": None, "attachments_from": None, "product": None}
 _SAYS_SOMETHING = sa.or_(
     ledger.c.raw_sha256.is_not(None),

@@ -2,12 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 import sqlalchemy as sa
 
-from mailbot.core.errors import TemporaryError
+from mailbot.core.errors import TakenError
 from mailbot.store import raw_mail
 from mailbot.store.session import Row, Session, batches, equal
 from mailbot.store.tables import cursors, ledger
@@ -61,12 +61,15 @@ _SETTLE = (
     .where(
         ledger.c.id == sa.bindparam("settled_id"),
         ledger.c.disposition.in_(sa.bindparam("before", expanding=True)),
+        ledger.c.claim == sa.func.coalesce(sa.bindparam("of_claim", type_=sa.Integer), ledger.c.claim),
     )
     .values(
         disposition=sa.bindparam("disposition"),
         settled_at=sa.bindparam("settled_at"),
         detail=sa.bindparam("detail"),
         retry_at=None,
+        lease_until=None,
+        writer=None,
         **{
             name: sa.func.coalesce(sa.bindparam(f"new_{name}", type_=ledger.c[name].type), ledger.c[name])
             for name in ("case_id", "message_id", "content_hash")
@@ -83,6 +86,7 @@ _TWIN = (
     .order_by(ledger.c.id)
     .limit(1)
 )
+_ONE_BY_ONE = sa.select(sa.func.pg_advisory_xact_lock(sa.func.hashtext(sa.bindparam("what"))))
 _WAIT_FOR_TWINS = sa.select(sa.func.pg_advisory_xact_lock(sa.func.hashtext(sa.bindparam("content_hash"))))
 
 
@@ -100,8 +104,8 @@ class Cursor:
 class LedgerRow:
     """One mail in one folder. `received_at` is the server's internal date; `server` says where the mail is there now.
 
-    `server` is `inbox` (as it came), `moved`, `left` (for good) or `gone`. Where several daemons share the work, `holder`
-    is at the mail until `lease_until`, and `claim` tells one time at it from the next.
+    `server` is `inbox` (as it came), `moved`, `left` (for good) or `gone`. Where several daemons share the work,
+    `holder` is at the mail until `lease_until`, and `claim` tells one time at it from the next.
     """
 
     id: int
@@ -175,14 +179,19 @@ class Ledger:
         raw: bytes,
         internal_date: datetime | None,
         now: datetime,
+        writer: str | None = None,
     ) -> int | None:
-        """Take a mail in; returns its id, or None when it was taken in before."""
+        """Take a mail in; returns its id, or None when it was taken in before.
+
+        Of mails with an equal `writer`, `claim` gives out none while somebody else is at an earlier one.
+        """
         row = _new_row(mailbox, folder, uid_validity, uid, now) | {
             "received_at": internal_date,
             "size": len(raw),
             "raw_sha256": raw_mail.keep(self._session, raw),
             "disposition": Disposition.RECEIVED,
             "server": "inbox",
+            "writer": writer,
         }
         return self._session.add_new(ledger, row)
 
@@ -195,13 +204,54 @@ class Ledger:
 
     def waiting(self, now: datetime, *, mailbox: str | None = None, limit: int) -> tuple[LedgerRow, ...]:
         """Mail to handle now, oldest first."""
-        where = [
-            ledger.c.disposition == Disposition.RECEIVED,
-            sa.or_(ledger.c.retry_at.is_(None), ledger.c.retry_at <= now),
-        ]
+        where = [*_to_handle(now)]
         if mailbox is not None:
             where.append(ledger.c.mailbox == mailbox)
         return self._rows(*where, limit=limit)
+
+    def claim(self, now: datetime, *, mailbox: str, holder: str, limit: int, lease: timedelta) -> tuple[LedgerRow, ...]:
+        """The same on PostgreSQL, where nobody else gets these until `now + lease`; what `holder` has comes again."""
+        self._session.execute(_ONE_BY_ONE, {"what": f"claim {mailbox}"})
+        mine = ledger.c.holder == holder
+        others = sa.and_(ledger.c.lease_until > now, ~mine)
+        busy = sa.select(ledger.c.writer).where(others, ledger.c.mailbox == mailbox, ledger.c.writer.is_not(None))
+        writers = self._session.execute(busy.distinct()).scalars().all()
+        free = (
+            sa.select(ledger.c.id)
+            .where(
+                *_to_handle(now),
+                ledger.c.mailbox == mailbox,
+                sa.or_(ledger.c.lease_until.is_(None), ledger.c.lease_until <= now, mine),
+                sa.or_(ledger.c.writer.is_(None), ledger.c.writer.not_in(writers)),
+            )
+            .order_by(ledger.c.id)
+            .limit(limit)
+            .with_for_update(skip_locked=True)
+        )
+        ids = self._session.execute(free).scalars().all()
+        number = sa.case((mine, ledger.c.claim), else_=ledger.c.claim + 1)
+        values = {"holder": holder, "claim": number, "lease_until": now + lease}
+        taken = sa.update(ledger).where(ledger.c.id.in_(ids)).values(**values).returning(ledger)
+        rows = map(_ledger_row, self._session.execute(taken)) if ids else ()
+        return tuple(sorted(rows, key=lambda row: row.id))
+
+    def hold_on(self, holder: str, until: datetime) -> None:
+        """Keep what `holder` has claimed for longer, but for what is being settled at this moment."""
+        mine = sa.select(ledger.c.id).where(ledger.c.lease_until.is_not(None), ledger.c.holder == holder)
+        ids = self._session.execute(mine.with_for_update(skip_locked=True)).scalars().all()
+        for batch in batches(ids):
+            self._session.execute(sa.update(ledger).where(ledger.c.id.in_(batch)).values(lease_until=until))
+
+    def orphaned(self, now: datetime) -> bool:
+        """Whether mail waits that somebody had claimed who gives no sign of life any more."""
+        where = (ledger.c.lease_until <= now, ledger.c.disposition == Disposition.RECEIVED)
+        return self._session.execute(sa.select(ledger.c.id).where(*where).limit(1)).first() is not None
+
+    def take_away(self, mailbox: str) -> None:
+        """Whoever has claimed mail of this mailbox can do nothing more with it."""
+        claimed = (ledger.c.mailbox == mailbox, ledger.c.lease_until.is_not(None))
+        values = {"holder": None, "lease_until": None, "claim": ledger.c.claim + 1}
+        self._session.execute(sa.update(ledger).where(*claimed).values(**values))
 
     def get(self, id: int) -> LedgerRow | None:
         """One row."""
@@ -222,10 +272,12 @@ class Ledger:
         message_id: str | None = None,
         content_hash: str | None = None,
         detail: str = "",
+        claim: int | None = None,
     ) -> None:
         """Say what became of a received mail, or that one held or in quarantine is released; None leaves as it was.
 
-        TemporaryError when another process has settled it in the meantime: what this transaction did is then undone.
+        TakenError when another process has settled it in the meantime, or has it in its hands and the `claim` is an old
+        one: what this transaction did is then undone.
         """
         values = {
             "settled_id": id,
@@ -236,18 +288,22 @@ class Ledger:
             "new_case_id": case_id,
             "new_message_id": message_id,
             "new_content_hash": content_hash,
+            "of_claim": claim,
         }
         if not self._session.change(_SETTLE, values):
-            raise TemporaryError(f"mail {id} of the ledger was settled by somebody else in the meantime")
+            raise TakenError(f"mail {id} of the ledger was settled or taken over by somebody else in the meantime")
 
-    def postpone(self, id: int, *, retry_at: datetime, error: str) -> None:
-        """Try a mail again at `retry_at`."""
-        self._session.execute(_received(id).values(retry_at=retry_at, error=error, attempts=ledger.c.attempts + 1))
+    def postpone(self, id: int, *, retry_at: datetime, error: str, claim: int | None = None) -> None:
+        """Try a mail again at `retry_at`, unless it is in other hands by now."""
+        values = {"retry_at": retry_at, "error": error, "lease_until": None}
+        self._session.execute(_received(id, claim).values(attempts=ledger.c.attempts + 1, **values))
 
-    def quarantine(self, id: int, *, error: str, now: datetime) -> None:
-        """Set a mail aside that we failed on, for a person to look at."""
-        values = {"disposition": Disposition.QUARANTINED, "settled_at": now, "retry_at": None}
-        self._session.execute(_received(id).values(error=error, attempts=ledger.c.attempts + 1, **values))
+    def quarantine(self, id: int, *, error: str, now: datetime, claim: int | None = None) -> None:
+        """Set a mail aside that we failed on, for a person to look at; TakenError as for `settle`."""
+        values = {"disposition": Disposition.QUARANTINED, "settled_at": now, "retry_at": None, "error": error}
+        ended = _received(id, claim).values(attempts=ledger.c.attempts + 1, lease_until=None, writer=None, **values)
+        if not self._session.change(ended):
+            raise TakenError(f"mail {id} of the ledger was settled or taken over by somebody else in the meantime")
 
     def quarantined(self) -> tuple[LedgerRow, ...]:
         """The mails that were set aside, oldest first."""
@@ -333,8 +389,14 @@ def _folder(table: sa.Table, mailbox: str, folder: str) -> tuple[sa.ColumnElemen
     return table.c.mailbox == mailbox, table.c.folder == folder
 
 
-def _received(id: int) -> sa.Update:
-    return sa.update(ledger).where(ledger.c.id == id, ledger.c.disposition == Disposition.RECEIVED)
+def _to_handle(now: datetime) -> tuple[sa.ColumnElement[bool], ...]:
+    due = sa.or_(ledger.c.retry_at.is_(None), ledger.c.retry_at <= now)
+    return ledger.c.disposition == Disposition.RECEIVED, due
+
+
+def _received(id: int, claim: int | None) -> sa.Update:
+    where = (ledger.c.id == id, ledger.c.disposition == Disposition.RECEIVED)
+    return sa.update(ledger).where(*where, *(() if claim is None else (ledger.c.claim == claim,)))
 
 
 def _new_row(mailbox: str, folder: str, uid_validity: int, uid: int, now: datetime) -> dict[str, object]:

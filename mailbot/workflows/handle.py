@@ -14,7 +14,7 @@ from hashlib import sha256
 from mailbot.core.case import Case
 from mailbot.core.changes import apply
 from mailbot.core.classify import Arrival, classify, correspondent
-from mailbot.core.errors import MailbotError, StorageError, TemporaryError
+from mailbot.core.errors import MailbotError, StorageError, TakenError, TemporaryError
 from mailbot.core.events import (
     AgentWrote,
     BounceArrived,
@@ -47,11 +47,14 @@ from mailbot.workflows.repair import repaired
 from mailbot.workflows.ruling import ruled
 from mailbot.workflows.runtime import Runtime
 from mailbot.workflows.settle import settle
+from mailbot.workflows.share import LEASE
 
 log = get_logger(__name__)
 
 _FIRST_RETRY = timedelta(seconds=30)
 _LONGEST_RETRY = timedelta(minutes=30)
+# So many mails one of several daemons keeps from the others.
+_AT_ONE_TIME = 10
 
 Reserve = Callable[[Transaction, Runtime, Mailbox, Received, datetime], Case]
 CarryOut = Callable[
@@ -66,13 +69,23 @@ def handle_waiting(
 
     With `patience`, those that take long to read are left for another time.
     """
-    with runtime.database.read() as tx:
-        rows = tx.ledger.waiting(now, mailbox=mailbox.name, limit=limit)
+    rows = _to_handle(runtime, mailbox, now, limit)
     looked_at = 0
     for begun in runtime.ahead.through(rows, runtime.as_it_is, partial(_read_of, mailbox), patience):
         handle(begun, mailbox, now)
         looked_at += 1
     return looked_at
+
+
+def _to_handle(runtime: Runtime, mailbox: Mailbox, now: datetime, limit: int) -> tuple[LedgerRow, ...]:
+    """What waits; on a database that several daemons share, what is ours of it."""
+    database, name = runtime.database, mailbox.name
+    with database.read() as tx:
+        rows = tx.ledger.waiting(now, mailbox=name, limit=limit if database.exclusive else 1)
+    if database.exclusive or not rows:
+        return rows
+    with database.begin() as tx:
+        return tx.ledger.claim(now, mailbox=name, holder=database.holder, limit=min(limit, _AT_ONE_TIME), lease=LEASE)
 
 
 def handle(begun: Begun[Runtime], mailbox: Mailbox, now: datetime) -> None:
@@ -86,6 +99,8 @@ def handle(begun: Begun[Runtime], mailbox: Mailbox, now: datetime) -> None:
             settle_mail(tx, runtime, mailbox, row, reading, known, now)
             here(Point.HANDLE_BEFORE_COMMIT)
         here(Point.HANDLE_COMMITTED)
+    except TakenError as error:
+        log.warning("mail.taken", ledger=row.id, mailbox=row.mailbox, error=str(error))
     except TemporaryError as error:
         _postpone(runtime, row, error, now)
         if isinstance(error, StorageError):
@@ -136,6 +151,7 @@ def settle_mail(
         message_id=message.message_id,
         content_hash=message.content_hash,
         detail=detail,
+        claim=row.claim,
     )
     log.info("mail.settled", ledger=row.id, mailbox=row.mailbox, disposition=disposition.value, case=case_id)
 
@@ -288,17 +304,21 @@ def _postpone(runtime: Runtime, row: LedgerRow, error: TemporaryError, now: date
     pause = backoff(row.attempts + 1, first=_FIRST_RETRY, longest=_LONGEST_RETRY)
     log.warning("mail.postponed", ledger=row.id, seconds=pause.total_seconds(), error=str(error))
     with runtime.database.begin() as tx:
-        tx.ledger.postpone(row.id, retry_at=now + pause, error=str(error))
+        tx.ledger.postpone(row.id, retry_at=now + pause, error=str(error), claim=row.claim)
 
 
 def set_aside(runtime: Runtime, mailbox: Mailbox, row: LedgerRow, error: Exception, now: datetime) -> None:
     """Set the mail aside with a sentence for people where we have one, with a traceback for a fault of ours."""
     expected = isinstance(error, MailbotError)
     why = str(error) if expected else "".join(traceback.format_exception(error, limit=-8))
-    with runtime.database.begin() as tx:
-        if tx.erasure.is_forgotten(row, None):
-            return _not_again(tx, row, now)
-        tx.ledger.quarantine(row.id, error=why, now=now)
-        quarantined(tx, runtime, mailbox, row, why, now)
-        here(Point.QUARANTINE_BEFORE_COMMIT)
+    try:
+        with runtime.database.begin() as tx:
+            if tx.erasure.is_forgotten(row, None):
+                return _not_again(tx, row, now)
+            tx.ledger.quarantine(row.id, error=why, now=now, claim=row.claim)
+            quarantined(tx, runtime, mailbox, row, why, now)
+            here(Point.QUARANTINE_BEFORE_COMMIT)
+    except TakenError as taken:
+        log.warning("mail.taken", ledger=row.id, mailbox=row.mailbox, error=str(taken))
+        return
     here(Point.QUARANTINE_COMMITTED)

@@ -59,7 +59,7 @@ class Share:
             return self._holds.get(name) if ours else None
 
     def beat(self, now: datetime) -> bool:
-        """Give a sign of life, keep what is ours, take what is free; whether what is ours has changed.
+        """Give a sign of life, keep what is ours, take what is free; whether the threads have something to look at.
 
         StorageError while the database cannot be asked: then what is ours is so for half a minute more at most.
         """
@@ -74,6 +74,9 @@ class Share:
             kept = tx.leases.renew([name for name in before if name not in late], self._me.id, now + LEASE)
             step = self._step(tx, now)
             taken = [Hold(name, fence) for name in step.take if (fence := self._take(tx, name, now)) is not None]
+        with self._database.begin() as tx:
+            tx.ledger.hold_on(self._me.id, now + LEASE)
+            orphaned = tx.ledger.orphaned(now)
         with self._lock:
             self._until = now + LEASE
             # A thread may have let go meanwhile.
@@ -81,7 +84,7 @@ class Share:
             self._holds |= {hold.name: hold for hold in taken}
             self._leaving = {name: self._leaving.get(name, now) for name in (*self._leaving, *step.let_go)}
             self._leaving = {name: at for name, at in self._leaving.items() if name in self._holds}
-            return before != self._holds or bool(step.let_go)
+            return orphaned or before != self._holds or bool(step.let_go)
 
     def let_go(self, name: str, now: datetime) -> None:
         """Leave the mailbox to others, if it was ours; call it when nothing is being done there."""
@@ -123,6 +126,7 @@ def seized(database: Database, name: str, now: datetime) -> Iterator[Hold]:
         return
     with database.begin() as tx:
         hold = Hold(name, tx.leases.seize(name, database.holder, now + LEASE))
+        tx.ledger.take_away(name)
     try:
         yield hold
     finally:
