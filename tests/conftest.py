@@ -4,5 +4,6 @@ pytest_plugins = [
     "tests.servers.postgres",
     "tests.servers.database",
     "tests.servers.smtp_sink",
+    "tests.servers.warm",
     "tests.servers.web",
 ]

@@ -18,7 +18,8 @@ from tests.cli.conftest import SMALL, Mailbot
 from tests.servers.dovecot import Dovecot
 from tests.servers.ports import free_port
 from tests.servers.smtp_sink import SmtpSink
-from tests.workflows.test_daemon import COMMAND, acknowledged, complaint, deliver, running, wait_until, watched
+from tests.servers.warm import Warm
+from tests.workflows.test_daemon import COMMAND, acknowledged, complaint, deliver, wait_until, watched
 
 pytestmark = pytest.mark.dovecot
 
@@ -154,7 +155,7 @@ def test_interrupted_while_it_starts_it_ends_without_a_word(
 
 
 def test_alerts_go_by_their_own_server_and_to_the_command(
-    small_desk: Path, dovecot: Dovecot, smtp_sink: SmtpSink
+    warm: Warm, small_desk: Path, dovecot: Dovecot, smtp_sink: SmtpSink
 ) -> None:
     command = "cat > alert; echo $MAILBOT_ALERT >> alert"
     alerts = {"to": ["ops@acme.example"], "smtp": json.loads(as_yaml(smtp_sink.server())), "command": command}
@@ -162,22 +163,23 @@ def test_alerts_go_by_their_own_server_and_to_the_command(
     connect(
         small_desk, broken, replace(smtp_sink.server("tls"), port=free_port()), more=f"alerts: {json.dumps(alerts)}"
     )
-    with running(small_desk / "config.yaml"):
+    with warm.running("run", "--config", small_desk / "config.yaml"):
         wait_until(lambda: [m.recipients for m in smtp_sink.mails()] == [("ops@acme.example",)])
     assert "check `username`" in (small_desk / "alert").read_text()
     assert (small_desk / "alert").read_text().endswith("imap_login\n")
 
 
 @pytest.mark.skipif(not hasattr(resource, "prlimit"), reason="the disk of a running program is filled by prlimit")
-def test_a_full_disk_stops_nothing_for_good(small_desk: Path, dovecot: Dovecot, smtp_sink: SmtpSink) -> None:
+def test_a_full_disk_stops_nothing_for_good(
+    warm: Warm, small_desk: Path, dovecot: Dovecot, smtp_sink: SmtpSink
+) -> None:
     imap = dovecot.server()
     connect(small_desk, imap, smtp_sink.server("starttls"))
-    with running(small_desk / "config.yaml") as process:
-        watched(process)
+    with warm.running("run", "--config", small_desk / "config.yaml") as process:
+        watched(process.stderr)
         time.sleep(1)
         resource.prlimit(process.pid, resource.RLIMIT_FSIZE, (4096, resource.RLIM_INFINITY))
         deliver(imap, complaint(1))
-        assert process.stderr is not None
         failed = next(line for line in process.stderr if "failed" in line)
         assert "Traceback" not in failed
         assert acknowledged(smtp_sink) == set()

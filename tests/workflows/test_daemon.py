@@ -6,19 +6,21 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
+from typing import IO
 
 import pytest
 
 from mailbot.core.server import Server
 from mailbot.mail.imap import ImapSession
 from mailbot.store.database import Database
+from mailbot.store.outbox import OutboxState
 from tests.desk import ROOT, mail, write_config
 from tests.servers.dovecot import Dovecot
 from tests.servers.ports import free_port
 from tests.servers.smtp_sink import SmtpSink
+from tests.servers.warm import Warm
 from tests.workflows.conftest import as_yaml
 from tests.workflows.edited import BROKEN, LOW, URGENT, folder_with_rules
 
@@ -52,18 +54,9 @@ def wait_until(condition: Callable[[], bool], seconds: float = 30) -> float:
     return time.monotonic() - began
 
 
-@contextmanager
-def running(config: Path) -> Iterator["subprocess.Popen[str]"]:
-    with subprocess.Popen([*COMMAND, "run", "--config", config], stderr=subprocess.PIPE, text=True) as process:
-        try:
-            yield process
-        finally:
-            process.kill()
-
-
-def watched(process: "subprocess.Popen[str]", mailbox: str = "support") -> None:
-    assert process.stderr is not None
-    for line in process.stderr:
+def watched(stderr: IO[str], mailbox: str = "support") -> None:
+    """Wait until the daemon that writes these lines watches the mailbox."""
+    for line in stderr:
         event = json.loads(line) if line.startswith("{") else {}
         if event.get("event") == "mailbox.watched" and event["mailbox"] == mailbox:
             return
@@ -74,64 +67,79 @@ def acknowledged(sink: SmtpSink) -> set[str]:
     return {m.recipients[0] for m in sink.mails() if m.message["Auto-Submitted"] == "auto-replied"}
 
 
-@pytest.mark.parametrize("stop", [signal.SIGTERM, signal.SIGINT])
 def test_a_complaint_is_acknowledged_within_seconds_and_the_daemon_stops_cleanly(
-    tmp_path: Path, dovecot: Dovecot, smtp_sink: SmtpSink, stop: signal.Signals
+    tmp_path: Path, dovecot: Dovecot, smtp_sink: SmtpSink
 ) -> None:
     imap = dovecot.server()
     config = write_config(tmp_path, imap=as_yaml(imap), smtp=as_yaml(smtp_sink.server("starttls")))
-    with running(config) as process:
-        watched(process)
-        time.sleep(1)  # it has entered IDLE
-        for number in (1, 2):
-            deliver(imap, complaint(number))
-            address = f"kate{number}@mail.example"
-            assert wait_until(lambda address=address: address in acknowledged(smtp_sink)) < 5
-        process.send_signal(stop)
+    with subprocess.Popen([*COMMAND, "run", "--config", config], stderr=subprocess.PIPE, text=True) as process:
+        try:
+            assert process.stderr is not None
+            watched(process.stderr)
+            two_are_acknowledged(imap, smtp_sink)
+            process.send_signal(signal.SIGTERM)
+            assert process.wait(35) == 0
+        finally:
+            process.kill()
+
+
+def test_ctrl_c_stops_it_as_cleanly(warm: Warm, tmp_path: Path, dovecot: Dovecot, smtp_sink: SmtpSink) -> None:
+    imap = dovecot.server()
+    config = write_config(tmp_path, imap=as_yaml(imap), smtp=as_yaml(smtp_sink.server("starttls")))
+    with warm.running("run", "--config", config) as process:
+        watched(process.stderr)
+        two_are_acknowledged(imap, smtp_sink)
+        process.send_signal(signal.SIGINT)
         assert process.wait(35) == 0
 
 
-def test_killed_at_any_moment_it_goes_on_where_it_was(tmp_path: Path, dovecot: Dovecot, smtp_sink: SmtpSink) -> None:
+def two_are_acknowledged(imap: Server, sink: SmtpSink) -> None:
+    time.sleep(1)  # it has entered IDLE
+    for number in (1, 2):
+        deliver(imap, complaint(number))
+        address = f"kate{number}@mail.example"
+        assert wait_until(lambda address=address: address in acknowledged(sink)) < 5
+
+
+def test_killed_at_any_moment_it_goes_on_where_it_was(
+    warm: Warm, tmp_path: Path, dovecot: Dovecot, smtp_sink: SmtpSink
+) -> None:
     imap = dovecot.server()
     config = write_config(tmp_path, imap=as_yaml(imap), smtp=as_yaml(smtp_sink.server("starttls")))
-    subprocess.run([*COMMAND, "once", "--config", config], capture_output=True, check=True)
+    assert warm.run("once", "--config", config).returncode == 0
     deliver(imap, *(complaint(number) for number in range(12)))
-    for pause in (2.2, 2.5, 2.8):
-        with running(config):
+    for pause in (0.2, 0.5, 0.8):
+        with warm.running("run", "--config", config) as process:
+            watched(process.stderr)
             time.sleep(pause)
-    with running(config) as process:
+    with warm.running("run", "--config", config) as process:
         wait_until(lambda: acknowledged_or_uncertain(config, smtp_sink) == 12)
         process.send_signal(signal.SIGTERM)
         process.wait(35)
     addresses = [m.recipients[0] for m in smtp_sink.mails() if m.message["Auto-Submitted"] == "auto-replied"]
     assert len(addresses) == len(set(addresses)), "no acknowledgement twice"
-    cases = subprocess.run(
-        [*COMMAND, "cases", "--json", "--config", config], capture_output=True, text=True, check=True
-    )
+    cases = warm.run("cases", "--json", "--config", config)
     assert len(cases.stdout.splitlines()) == 12
 
 
 def acknowledged_or_uncertain(config: Path, sink: SmtpSink) -> int:
     """Mail that was being sent at a kill waits a quarter of an hour before anything is done about it."""
-    listed = subprocess.run(
-        [*COMMAND, "outbox", "list", "--state", "uncertain", "--json", "--config", config],
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    uncertain = {json.loads(line)["recipient"] for line in listed.stdout.splitlines()}
+    database = Database.open(f"sqlite:///{config.parent}/mailbot.db")
+    with database.read() as tx:
+        uncertain = {row.recipient for row in tx.outbox.list(OutboxState.UNCERTAIN)}
+    database.close()
     return len(acknowledged(sink) | {a for a in uncertain if a.startswith("kate")})
 
 
 def test_an_edit_is_in_force_within_two_seconds_and_a_bad_one_is_told(
-    tmp_path: Path, dovecot: Dovecot, smtp_sink: SmtpSink
+    warm: Warm, tmp_path: Path, dovecot: Dovecot, smtp_sink: SmtpSink
 ) -> None:
     imap, path = dovecot.server(), folder_with_rules(tmp_path)
     config = write_config(tmp_path, imap=as_yaml(imap), smtp=as_yaml(smtp_sink.server("starttls")))
     config.write_text(config.read_text().replace(f"{ROOT}/rules", "rules").replace(f"{ROOT}/templates", "templates"))
     assert config == path
-    with running(config) as process:
-        watched(process)
+    with warm.running("run", "--config", config) as process:
+        watched(process.stderr)
         took = []
         for text in (URGENT, LOW, URGENT):
             (tmp_path / "rules/zz.yaml").write_text(text)
@@ -144,7 +152,7 @@ def test_an_edit_is_in_force_within_two_seconds_and_a_bad_one_is_told(
         wait_until(lambda: "kate1@mail.example" in acknowledged(smtp_sink))
         process.send_signal(signal.SIGTERM)
         assert process.wait(35) == 0
-    done = subprocess.run([*COMMAND, "once", "--config", config], capture_output=True, text=True, check=False)
+    done = warm.run("once", "--config", config)
     assert done.returncode == 0, done.stderr
 
 
@@ -158,7 +166,9 @@ def in_force(config: Path) -> str | None:
     return files.get("rules/zz.yaml")
 
 
-def test_one_mailbox_that_fails_delays_no_other(tmp_path: Path, dovecot: Dovecot, smtp_sink: SmtpSink) -> None:
+def test_one_mailbox_that_fails_delays_no_other(
+    warm: Warm, tmp_path: Path, dovecot: Dovecot, smtp_sink: SmtpSink
+) -> None:
     imap = dovecot.server()
     config = write_config(tmp_path, imap=as_yaml(imap), smtp=as_yaml(smtp_sink.server("starttls")))
     broken = f"{{host: 127.0.0.1, port: {free_port()}, security: none, username: x, password: x}}"
@@ -170,49 +180,53 @@ def test_one_mailbox_that_fails_delays_no_other(tmp_path: Path, dovecot: Dovecot
     smtp: {broken}
 team:"""
     config.write_text(text.replace("team:", second, 1))
-    with running(config) as process:
-        watched(process)
+    with warm.running("run", "--config", config) as process:
+        watched(process.stderr)
         deliver(imap, complaint(1))
         assert wait_until(lambda: "kate1@mail.example" in acknowledged(smtp_sink)) < 10
 
 
-def test_once_does_it_all_and_says_what_failed(tmp_path: Path, dovecot: Dovecot, smtp_sink: SmtpSink) -> None:
+def test_once_does_it_all_and_says_what_failed(
+    warm: Warm, tmp_path: Path, dovecot: Dovecot, smtp_sink: SmtpSink
+) -> None:
     imap = dovecot.server()
     config = write_config(tmp_path, imap=as_yaml(imap), smtp=as_yaml(smtp_sink.server("starttls")))
-    run = [*COMMAND, "once", "--config", str(config)]
-    assert subprocess.run(run, capture_output=True, check=False).returncode == 0
+    assert warm.run("once", "--config", config).returncode == 0
     deliver(imap, complaint(1))
-    assert subprocess.run(run, capture_output=True, check=False).returncode == 0
+    assert warm.run("once", "--config", config).returncode == 0
     assert acknowledged(smtp_sink) == {"kate1@mail.example"}
-    verify = [*COMMAND, "verify", "--json", "--config", config]
-    found = json.loads(subprocess.run(verify, capture_output=True, text=True, check=True).stdout)
+    found = json.loads(warm.run("verify", "--json", "--config", config).stdout)
     assert (found["ledger"], found["gaps"]) == ({"case_opened": 1}, [])
 
     deliver(imap, complaint(2))
-    [gap] = json.loads(subprocess.run(verify, capture_output=True, text=True, check=False).stdout)["gaps"]
+    [gap] = json.loads(warm.run("verify", "--json", "--config", config).stdout)["gaps"]
     assert "not in the ledger" in gap
 
     config.write_text(config.read_text().replace(str(imap.port), str(free_port())))
-    failed = subprocess.run(run, capture_output=True, text=True, check=False)
+    failed = warm.run("once", "--config", config)
     assert failed.returncode == 1
     assert "support:" in failed.stderr
     assert "Traceback" not in failed.stderr
 
 
-def test_a_second_daemon_on_the_same_file_is_refused(tmp_path: Path, dovecot: Dovecot, smtp_sink: SmtpSink) -> None:
+def test_a_second_daemon_on_the_same_file_is_refused(
+    warm: Warm, tmp_path: Path, dovecot: Dovecot, smtp_sink: SmtpSink
+) -> None:
     config = write_config(tmp_path, imap=as_yaml(dovecot.server()), smtp=as_yaml(smtp_sink.server("starttls")))
-    with running(config) as process:
-        watched(process)
-        second = subprocess.run([*COMMAND, "run", "--config", config], capture_output=True, text=True, check=False)
+    with warm.running("run", "--config", config) as process:
+        watched(process.stderr)
+        second = warm.run("run", "--config", config)
     assert second.returncode == 2
     assert str(process.pid) in second.stderr
     assert "Traceback" not in second.stderr
 
 
-def test_a_wrong_password_is_one_clear_message(tmp_path: Path, dovecot: Dovecot, smtp_sink: SmtpSink) -> None:
+def test_a_wrong_password_is_one_clear_message(
+    warm: Warm, tmp_path: Path, dovecot: Dovecot, smtp_sink: SmtpSink
+) -> None:
     imap = as_yaml(dovecot.server()).replace('password: "', 'password: "not ')
     config = write_config(tmp_path, imap=imap, smtp=as_yaml(smtp_sink.server("starttls")))
-    check = subprocess.run([*COMMAND, "check", "--config", config], capture_output=True, text=True, check=False)
+    check = warm.run("check", "--config", config)
     assert check.returncode == 1
     [line] = [line for line in check.stdout.splitlines() if line.startswith("FAIL")]
     assert "password" in line
