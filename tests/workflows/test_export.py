@@ -18,7 +18,8 @@ from mailbot.workflows.export import export_case, export_customer
 from mailbot.workflows.forget import Privacy, forget
 from tests.desk import LANGUAGES, DeskDriver
 from tests.security.play import Play
-from tests.workflows.test_forget import BOB, KATE, KATE_ADDRESS, _as_text
+from tests.workflows.everything import as_text
+from tests.workflows.test_forget import BOB, KATE, KATE_ADDRESS
 
 _TOKEN = re.compile(r"(?<![a-z2-7])[a-z2-7]{26}(?![a-z2-7])")
 
@@ -64,7 +65,7 @@ def _files(archive: bytes) -> Mapping[str, bytes]:
 def _text(files: Mapping[str, bytes]) -> str:
     import zlib
 
-    return "\n".join(_as_text(zlib.compress(content)) for content in files.values())
+    return "\n".join(as_text(zlib.compress(content)) for content in files.values())
 
 
 def _checked(chain: Mapping[str, object]) -> list[int]:

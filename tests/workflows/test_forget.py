@@ -1,7 +1,6 @@
 """Who is forgotten is nowhere in the database any more, stays forgotten, and may complain again."""
 
-import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from datetime import timedelta
 from email.message import EmailMessage
 from pathlib import Path
@@ -18,7 +17,8 @@ from mailbot.store.database import Database
 from mailbot.store.ledger import Disposition
 from mailbot.workflows.forget import forget, outlook
 from tests.desk import DeskDriver
-from tests.security.play import Play, every_form
+from tests.security.play import Play
+from tests.workflows.everything import as_text, everything
 
 KATE, KATE_ADDRESS = "Kate Öpik-Bell <Kate.Bell@mail.example>", "kate.bell@mail.example"
 BOB = "Bob Hill <bob@hill.example>"
@@ -76,34 +76,8 @@ def _erase(play: Play, **policy: Any) -> dict[str, int]:
     return total
 
 
-def _everything(url: str) -> Iterator[tuple[str, str]]:
-    """Each value of each column of each table, as text: packed ones unpacked, mails in every form."""
-    engine = sa.create_engine(url)
-    metadata = sa.MetaData()
-    metadata.reflect(engine)
-    with engine.connect() as connection:
-        for table in metadata.sorted_tables:
-            for row in connection.execute(sa.select(table)):
-                for name, value in row._mapping.items():
-                    yield f"{table.name}.{name}", _as_text(value)
-    engine.dispose()
-
-
-def _as_text(value: object) -> str:
-    if not isinstance(value, bytes):
-        return str(value).casefold()
-    try:
-        raw = zlib.decompress(value)
-    except zlib.error:
-        return value.decode("utf-8", "replace").casefold()
-    import email
-    from email.policy import SMTP
-
-    return every_form(raw, email.message_from_bytes(raw, policy=SMTP)).casefold()  # type: ignore[arg-type]
-
-
 def _found(url: str, secrets: Iterable[str] = SECRETS) -> set[tuple[str, str]]:
-    return {(secret, place) for place, text in _everything(url) for secret in secrets if secret in text}
+    return {(secret, place) for place, text in everything(url) for secret in secrets if secret in text}
 
 
 def test_nothing_of_a_forgotten_person_is_in_any_column(play: Play, url: str) -> None:
@@ -133,7 +107,7 @@ def _blobs(url: str) -> list[tuple[str, bytes]]:
 
 
 def _is_kates(packed: bytes) -> bool:
-    return "tricycle" in _as_text(packed)
+    return "tricycle" in as_text(packed)
 
 
 def test_another_customers_case_stays_but_for_what_was_forgotten(play: Play, url: str) -> None:
@@ -166,9 +140,9 @@ def test_figures_stay_if_the_policy_says_so(play: Play, url: str) -> None:
 
 
 def test_a_trial_says_what_would_go_and_changes_nothing(play: Play, url: str) -> None:
-    before = sorted(_everything(url))
+    before = sorted(everything(url))
     expected = outlook(play.desk.runtime.database, Privacy(), KATE_ADDRESS, play.desk.now)
-    assert sorted(_everything(url)) == before
+    assert sorted(everything(url)) == before
     assert all(expected.erased[what] for what in MANY), expected
     assert {what: n for what, n in _erase(play).items() if n} == {w: n for w, n in expected.erased.items() if n}
     assert outlook(play.desk.runtime.database, Privacy(), KATE_ADDRESS, play.desk.now).erased.total() == 0
@@ -191,10 +165,10 @@ def test_a_case_on_legal_hold_is_refused_by_its_number(play: Play, url: str, how
     )
     if how == "tag":
         play.answer("#tag legal-hold")
-    before = sorted(_everything(url))
+    before = sorted(everything(url))
     with pytest.raises(PermanentError, match=number):
         list(forget(play.desk.runtime.database, privacy, KATE_ADDRESS, play.desk.now))
-    assert sorted(_everything(url)) == before
+    assert sorted(everything(url)) == before
 
 
 def test_erased_mail_that_comes_again_is_dropped_and_a_new_complaint_is_not(play: Play, url: str) -> None:
@@ -227,6 +201,6 @@ def test_mail_that_was_not_sent_yet_never_is(play: Play) -> None:
 
 
 def test_who_is_not_known_is_forgotten_without_a_trace(play: Play, url: str) -> None:
-    before = sorted(_everything(url))
+    before = sorted(everything(url))
     assert list(forget(play.desk.runtime.database, Privacy(), "nobody@mail.example", play.desk.now)) == []
-    assert sorted(_everything(url)) == before
+    assert sorted(everything(url)) == before
