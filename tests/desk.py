@@ -90,10 +90,14 @@ def shipped_behaviour(config: Config) -> Behaviour:
 
 
 @cache
-def shared_behaviour() -> Behaviour:
+def shared_behaviour(languages: tuple[str, ...] = LANGUAGES) -> Behaviour:
     """The shipped one, also for desks whose folders are elsewhere: what rests on the same files need not be loaded."""
     with TemporaryDirectory() as folder:
-        return shipped_behaviour(load_config(write_config(Path(folder)), environ={}))
+        path = write_config(Path(folder))
+        if languages == LANGUAGES:
+            return shipped_behaviour(load_config(path, environ={}))
+        path.write_text(path.read_text().replace(", ".join(LANGUAGES), ", ".join(languages)))
+        return load_behaviour(load_config(path, environ={}))
 
 
 def own_behaviour(config: Config) -> Behaviour:
@@ -101,14 +105,14 @@ def own_behaviour(config: Config) -> Behaviour:
 
     To load these takes longest. `close_own` ends a desk with them.
     """
-    shared, organisation = shared_behaviour(), config.organisation
-    like_ours = (organisation.languages, organisation.timezone, config.columns) == (LANGUAGES, "Europe/Tallinn", ())
+    shared = shared_behaviour(config.organisation.languages)
+    like_ours = (config.organisation.timezone, config.columns) == ("Europe/Tallinn", ())
     return load_behaviour(config, like=shared if like_ours else replace(shared, files={}))
 
 
 def close_own(runtime: Runtime) -> None:
     """As `Runtime.close`, but for what is shared with other tests."""
-    discard(runtime.behaviour, like=shared_behaviour())
+    discard(runtime.behaviour, like=shared_behaviour(runtime.config.organisation.languages))
     runtime.lookups.close()
     runtime.database.close()
 
