@@ -29,6 +29,9 @@ log = get_logger(__name__)
 _STOP_WITHIN_SECONDS = 30.0
 # An edit is taken up at the second look at the latest: within two seconds, loading included.
 _LOOK_EVERY_SECONDS = 0.3
+_MINUTE = 60
+# Where another daemon may have died, which was sending.
+_OFTEN = 10
 
 
 class Daemon:
@@ -51,7 +54,8 @@ class Daemon:
         if not runtime.database.exclusive:
             self._scheduler.add_job(self._beat, "interval", seconds=BEAT_SECONDS, id="beat")
         self._scheduler.add_job(self._tick, "interval", seconds=1, id="due")
-        self._scheduler.add_job(self._minute, "interval", minutes=1, id="minute")
+        minute = _MINUTE if runtime.database.exclusive else _OFTEN
+        self._scheduler.add_job(self._minute, "interval", seconds=minute, id="minute")
         self._stopping = threading.Event()
         self._began_at = clock()
         if config.offer_hook:

@@ -1,7 +1,8 @@
 """What became of one mail to one recipient, and how a server's answer is read."""
 
 import re
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from enum import Enum, auto
 
 
@@ -25,11 +26,15 @@ class Stage(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Envelope:
-    """One mail to one recipient; `raw` are the final bytes."""
+    """One mail to one recipient; `raw` are the final bytes.
+
+    `may_leave` is asked just before DATA whether the mail is still ours to send; it may take its time.
+    """
 
     sender: str
     recipient: str
     raw: bytes
+    may_leave: Callable[[], bool] | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

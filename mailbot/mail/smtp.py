@@ -70,15 +70,17 @@ class SmtpSender:
         answers = dict(answer for group in self.send_each(mails) for answer in group)
         return [answers[number] for number in range(len(mails))]
 
-    def send_each(self, mails: Sequence[Envelope]) -> Iterator[list[tuple[int, Delivery]]]:
+    def send_each(
+        self, mails: Sequence[Envelope], *, at_least_every: float | None = None
+    ) -> Iterator[list[tuple[int, Delivery]]]:
         """The same, with the answers as they come, each with its mail's place: those together that came meanwhile.
 
-        All mails are sent, however many answers are asked for.
+        All mails are sent, however many answers are asked for. Nothing at all comes `at_least_every` so many seconds.
         """
         answers: SimpleQueue[tuple[int, Delivery] | BaseException] = SimpleQueue()
         sending = asyncio.run_coroutine_threadsafe(self._deliver_all(mails, answers.put), self._loop)
         sending.add_done_callback(lambda done: answers.put(done.exception() or EOFError()))
-        return _as_they_come(answers)
+        return _as_they_come(answers, at_least_every)
 
     def check(self) -> None:
         """Log in anew and ask for a sign of life; raises TemporaryError or PermanentError with what to do."""
@@ -156,12 +158,16 @@ class SmtpSender:
 
 
 def _as_they_come(
-    answers: "SimpleQueue[tuple[int, Delivery] | BaseException]",
+    answers: "SimpleQueue[tuple[int, Delivery] | BaseException]", at_least_every: float | None
 ) -> Iterator[list[tuple[int, Delivery]]]:
     """Everything that lies in the queue, and again, until its end; an error in it is raised."""
     while True:
         group: list[tuple[int, Delivery]] = []
-        answer = answers.get()
+        try:
+            answer = answers.get(timeout=at_least_every)
+        except Empty:
+            yield []
+            continue
         while not isinstance(answer, BaseException):
             group.append(answer)
             try:

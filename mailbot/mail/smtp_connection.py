@@ -89,7 +89,10 @@ class SmtpConnection:
             await self._client.mail(_wire_address(mail.sender), options=options, encoding=encoding)
             stage = Stage.RECIPIENT
             await self._client.rcpt(_wire_address(mail.recipient), encoding=encoding)
-            delivery = await self._send_content(mail.raw)
+            if mail.may_leave is None or await asyncio.to_thread(mail.may_leave):
+                delivery = await self._send_content(mail.raw)
+            else:
+                delivery = Delivery(outcome=Outcome.LATER, text="it may be another daemon's to send by now")
         except aiosmtplib.SMTPResponseException as answer:
             delivery = self._judge(stage, answer.code, answer.message)
         except (aiosmtplib.SMTPException, OSError) as error:

@@ -1,7 +1,7 @@
 """The outbox: every mail that we send, as final bytes for one recipient, and how far it is on its way."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -143,6 +143,12 @@ class Outbox:
         lease_values = {"attempts": outbox.c.attempts + 1, "lease_until": now + lease, "changed_at": now}
         taken = self._take(outbox.c.id.in_(ids), state=OutboxState.SENDING, **lease_values)
         return tuple(sorted(taken, key=lambda row: (URGENCY[row.kind], row.id)))
+
+    def hold_on(self, rows: Sequence[OutboxRow], until: datetime) -> None:
+        """Keep what these claims returned for longer, as far as they still hold."""
+        for row in rows:
+            where = (outbox.c.id == row.id, outbox.c.state == OutboxState.SENDING, outbox.c.attempts == row.attempts)
+            self._set(*where, lease_until=until)
 
     def still_mine(self, row: OutboxRow) -> bool:
         """Whether the claim that returned `row` still holds; to be asked just before DATA."""

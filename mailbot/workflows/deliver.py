@@ -1,11 +1,12 @@
 """Sends what stands in the outbox: claimed and committed as `sending` first, so that a crash leaves no doubt unseen."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from time import monotonic
 
 from mailbot.core.changes import apply
-from mailbot.core.errors import PermanentError
+from mailbot.core.errors import MailbotError, PermanentError
 from mailbot.core.events import SendFailed
 from mailbot.core.letters import TO_CUSTOMERS, LetterKind
 from mailbot.core.message import FailedRecipient
@@ -17,7 +18,7 @@ from mailbot.mail.imap import ImapSession, Refused
 from mailbot.mail.providers import provider_of
 from mailbot.mail.smtp import Delivery, Envelope, Outcome, SmtpSender
 from mailbot.settings.config import Mailbox
-from mailbot.store.database import Transaction
+from mailbot.store.database import Database, Transaction
 from mailbot.store.outbox import OutboxRow
 from mailbot.workflows import gather
 from mailbot.workflows.runtime import Runtime
@@ -29,7 +30,10 @@ log = get_logger(__name__)
 BATCH = 10
 """So many mails are claimed, sent and written down at a time."""
 # Longer than a batch can take on a server that answers every mail at the last moment.
-_LEASE = timedelta(minutes=45)
+_LEASE_ALONE = timedelta(minutes=45)
+# Among several daemons, renewed while the batch is being sent.
+_LEASE = timedelta(seconds=45)
+_RENEW_SECONDS = 10.0
 _FIRST_RETRY = timedelta(minutes=1)
 _LONGEST_RETRY = timedelta(hours=1)
 # What is wrong between us and our server is soon mended, and then nobody should wait.
@@ -107,18 +111,49 @@ def send(
     most: int = BATCH,
 ) -> Iterator[Sequence[Answered]]:
     """Claim and send a batch of `most` mails; what the server says to each has to be written down as it comes."""
-    queue = queue or mailbox.name
-    with runtime.database.begin() as tx:
+    queue, database = queue or mailbox.name, runtime.database
+    with database.begin() as tx:
         allowed = _allowance(tx, mailbox, queue, now)
-        rows = tx.outbox.claim(queue, now, limit=min(most, allowed), lease=_LEASE) if allowed > 0 else ()
-        mails = [Envelope(row.envelope_sender, row.recipient, tx.outbox.raw(row)) for row in rows]
+        lease = _LEASE_ALONE if database.exclusive else _LEASE
+        rows = tx.outbox.claim(queue, now, limit=min(most, allowed), lease=lease) if allowed > 0 else ()
+        mails = [
+            Envelope(row.envelope_sender, row.recipient, tx.outbox.raw(row), _asking(database, row)) for row in rows
+        ]
         if rows:
             here(Point.DELIVER_BEFORE_CLAIM_COMMIT)
     if not rows:
         return
     here(Point.DELIVER_CLAIMED)
-    for group in sender.send_each(mails):
-        yield [(rows[place], delivery) for place, delivery in group]
+    waiting, began, renewed_at = dict(enumerate(rows)), monotonic(), monotonic()
+    for group in sender.send_each(mails, at_least_every=None if database.exclusive else _RENEW_SECONDS):
+        if group:
+            yield [(waiting.pop(place), delivery) for place, delivery in group]
+        if waiting and not database.exclusive and monotonic() - renewed_at >= _RENEW_SECONDS:
+            renewed_at = monotonic()
+            _hold_on(database, [*waiting.values()], now + timedelta(seconds=renewed_at - began))
+
+
+def _asking(database: Database, row: OutboxRow) -> Callable[[], bool] | None:
+    """Asks whether the mail is still ours to send; a daemon that cannot ask sends nothing, for another one may be."""
+
+    def may_leave() -> bool:
+        try:
+            with database.read() as tx:
+                return tx.outbox.still_mine(row)
+        except MailbotError as error:
+            log.warning("mail.kept_back", outbox=row.id, error=str(error))
+            return False
+
+    return None if database.exclusive else may_leave
+
+
+def _hold_on(database: Database, rows: Sequence[OutboxRow], now: datetime) -> None:
+    """Keep what is still on its way; where that fails, it counts as uncertain until its answer comes."""
+    try:
+        with database.begin() as tx:
+            tx.outbox.hold_on(rows, now + _LEASE)
+    except MailbotError as error:
+        log.warning("mail.not_held", mails=len(rows), error=str(error))
 
 
 def write_down(runtime: Runtime, mailbox: Mailbox, answered: Sequence[Answered], now: datetime) -> Batch:

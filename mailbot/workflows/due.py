@@ -46,7 +46,9 @@ from mailbot.workflows.settle import settle
 log = get_logger(__name__)
 
 _BATCH = 50
-_LEASE = timedelta(minutes=5)
+_LEASE_ALONE = timedelta(minutes=5)
+# Among several daemons; what takes longer may be begun by another one, and is done by whoever commits first.
+_LEASE = timedelta(seconds=50)
 _FIRST_RETRY = timedelta(minutes=1)
 _LONGEST_RETRY = timedelta(hours=6)
 _MOST_ATTEMPTS = 10
@@ -58,7 +60,8 @@ def do_due_work(runtime: Runtime, now: datetime, *, began_at: datetime | None = 
     `began_at`: when the desk began to work. Until a mailbox was looked into since then, its customers hear nothing.
     """
     with runtime.database.begin() as tx:
-        rows = tx.due.claim(now, limit=_BATCH, lease=_LEASE, kinds=_WORK)
+        lease = _LEASE_ALONE if runtime.database.exclusive else _LEASE
+        rows = tx.due.claim(now, limit=_BATCH, lease=lease, kinds=_WORK)
         if rows:
             here(Point.DUE_BEFORE_CLAIM_COMMIT)
     for row in rows:
@@ -212,6 +215,8 @@ _AFTERWARDS: Mapping[str, Callable[[Runtime, DueRow], None]] = {USED_UP: call_fo
 
 def _again(runtime: Runtime, row: DueRow, error: Exception, now: datetime) -> None:
     with runtime.database.begin() as tx:
+        if not tx.due.still_mine(row):
+            return
         if row.attempts >= _MOST_ATTEMPTS:
             tx.due.fail(row.id, str(error), now)
         else:

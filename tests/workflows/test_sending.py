@@ -2,12 +2,16 @@
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
 from uuid import uuid4
 
 import pytest
 
+from mailbot import faults
+from mailbot.core.errors import StorageError
+from mailbot.faults import Point, arm
 from mailbot.mail.imap import ImapSession
 from mailbot.mail.smtp import SmtpSender
 from mailbot.store.database import Database
@@ -15,6 +19,19 @@ from mailbot.workflows.deliver import deliver, lapse, resolve_uncertain
 from tests.desk import DeskDriver, mail
 from tests.servers.dovecot import Dovecot
 from tests.servers.smtp_sink import SmtpSink
+
+_CLAIMED = Point.DELIVER_CLAIMED
+
+
+def disarm() -> None:
+    faults._at = None
+
+
+@contextmanager
+def gone() -> Iterator[None]:
+    """The database cannot be asked."""
+    raise StorageError("the server is gone")
+    yield
 
 
 @pytest.fixture
@@ -184,3 +201,54 @@ def test_sending_limits_hold_mail_back_and_answers_go_first(desk: DeskDriver, se
     send_all(desk, sender)
     with desk.runtime.database.read() as tx:
         assert tx.outbox.counts() == {"sent": counts["sent"] + counts["pending"]}
+
+
+@pytest.mark.postgres
+@pytest.mark.parametrize("kind", ["postgresql"], indirect=True)
+def test_what_another_daemon_has_taken_over_is_not_sent(
+    desk: DeskDriver, sender: SmtpSender, smtp_sink: SmtpSink
+) -> None:
+    complain(desk, "kate@mail.example")
+    box = desk.runtime.config.mailbox("support")
+    lapsed = []
+    arm(lambda point: lapsed.append(lapse(desk.runtime, desk.now, alone=True)) if point is _CLAIMED else None)
+    try:
+        deliver(desk.runtime, box, sender, desk.now)
+    finally:
+        disarm()
+    assert lapsed[0] > 0
+    assert smtp_sink.mails() == []
+    assert states(desk, "kate@mail.example") == ["pending"], "who has not sent it knows that it did not arrive"
+
+
+@pytest.mark.postgres
+@pytest.mark.parametrize("kind", ["postgresql"], indirect=True)
+def test_a_daemon_that_cannot_reach_the_database_sends_nothing(
+    desk: DeskDriver, sender: SmtpSender, smtp_sink: SmtpSink, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    complain(desk, "kate@mail.example")
+    box = desk.runtime.config.mailbox("support")
+    with monkeypatch.context() as patch:
+        patch.setattr(desk.runtime.database, "read", gone)
+        deliver(desk.runtime, box, sender, desk.now)
+    assert smtp_sink.mails() == []
+    assert states(desk, "kate@mail.example") == ["pending"]
+
+
+@pytest.mark.postgres
+@pytest.mark.parametrize("kind", ["postgresql"], indirect=True)
+def test_mail_on_its_way_stays_with_its_daemon_however_long_the_server_takes(
+    desk: DeskDriver, sender: SmtpSender, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("mailbot.workflows.deliver._RENEW_SECONDS", 0.2)
+    complain(desk, "slow@mail.example")
+    until = desk.now + timedelta(seconds=45, milliseconds=300)
+    with ThreadPoolExecutor(1) as pool:
+        sending = pool.submit(send_all, desk, sender)
+        held = False
+        while not sending.done():
+            with desk.runtime.database.read() as tx:
+                held = held or any(row.lease_until and row.lease_until > until for row in tx.outbox.list())
+        sending.result()
+    assert held
+    assert states(desk, "slow@mail.example") == ["sent"]
