@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from mailbot.store.database import Database
+from mailbot.workflows.reload import begin_with
 from tests.cli.conftest import Mailbot
 from tests.desk import DeskDriver, mail
 
@@ -22,6 +23,7 @@ MESSAGE = ["direction", "author", "role", "message_id", "at", "subject", "text",
 def desk(here: Path) -> DeskDriver:
     """A desk in the current folder with one case, one mail in quarantine, and mail to send; its clock stands still."""
     driver = DeskDriver.open(here, Database.open(f"sqlite:///{here}/mailbot.db"))
+    begin_with(driver.runtime, driver.now)  # it has been at work: no command tries the rules of its book again
     driver.arrive(
         mail(
             "My parcel A-10293 is five days late.\x1b[2J",
