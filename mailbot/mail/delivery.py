@@ -42,6 +42,7 @@ class Delivery:
     """The outcome, the server's code and words. `ours`: the trouble is with our log-in, our address or the line, and
     the next mail will fare alike. `too_large`: it would pass if it were smaller. `content`: refused for what is in it.
     `status`: the enhanced status code with which a recipient was refused (RFC 3463), if the server gave one.
+    `kept_back`: `may_leave` said no, so it was not tried.
     """
 
     outcome: Outcome
@@ -51,6 +52,7 @@ class Delivery:
     too_large: bool = False
     content: bool = False
     status: str = ""
+    kept_back: bool = False
 
 
 # 503: our dialogue was out of order; the others: our log-in does not suffice (RFC 4954 section 6).

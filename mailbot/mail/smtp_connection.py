@@ -92,7 +92,9 @@ class SmtpConnection:
             if mail.may_leave is None or await asyncio.to_thread(mail.may_leave):
                 delivery = await self._send_content(mail.raw)
             else:
-                delivery = Delivery(outcome=Outcome.LATER, text="it may be another daemon's to send by now")
+                delivery = Delivery(
+                    outcome=Outcome.LATER, text="it may be another daemon's to send by now", kept_back=True
+                )
         except aiosmtplib.SMTPResponseException as answer:
             delivery = self._judge(stage, answer.code, answer.message)
         except (aiosmtplib.SMTPException, OSError) as error:

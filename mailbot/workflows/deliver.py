@@ -169,7 +169,11 @@ def write_down(runtime: Runtime, mailbox: Mailbox, answered: Sequence[Answered],
         fault=ours[0].text if ours else None,
         log_in=any(delivery.code in _LOG_IN_REFUSED for delivery in ours),
         taken=sum(delivery.outcome is Outcome.SENT for _, delivery in answered),
-        put_off={row.recipient: delivery.text for row, delivery in answered if delivery.outcome is Outcome.LATER},
+        put_off={
+            row.recipient: delivery.text
+            for row, delivery in answered
+            if delivery.outcome is Outcome.LATER and not delivery.kept_back
+        },
     )
 
 
@@ -181,6 +185,8 @@ def record(
     log.info("mail.delivery", outbox=row.id, mailbox=mailbox.name, outcome=delivery.outcome.name, code=delivery.code)
     if delivery.outcome is Outcome.SENT:
         tx.outbox.sent(row.id, now, answer)
+    elif delivery.kept_back:
+        tx.outbox.later(row.id, now, answer, attempt=row.attempts)
     elif delivery.outcome is Outcome.UNCERTAIN:
         tx.outbox.uncertain(row.id, now, answer, attempt=row.attempts)
     elif (delivery.too_large or delivery.content) and row.lighter_sha256 is not None:

@@ -1,8 +1,12 @@
 """How a desk is doing, as far as its database tells: what waits, since when, and when servers last answered."""
 
+from datetime import UTC, datetime
+
 from mailbot.settings.config import Config
 from mailbot.store.database import Transaction
 from mailbot.workflows.in_force import InForce, in_force
+
+_EVER = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def status_of(tx: Transaction, config: Config) -> dict[str, object]:
@@ -21,6 +25,20 @@ def status_of(tx: Transaction, config: Config) -> dict[str, object]:
         "ledger": tx.ledger.counts(),
         "outbox": tx.outbox.counts(),
         **_rules(in_force(tx, config)),
+        **_daemons(tx),
+    }
+
+
+def _daemons(tx: Transaction) -> dict[str, object]:
+    """Who shares the work on PostgreSQL, and who holds which mailbox, each with the moment until which that stands."""
+    daemons = tx.leases.living(_EVER)
+    names = {daemon.id: f"{daemon.host}:{daemon.pid}" for daemon in daemons}
+    return {
+        "daemons": {names[daemon.id]: daemon.until.isoformat() for daemon in daemons},
+        "mailboxes_held": {
+            name: {"by": names.get(lease.holder, lease.holder), "until": lease.until.isoformat()}
+            for name, lease in tx.leases.held().items()
+        },
     }
 
 
