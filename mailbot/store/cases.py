@@ -269,9 +269,12 @@ class Cases:
     ) -> None:
         """Note Message-IDs that belong to a case. An id that we issued stays ours, whoever else mentions it."""
         facts = {"case_id": case_id, "issued": issued, "member": member, "written_by": written_by}
-        rows = [facts | {"message_id": message_id} for message_id in dict.fromkeys(ids)]
-        if rows:
-            self._session.execute(_remember_ids(self._session.dialect), rows)
+        self._remember([facts | {"message_id": message_id} for message_id in dict.fromkeys(ids)])
+
+    def remember_issued(self, case_id: int, readers: Mapping[str, str | None]) -> None:
+        """Note Message-IDs of ours that belong to a case, and to which member, if any, the mail with each goes."""
+        facts = {"case_id": case_id, "issued": True, "written_by": None}
+        self._remember([facts | {"message_id": id, "member": member} for id, member in readers.items()])
 
     def known_ids(self, ids: Sequence[str]) -> tuple[KnownId, ...]:
         """Those of `ids` that belong to cases, in the order of `ids`."""
@@ -292,16 +295,20 @@ class Cases:
         ends = (sa.select(links).where(end == case_id) for end in (links.c.case_id, links.c.other_id))
         return tuple(sorted({Link(*row) for row in self._session.execute(sa.union(*ends))}, key=_link_order))
 
-    def add_internal_lines(self, case_id: int, fingerprints: frozenset[int]) -> None:
-        """Remember lines, as signed 64-bit fingerprints, that must not reach the customer."""
-        if fingerprints:
-            row = {"case_id": case_id, "fingerprints": case_rows.packed(sorted(fingerprints))}
-            self._session.put(internal_lines, row)
+    def add_internal_lines(self, case_id: int, *fingerprints: frozenset[int]) -> None:
+        """Remember the lines of letters, as signed 64-bit fingerprints, that must not reach the customer."""
+        rows = [{"case_id": case_id, "fingerprints": case_rows.packed(sorted(one))} for one in fingerprints if one]
+        if rows:
+            self._session.put(internal_lines, rows)
 
     def internal_lines(self, case_id: int) -> frozenset[int]:
         """The fingerprints of all internal lines of a case."""
         rows = self._session.execute(equal(internal_lines, "case_id"), {"case_id": case_id})
         return frozenset(fingerprint for row in rows for fingerprint in case_rows.unpacked(row.fingerprints))
+
+    def _remember(self, rows: Sequence[Values]) -> None:
+        if rows:
+            self._session.execute(_remember_ids(self._session.dialect), rows)
 
     def _first(self, query: sa.Executable, values: Values) -> Case | None:
         row = self._session.execute(query, values).first()

@@ -1,7 +1,7 @@
 """The outbox: every mail that we send, as final bytes for one recipient, and how far it is on its way."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -94,31 +94,13 @@ class Outbox:
 
     def queue(self, mail: OutgoingMail, now: datetime) -> int:
         """Put a mail into the outbox; returns its id."""
-        row = {
-            "mailbox": mail.mailbox,
-            "kind": mail.kind,
-            "urgency": URGENCY[mail.kind],
-            "case_id": mail.case_id,
-            "ledger_id": mail.ledger_id,
-            "message_id": mail.message_id,
-            "envelope_sender": mail.envelope_sender,
-            "recipient": mail.recipient,
-            "recipient_key": Address("", mail.recipient).key,
-            "raw_sha256": raw_mail.keep(self._session, mail.raw),
-            "lighter_sha256": None if mail.lighter is None else raw_mail.keep(self._session, mail.lighter),
-            "size": len(mail.raw),
-            "unasked": mail.unasked,
-            "copy_to_sent": mail.copy_to_sent,
-            "copy_due": False,
-            "state": OutboxState.PENDING,
-            "queued_at": now,
-            "changed_at": now,
-            "attempts": 0,
-            "resent": False,
-            "answer": "",
-            "error": "",
-        }
-        return self._session.add(outbox, row)
+        return self._session.add(outbox, _new_row(mail, self._kept([mail]), now))
+
+    def queue_all(self, mails: Sequence[OutgoingMail], now: datetime) -> None:
+        """Put mails into the outbox, in this order."""
+        if mails:
+            digests = self._kept(mails)
+            self._session.put(outbox, [_new_row(mail, digests, now) for mail in mails])
 
     def raw(self, row: OutboxRow) -> bytes:
         """The bytes to send."""
@@ -303,6 +285,9 @@ class Outbox:
         query = sa.select(*_COLUMNS).where(*where).order_by(outbox.c.id).limit(limit)
         return tuple(map(_outbox_row, self._session.execute(query)))
 
+    def _kept(self, mails: Iterable[OutgoingMail]) -> Mapping[bytes, str]:
+        return raw_mail.keep_all(self._session, [raw for mail in mails for raw in (mail.raw, mail.lighter) if raw])
+
     def _count(self, statement: sa.Executable, values: Mapping[str, object]) -> int:
         return int(self._session.execute(statement, values).scalar_one())
 
@@ -356,6 +341,33 @@ def _on_its_way(id: int, attempt: int | None) -> tuple[sa.ColumnElement[bool], .
     """A row whose fate is open, and with `attempt` only if nobody has claimed it again."""
     where = (outbox.c.id == id, outbox.c.state.in_((OutboxState.SENDING, OutboxState.UNCERTAIN)))
     return where if attempt is None else (*where, outbox.c.attempts == attempt)
+
+
+def _new_row(mail: OutgoingMail, digests: Mapping[bytes, str], now: datetime) -> dict[str, object]:
+    return {
+        "mailbox": mail.mailbox,
+        "kind": mail.kind,
+        "urgency": URGENCY[mail.kind],
+        "case_id": mail.case_id,
+        "ledger_id": mail.ledger_id,
+        "message_id": mail.message_id,
+        "envelope_sender": mail.envelope_sender,
+        "recipient": mail.recipient,
+        "recipient_key": Address("", mail.recipient).key,
+        "raw_sha256": digests[mail.raw],
+        "lighter_sha256": None if mail.lighter is None else digests[mail.lighter],
+        "size": len(mail.raw),
+        "unasked": mail.unasked,
+        "copy_to_sent": mail.copy_to_sent,
+        "copy_due": False,
+        "state": OutboxState.PENDING,
+        "queued_at": now,
+        "changed_at": now,
+        "attempts": 0,
+        "resent": False,
+        "answer": "",
+        "error": "",
+    }
 
 
 def _outbox_row(row: Row) -> OutboxRow:

@@ -1,5 +1,6 @@
 """People: their language, the tokens that prove an agent, and mail that is held until somebody proves to be one."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -7,7 +8,7 @@ import sqlalchemy as sa
 
 from mailbot.core.letters import Purpose
 from mailbot.core.message import Address
-from mailbot.store.session import Session, equal
+from mailbot.store.session import Row, Session, equal
 from mailbot.store.tables import held, people, tokens, undeliverable
 
 _REACHED = sa.delete(undeliverable).where(undeliverable.c.address_key == sa.bindparam("address_key"))
@@ -84,23 +85,31 @@ class People:
         about: str | None = None,
     ) -> None:
         """Note a token that goes out to a member."""
-        row = {"token": token, "case_id": case_id, "member": member, "issued_at": now, "revoked": False}
-        self._session.put(tokens, row | {"purpose": purpose, "about": about})
+        self.issue_all([Issued(token, case_id, member, revoked=False, purpose=purpose, about=about)], now)
+
+    def issue_all(self, issued: Sequence[Issued], now: datetime) -> None:
+        """Note tokens that go out to members."""
+        if issued:
+            self._session.put(tokens, [_row_of(one) | {"issued_at": now} for one in issued])
+
+    def issued_for(self, case_id: int) -> tuple[Issued, ...]:
+        """All tokens for this case that still prove something, the newest first."""
+        rows = self._session.execute(equal(tokens, "case_id"), {"case_id": case_id})
+        valid = sorted((row for row in rows if not row.revoked), key=lambda row: row.issued_at, reverse=True)
+        return tuple(map(_issued, valid))
 
     def token_for(
         self, case_id: int, member: str, purpose: Purpose = Purpose.CASE, about: str | None = None
     ) -> str | None:
         """The token that this member has for this case and this purpose."""
-        rows = self._session.execute(equal(tokens, "case_id", "member"), {"case_id": case_id, "member": member})
-        valid = [row for row in rows if not row.revoked and (row.purpose, row.about) == (purpose, about)]
-        return max(valid, key=lambda row: row.issued_at).token if valid else None
+        wanted = (member, purpose, about)
+        valid = self.issued_for(case_id)
+        return next((one.token for one in valid if (one.member, one.purpose, one.about) == wanted), None)
 
     def bearer(self, token: str) -> Issued | None:
         """To whom and for which case a token was issued."""
         row = self._session.execute(equal(tokens, "token"), {"token": token}).first()
-        if row is None:
-            return None
-        return Issued(row.token, row.case_id, row.member, row.revoked, Purpose(row.purpose), row.about)
+        return _issued(row) if row else None
 
     def revoke(self, token: str) -> None:
         """From now on the token proves nothing."""
@@ -142,3 +151,12 @@ class People:
             sa.select(held).where(held.c.released_at.is_(None), held.c.refused_at.is_(None)).order_by(held.c.held_at)
         )
         return tuple(Held(**row._mapping) for row in self._session.execute(query))
+
+
+def _row_of(one: Issued) -> dict[str, object]:
+    proves = {"token": one.token, "case_id": one.case_id, "member": one.member, "revoked": one.revoked}
+    return proves | {"purpose": one.purpose, "about": one.about}
+
+
+def _issued(row: Row) -> Issued:
+    return Issued(row.token, row.case_id, row.member, row.revoked, Purpose(row.purpose), row.about)

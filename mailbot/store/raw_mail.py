@@ -1,6 +1,7 @@
 """Raw mail in and out, compressed, kept once per content and never altered."""
 
 import zlib
+from collections.abc import Iterable, Mapping
 from hashlib import sha256
 
 import sqlalchemy as sa
@@ -17,9 +18,16 @@ _COMPRESSED = sa.select(raw_mail.c.compressed).where(raw_mail.c.sha256 == sa.bin
 
 def keep(session: Session, raw: bytes) -> str:
     """Store `raw` if its content is not there yet; returns its SHA-256 as hexadecimal text."""
-    digest = sha256(raw).hexdigest()
-    session.put_new(raw_mail, {"sha256": digest, "compressed": zlib.compress(raw, _EFFORT)})  # nearly always new
-    return digest
+    return keep_all(session, [raw])[raw]
+
+
+def keep_all(session: Session, raws: Iterable[bytes]) -> Mapping[bytes, str]:
+    """The same for several at once: the SHA-256 of each."""
+    digests = {raw: sha256(raw).hexdigest() for raw in raws}
+    if digests:  # nearly always new
+        rows = [{"sha256": digest, "compressed": zlib.compress(raw, _EFFORT)} for raw, digest in digests.items()]
+        session.put_new(raw_mail, rows)
+    return digests
 
 
 def fetch(session: Session, digest: str | None) -> bytes:

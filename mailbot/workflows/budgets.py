@@ -6,13 +6,17 @@ What a person has written, an agent's answer, is never counted and never withhel
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
+from typing import TypedDict, Unpack
 
 from mailbot.core.case import Author, Case
 from mailbot.core.events import Received
 from mailbot.core.letters import TO_CUSTOMERS, Letter, LetterKind
+from mailbot.core.message import Address
 from mailbot.settings.config import Budgets, Mailbox
 from mailbot.store.database import Transaction
 from mailbot.store.due import DueWork
+from mailbot.store.outbox import OutgoingMail
 from mailbot.workflows.runtime import Runtime
 
 USED_UP = "budget"
@@ -27,8 +31,77 @@ _THIRD_PARTIES_SHARE = 2
 _HOUR, _DAY = timedelta(hours=1), timedelta(days=1)
 
 
+class _Of(TypedDict, total=False):
+    """Of which mails a budget speaks."""
+
+    recipient: str
+    case_id: int
+    mailbox: str
+    kind: LetterKind | None
+
+
+class Tally:
+    """What counts against budgets: as the database has it, asked once, and the mails that are about to be queued.
+
+    These are all about one case, or about none.
+    """
+
+    def __init__(self, tx: Transaction) -> None:
+        self._outbox, self._cases = tx.outbox, tx.cases
+        self._known: dict[tuple[object, ...], int] = {}
+        self._added: list[OutgoingMail] = []
+
+    def add(self, mail: OutgoingMail) -> None:
+        """Count a mail that is not in the database yet."""
+        self._added.append(mail)
+
+    def unasked_since(self, since: datetime, *, most: int, **of: Unpack[_Of]) -> int:
+        """As `Outbox.unasked_since`, for a moment that is not after the one at which the mails are queued."""
+        ask = partial(self._outbox.unasked_since, since, most=most, **of)
+        before = self._once(("unasked", since, most, frozenset(of.items())), ask)
+        return before + sum(_counts(mail, **of) for mail in self._added)
+
+    def told_of(self, customer_key: str, mailbox: str, since: datetime, *, most: int) -> int:
+        """As `Outbox.told_of`."""
+        ask = partial(self._outbox.told_of, customer_key, mailbox, since, most=most)
+        before = self._once(("told", customer_key, mailbox, since, most), ask)
+        added = (mail for mail in self._added if mail.kind is LetterKind.NOTIFICATION and mail.mailbox == mailbox)
+        return before + sum(1 for _ in added)
+
+    def has_had(self, customer_key: str, number: int, since: datetime) -> bool:
+        """As `Cases.has_had`."""
+        ask = partial(self._cases.has_had, customer_key, number, since)
+        return bool(self._once(("cases", customer_key, number, since), ask))
+
+    def _once(self, question: tuple[object, ...], ask: Callable[[], int]) -> int:
+        if question not in self._known:
+            self._known[question] = ask()
+        return self._known[question]
+
+
+def _counts(
+    mail: OutgoingMail,
+    recipient: str | None = None,
+    case_id: int | None = None,
+    mailbox: str | None = None,
+    kind: LetterKind | None = None,
+) -> bool:
+    return (
+        mail.unasked
+        and case_id in (None, mail.case_id)
+        and mailbox in (None, mail.mailbox)
+        and kind in (None, mail.kind)
+        and (recipient is None or _is_one_mailbox(Address("", recipient), Address("", mail.recipient)))
+    )
+
+
+def _is_one_mailbox(reader: Address, other: Address) -> bool:
+    """Whether mail to `other` counts for the reader, as `Outbox.unasked_since` says."""
+    return reader.bare_key == (other.key if reader.key == reader.bare_key else other.bare_key)
+
+
 def used_up(
-    tx: Transaction,
+    tally: Tally,
     runtime: Runtime,
     mailbox: Mailbox,
     case: Case | None,
@@ -39,7 +112,7 @@ def used_up(
     """The key in config.yaml of a budget that has no room for the letter now; None where all have."""
     if not letter.automatic:
         return None
-    count = _Count(tx, runtime, mailbox, case, letter, now, cause)
+    count = _Count(tally, runtime, mailbox, case, letter, now, cause)
     checks = _OF_ALERTS if letter.kind is LetterKind.ALERT else _OF_MAIL
     return next((f"budgets.{name}" for name, is_over in checks.items() if is_over(count)), None)
 
@@ -55,7 +128,7 @@ def warn(tx: Transaction, mailbox: Mailbox, case: Case | None, budget: str, now:
 class _Count:
     """One letter before the budgets."""
 
-    tx: Transaction
+    tally: Tally
     runtime: Runtime
     mailbox: Mailbox
     case: Case | None
@@ -92,9 +165,9 @@ class _Count:
         kind = LetterKind.CHALLENGE if self.letter.kind is LetterKind.CHALLENGE else None
         to, since = self.letter.to, self.now - _DAY
         if to.bare_key == to.key:
-            return self.tx.outbox.unasked_since(since, recipient=to.address, kind=kind, most=most) >= most
+            return self.tally.unasked_since(since, recipient=to.address, kind=kind, most=most) >= most
         names = [box.name for box in self.runtime.config.mailboxes]
-        of = self.tx.outbox.unasked_since
+        of = self.tally.unasked_since
         return sum(of(since, recipient=to.address, kind=kind, mailbox=name, most=most) for name in names) >= most
 
     def over_sender_hour(self) -> bool:
@@ -103,16 +176,16 @@ class _Count:
         if self.letter.kind is not LetterKind.NOTIFICATION or case is None or not case.customer.key:
             return False
         # Of who has had so few cases lately that each can be told of, nothing has to be counted.
-        if not self.tx.cases.has_had(case.customer.key, self._few, self.now - _DAY):
+        if not self.tally.has_had(case.customer.key, self._few, self.now - _DAY):
             return False
-        return self.tx.outbox.told_of(case.customer.key, self.mailbox.name, since, most=most) >= most
+        return self.tally.told_of(case.customer.key, self.mailbox.name, since, most=most) >= most
 
     def over_admin_hour(self) -> bool:
         """Each admin by themselves; that a budget is used up is told once an hour and needs no other bound."""
         most, since = self.budgets.per_admin_hour, self.now - _HOUR
         if self.letter.values.get("what") == USED_UP:
             return False
-        count = self.tx.outbox.unasked_since
+        count = self.tally.unasked_since
         return count(since, recipient=self.letter.to.address, kind=LetterKind.ALERT, most=most) >= most
 
     @property
@@ -120,14 +193,14 @@ class _Count:
         return max(1, self.budgets.per_sender_hour // self.budgets.per_case_hour)
 
     def _of_mailbox(self, name: str, most: int) -> int:
-        return self.tx.outbox.unasked_since(self.now - _HOUR, mailbox=name, most=most)
+        return self.tally.unasked_since(self.now - _HOUR, mailbox=name, most=most)
 
     def _over_case(self, most: int, span: timedelta) -> bool:
         if self.cause and self.cause.match.role is Author.THIRD_PARTY:
             most //= _THIRD_PARTIES_SHARE
         if self.case is None:
             return False
-        return self.tx.outbox.unasked_since(self.now - span, case_id=self.case.id, most=most) >= most
+        return self.tally.unasked_since(self.now - span, case_id=self.case.id, most=most) >= most
 
 
 _OF_MAIL: dict[str, Callable[[_Count], bool]] = {

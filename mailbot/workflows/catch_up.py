@@ -13,7 +13,7 @@ from mailbot.store.database import Transaction
 from mailbot.store.due import DueRow
 from mailbot.workflows import gather
 from mailbot.workflows.alert import alert, call
-from mailbot.workflows.budgets import USED_UP, used_up
+from mailbot.workflows.budgets import USED_UP, Tally, used_up
 from mailbot.workflows.later import GIVE_UP, TELL, short_since, tell_again
 from mailbot.workflows.post import write
 from mailbot.workflows.runtime import Runtime
@@ -32,7 +32,7 @@ def tell_after_all(tx: Transaction, runtime: Runtime, row: DueRow, now: datetime
     situation = gather.with_what_was_granted(tx, situation, case, None)
     letter = _letter(row, case, situation)
     mailbox = gather.desk_of(runtime, case, runtime.config.mailboxes[0])
-    budget = used_up(tx, runtime, mailbox, case, letter, now) if letter else None
+    budget = used_up(Tally(tx), runtime, mailbox, case, letter, now) if letter else None
     if budget and now - short_since(row) < GIVE_UP:
         tell_again(tx, row, case, now)
     elif letter is None or budget:

@@ -10,7 +10,7 @@ from mailbot.core.notifications import ALARMS
 from mailbot.settings.config import Mailbox
 from mailbot.store.database import Transaction
 from mailbot.store.due import DueRow, DueWork
-from mailbot.workflows.budgets import used_up, warn
+from mailbot.workflows.budgets import Tally, used_up, warn
 from mailbot.workflows.runtime import Runtime
 
 TELL = "tell_later"
@@ -59,7 +59,8 @@ def wait_for_room(
     By then it is decided anew, and what has become needless is left out. After three days it is done without the
     letter, and the timeline says so.
     """
-    short = ((x, used_up(tx, runtime, mailbox, case, x, now)) for x in changes.letters if x.kind in _KEPT)
+    tally = Tally(tx)
+    short = ((x, used_up(tally, runtime, mailbox, case, x, now)) for x in changes.letters if x.kind in _KEPT)
     letter, budget = next(((x, budget) for x, budget in short if budget), (None, None))
     if letter is None or budget is None:
         return False

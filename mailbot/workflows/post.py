@@ -19,6 +19,7 @@ from mailbot.reading.hints import Hints
 from mailbot.settings.config import Config, Mailbox
 from mailbot.store.database import Transaction
 from mailbot.store.outbox import OutgoingMail
+from mailbot.workflows.bag import Bag
 from mailbot.workflows.budgets import used_up, warn
 from mailbot.workflows.gather import secrets_in
 from mailbot.workflows.later import tell_later
@@ -62,17 +63,34 @@ def write(
     held_token: str | None = None,
     queue_as: str | None = None,
 ) -> bool:
-    """Queue the letter, one row a recipient; whether it was. Over a budget it is withheld, and the timeline says so.
+    """Queue the one letter of a decision, as `pack` does."""
+    bag = Bag(tx, case.id if case else None, now)
+    queued = pack(bag, runtime, mailbox, case, letter, cause=cause, held_token=held_token, queue_as=queue_as)
+    bag.put()
+    return queued
 
-    `queue_as` names another sender's queue than the mailbox's own.
+
+def pack(
+    bag: Bag,
+    runtime: Runtime,
+    mailbox: Mailbox,
+    case: Case | None,
+    letter: Letter,
+    *,
+    cause: Received | None = None,
+    held_token: str | None = None,
+    queue_as: str | None = None,
+) -> bool:
+    """Let the letter be queued, one row a recipient, when the bag is put; whether it is.
+
+    Over a budget it is withheld, and the timeline says so. `queue_as` names another sender's queue than the mailbox's.
     """
+    tx, now = bag.tx, bag.now
     if letter.kind in runtime.quiet:
         if letter.kind in TO_CUSTOMERS:
             withheld(tx, case, letter, "may have been sent before the restoring", now)
         return False
-    over = _not_to_be_sent(tx, runtime, letter, now) or _over_budget(
-        tx, runtime, mailbox, case, letter, cause=cause, now=now
-    )
+    over = _not_to_be_sent(tx, runtime, letter, now) or _over_budget(bag, runtime, mailbox, case, letter, cause)
     if over:
         withheld(tx, case, letter, over, now)
         return False
@@ -83,7 +101,7 @@ def write(
         language=letter.language if templates.has(letter.language) else languages[0],
     )
     try:
-        _queue(tx, runtime, mailbox, case, letter, now=now, cause=cause, held_token=held_token, queue_as=queue_as)
+        _queue(bag, runtime, mailbox, case, letter, cause=cause, held_token=held_token, queue_as=queue_as)
     except _UnsendableError as error:
         withheld(tx, case, letter, str(error), now)
         return False
@@ -107,19 +125,19 @@ def withheld(tx: Transaction, case: Case | None, letter: Letter, reason: str, no
 
 
 def _queue(
-    tx: Transaction,
+    bag: Bag,
     runtime: Runtime,
     mailbox: Mailbox,
     case: Case | None,
     letter: Letter,
     *,
-    now: datetime,
     cause: Received | None,
     held_token: str | None,
     queue_as: str | None,
 ) -> None:
-    envelope = _envelope(tx, mailbox, case, letter, held_token, now)
-    attachments = _attachments(tx, runtime, mailbox, letter)
+    now = bag.now
+    envelope = _envelope(bag, mailbox, case, letter, held_token)
+    attachments = _attachments(bag.tx, runtime, mailbox, letter)
     values = letter_values(runtime.config, mailbox, case, letter, envelope.token)
     if letter.draft:
         values["draft"] = Block(runtime.behaviour.templates.draft(letter.draft.language, letter.draft.values))
@@ -131,9 +149,9 @@ def _queue(
     if lighter and letter.kind in _WITH_COPIES and len(raw) > mailbox.limits.notification:
         raw, lighter = lighter, None
     if case:
-        _remember(tx, case, letter, rendered, envelope, values)
+        bag.remember(envelope.message_id, letter.member, _internal_lines(letter, rendered, values))
     for recipient in (letter.to, *letter.cc):
-        tx.outbox.queue(
+        bag.add(
             OutgoingMail(
                 mailbox=queue_as or mailbox.name,
                 kind=letter.kind,
@@ -146,27 +164,19 @@ def _queue(
                 copy_to_sent=not letter.automatic and recipient is letter.to,
                 ledger_id=cause.ledger_id if cause else None,
                 lighter=lighter,
-            ),
-            now,
+            )
         )
 
 
 def _over_budget(
-    tx: Transaction,
-    runtime: Runtime,
-    mailbox: Mailbox,
-    case: Case | None,
-    letter: Letter,
-    *,
-    cause: Received | None,
-    now: datetime,
+    bag: Bag, runtime: Runtime, mailbox: Mailbox, case: Case | None, letter: Letter, cause: Received | None
 ) -> str | None:
     """The budget that has no room for the letter, of which the admins hear; the team is told later then."""
-    budget = used_up(tx, runtime, mailbox, case, letter, now, cause)
+    budget = used_up(bag.tally, runtime, mailbox, case, letter, bag.now, cause)
     if budget:
-        warn(tx, mailbox, case, budget, now)
+        warn(bag.tx, mailbox, case, budget, bag.now)
     if budget and case and letter.kind is LetterKind.NOTIFICATION:
-        tell_later(tx, case, letter, cause, now)
+        tell_later(bag.tx, case, letter, cause, bag.now)
     return budget
 
 
@@ -183,11 +193,9 @@ def _not_to_be_sent(tx: Transaction, runtime: Runtime, letter: Letter, now: date
     return None if status is None else f"mail to {letter.to.address} comes back ({status or 'no reason given'})"
 
 
-def _envelope(
-    tx: Transaction, mailbox: Mailbox, case: Case | None, letter: Letter, held_token: str | None, now: datetime
-) -> _Envelope:
-    thread = _without_secrets(tx, letter.thread) if letter.kind in TO_CUSTOMERS else letter.thread
-    token, first = _token(tx, case, letter, held_token, now)
+def _envelope(bag: Bag, mailbox: Mailbox, case: Case | None, letter: Letter, held_token: str | None) -> _Envelope:
+    thread = _without_secrets(bag.tx, letter.thread) if letter.kind in TO_CUSTOMERS else letter.thread
+    token, first = _token(bag, case, letter, held_token)
     domain = mailbox.address.rpartition("@")[2]
     root = f"{token}@{domain}" if token else None
     message_id = root if first and root else f"{token or new_token()}.{new_token()}@{domain}"
@@ -206,9 +214,7 @@ def _without_secrets(tx: Transaction, thread: Thread) -> Thread:
     return Thread(in_reply_to, tuple(id for id in thread.references if id in clean))
 
 
-def _token(
-    tx: Transaction, case: Case | None, letter: Letter, held_token: str | None, now: datetime
-) -> tuple[str | None, bool]:
+def _token(bag: Bag, case: Case | None, letter: Letter, held_token: str | None) -> tuple[str | None, bool]:
     """The id that answers to this letter carry, and whether it is new: the first mail of an agent's thread."""
     if letter.held_id is not None:
         return held_token, True
@@ -216,11 +222,11 @@ def _token(
         return None, False
     if letter.member is None:
         return (case.token if letter.kind in TO_CUSTOMERS else None), False
-    issued = tx.people.token_for(case.id, letter.member, letter.purpose, letter.about)
+    issued = bag.token_for(letter.member, letter.purpose, letter.about)
     if issued:
         return issued, False
     token = new_token()
-    tx.people.issue(token, case_id=case.id, member=letter.member, now=now, purpose=letter.purpose, about=letter.about)
+    bag.issue(token, case.id, letter.member, letter.purpose, letter.about)
     return token, True
 
 
@@ -327,21 +333,14 @@ def _from_name(mailbox: Mailbox, letter: Letter) -> str:
     return f"{letter.author} {'via' if letter.kind is LetterKind.NOTIFICATION else '|'} {mailbox.display_name}"
 
 
-def _remember(
-    tx: Transaction,
-    case: Case,
-    letter: Letter,
-    rendered: Rendered,
-    envelope: _Envelope,
-    values: Mapping[str, object],
-) -> None:
-    tx.cases.remember_ids(case.id, [envelope.message_id], issued=True, member=letter.member)
-    if letter.kind not in TO_CUSTOMERS:
-        # A third party's words are no less internal than ours.
-        theirs = () if values.get("news") == "third_party" else ("complaint",)
-        named = ("excerpt", "draft", "answer", *theirs)
-        own = "\n".join(block.text for name in named if isinstance(block := values.get(name), Block))
-        tx.cases.add_internal_lines(case.id, fingerprints(rendered.text, own))
+def _internal_lines(letter: Letter, rendered: Rendered, values: Mapping[str, object]) -> frozenset[int]:
+    if letter.kind in TO_CUSTOMERS:
+        return frozenset()
+    # A third party's words are no less internal than ours.
+    theirs = () if values.get("news") == "third_party" else ("complaint",)
+    named = ("excerpt", "draft", "answer", *theirs)
+    own = "\n".join(block.text for name in named if isinstance(block := values.get(name), Block))
+    return fingerprints(rendered.text, own)
 
 
 def _subaddress(mailbox: Mailbox, token: str) -> Address:

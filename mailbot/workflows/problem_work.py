@@ -16,7 +16,7 @@ from mailbot.store.database import Transaction
 from mailbot.store.due import DueRow
 from mailbot.store.problems import ReaderState
 from mailbot.workflows import gather
-from mailbot.workflows.budgets import used_up
+from mailbot.workflows.budgets import Tally, used_up
 from mailbot.workflows.post import letter_values
 from mailbot.workflows.problem_rows import telling
 from mailbot.workflows.runtime import Runtime
@@ -147,7 +147,7 @@ def _sample(runtime: Runtime, language: str, readers: list[tuple[Concerned, Lett
 
 def _fits(tx: Transaction, runtime: Runtime, case: Case, letter: Letter, now: datetime) -> bool:
     mailbox = gather.desk_of(runtime, case, runtime.config.mailboxes[0])
-    return used_up(tx, runtime, mailbox, case, letter, now) is None
+    return used_up(Tally(tx), runtime, mailbox, case, letter, now) is None
 
 
 def _situation(tx: Transaction, runtime: Runtime, case: Case, now: datetime) -> Situation:

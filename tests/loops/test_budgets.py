@@ -68,6 +68,13 @@ def test_one_machine_with_many_addresses_behind_a_plus_is_one_address(play: Play
     assert len(play.mails(LetterKind.ACKNOWLEDGEMENT)) == 5
 
 
+def test_the_letters_of_one_mail_take_room_from_one_another(play: Play) -> None:
+    limited(play, per_case_hour=1)
+    play.complain()
+    assert [len(play.mails(kind)) for kind in (LetterKind.ACKNOWLEDGEMENT, LetterKind.NOTIFICATION)] == [1, 0]
+    assert set(withheld(play)) == {"notification: budgets.per_case_hour"}
+
+
 def test_a_sender_with_many_cases_does_not_use_up_what_others_need(play: Play) -> None:
     limited(play, per_sender_hour=4)
     for number in range(5):

@@ -1,0 +1,58 @@
+"""What the letters of one decision put into the database: gathered one by one, written together at the end.
+
+What a later letter asks for, a token or the room in a budget, it is told as if the earlier ones stood there already.
+"""
+
+from datetime import datetime
+
+from mailbot.core.letters import Purpose
+from mailbot.store.database import Transaction
+from mailbot.store.outbox import OutgoingMail
+from mailbot.store.people import Issued
+from mailbot.workflows.budgets import Tally
+
+
+class Bag:
+    """Letters about one case, or about none, that are queued at one moment."""
+
+    def __init__(self, tx: Transaction, case_id: int | None, now: datetime) -> None:
+        self.tx, self.now = tx, now
+        self.tally = Tally(tx)
+        self._case_id = case_id
+        self._known: tuple[Issued, ...] | None = None
+        self._issued: list[Issued] = []
+        self._readers: dict[str, str | None] = {}
+        self._internal: list[frozenset[int]] = []
+        self._mails: list[OutgoingMail] = []
+
+    def token_for(self, member: str, purpose: Purpose, about: str | None) -> str | None:
+        """The token that a member has for the case and this purpose."""
+        if self._case_id is None:
+            return None
+        if self._known is None:
+            self._known = self.tx.people.issued_for(self._case_id)
+        wanted = (member, purpose, about)
+        every = (*self._known, *self._issued)
+        return next((one.token for one in every if (one.member, one.purpose, one.about) == wanted), None)
+
+    def issue(self, token: str, case_id: int, member: str, purpose: Purpose, about: str | None) -> None:
+        """Note a token that goes out to a member."""
+        self._issued.append(Issued(token, case_id, member, revoked=False, purpose=purpose, about=about))
+
+    def remember(self, message_id: str, member: str | None, internal: frozenset[int]) -> None:
+        """Note the Message-ID of a letter about the case, and which of its lines must not reach the customer."""
+        self._readers[message_id] = member
+        self._internal.append(internal)
+
+    def add(self, mail: OutgoingMail) -> None:
+        """Let a mail be sent."""
+        self._mails.append(mail)
+        self.tally.add(mail)
+
+    def put(self) -> None:
+        """Write all that was gathered; to be called once, at the end."""
+        self.tx.people.issue_all(self._issued, self.now)
+        if self._case_id is not None:
+            self.tx.cases.remember_issued(self._case_id, self._readers)
+            self.tx.cases.add_internal_lines(self._case_id, *self._internal)
+        self.tx.outbox.queue_all(self._mails, self.now)

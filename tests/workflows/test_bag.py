@@ -1,0 +1,75 @@
+"""The letters of one decision: to a later one it is as if the earlier ones were in the database already."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from itertools import product
+from typing import Any
+
+import pytest
+
+from mailbot.core.letters import LetterKind, Purpose
+from mailbot.store.database import Database
+from mailbot.store.outbox import OutgoingMail
+from mailbot.workflows.bag import Bag
+from mailbot.workflows.budgets import Tally
+from tests.store.samples import NOW, a_case, an_outgoing
+
+HOUR, MANY = timedelta(hours=1), 100
+READERS = (
+    "kim@robots.example",
+    "KIM@robots.example",
+    "kim+1@robots.example",
+    "kim+2@robots.example",
+    "ana@acme.example",
+)
+KINDS = (LetterKind.NOTIFICATION, LetterKind.ACKNOWLEDGEMENT)
+QUESTIONS: list[dict[str, Any]] = [
+    {},
+    *({"recipient": reader} for reader in READERS),
+    {"mailbox": "support"},
+    {"mailbox": "sales", "kind": LetterKind.NOTIFICATION},
+    {"kind": LetterKind.ACKNOWLEDGEMENT, "recipient": READERS[2]},
+]
+
+
+def mails(case_id: int) -> Iterator[OutgoingMail]:
+    every = product(READERS, KINDS, ("support", "sales"), (True, False))
+    for reader, kind, mailbox, unasked in every:
+        yield an_outgoing(case_id=case_id, recipient=reader, kind=kind, mailbox=mailbox, unasked=unasked)
+
+
+@pytest.mark.parametrize("most", [MANY, 3])
+def test_what_is_about_to_be_queued_counts_as_what_is_queued(database: Database, most: int) -> None:
+    with database.begin() as tx:
+        case = a_case(tx)
+        asked = [{**question, **of} for question in QUESTIONS for of in ({}, {"case_id": case.id})]
+        first, *others = mails(case.id)
+        tx.outbox.queue(first, NOW)
+        bag = Bag(tx, case.id, NOW)
+        assert {bag.tally.unasked_since(NOW - HOUR, most=most, **of) for of in asked} == {0, 1}
+        for mail in others:
+            bag.add(mail)
+        told = bag.tally.told_of(case.customer.key, "sales", NOW - HOUR, most=most)
+        expected = [min(most, bag.tally.unasked_since(NOW - HOUR, most=most, **of)) for of in asked]
+        bag.put()
+        after = Tally(tx)
+        assert expected == [after.unasked_since(NOW - HOUR, most=most, **of) for of in asked]
+        assert min(most, told) == after.told_of(case.customer.key, "sales", NOW - HOUR, most=most) > 0
+
+
+def test_a_member_has_one_token_for_one_purpose(database: Database) -> None:
+    with database.begin() as tx:
+        case = a_case(tx)
+        tx.people.issue("old", case_id=case.id, member="mari@acme.example", now=NOW)
+        bag = Bag(tx, case.id, NOW)
+        bag.issue("new", case.id, "ana@acme.example", Purpose.CASE, None)
+        members = ("mari@acme.example", "ana@acme.example", "tiit@acme.example")
+        assert [bag.token_for(member, Purpose.CASE, None) for member in members] == ["old", "new", None]
+        bag.put()
+        assert [tx.people.token_for(case.id, member) for member in members] == ["old", "new", None]
+
+
+def test_an_empty_bag_writes_nothing(database: Database) -> None:
+    with database.begin() as tx:
+        Bag(tx, None, NOW).put()
+        assert tx.outbox.counts() == {}
