@@ -6,6 +6,7 @@ breaks and changed punctuation, which is what mail clients do to a quoted notifi
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from hashlib import blake2b
 from unicodedata import normalize
 
@@ -56,11 +57,18 @@ def _pieces(text: str) -> Iterator[tuple[str, range]]:
 
 def _distinct(text: str) -> set[str]:
     """The same pieces, each once and without its place: a notification repeats what a customer wrote at any length."""
-    lines = [_words(line) for line in text.splitlines()]
+    lines = [_words_of_line(line) for line in text.splitlines()]
     words = [word for line in lines for word in line]
     runs = zip(*(words[offset:] for offset in range(_RUN)), strict=False)
     return {*map(" ".join, set(runs)), *(" ".join(line) for line in lines if 2 <= len(line) < _RUN)}
 
 
+# Most lines of a notification are in every one, and all of them in those to the other members.
+@lru_cache(maxsize=1024)
+def _words_of_line(line: str) -> tuple[str, ...]:
+    return tuple(_words(line))
+
+
+@lru_cache(maxsize=8192)
 def _hash(words: str) -> int:
     return int.from_bytes(blake2b(words.encode(), digest_size=8).digest(), "big", signed=True)

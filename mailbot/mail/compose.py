@@ -15,6 +15,7 @@ from email.mime.multipart import MIMEMultipart
 from email.mime.nonmultipart import MIMENonMultipart
 from email.policy import compat32
 from email.utils import format_datetime, quote
+from functools import lru_cache
 from html import unescape
 from io import BytesIO
 from typing import Literal
@@ -180,6 +181,7 @@ def _address(address: Address) -> str:
     return f"{shown} <{address.address}>"
 
 
+@lru_cache(maxsize=1024)
 def _words(text: str, header: str) -> str:
     """Free text for a header, in lines of at most 78 characters; encoded (RFC 2047) where it is not plain ASCII."""
     words = _clean(text)
@@ -201,4 +203,6 @@ def _ends(references: tuple[str, ...]) -> tuple[str, ...]:
 
 def _clean(text: str) -> str:
     """The text on one line, without anything that could end a header."""
+    if text.isprintable():  # as nearly all is
+        return " ".join(text.split())
     return " ".join("".join(" " if unicodedata.category(c) in _UNPRINTABLE else c for c in text).split())

@@ -72,11 +72,11 @@ class Slots:
         if isinstance(value, Block):
             return _CONTROLS.sub("", value.text).strip("\n")
         before, after = self._isolates(value)
-        return before + _harmless(value) + after
+        return before + _harmless(str(value)) + after
 
     def code(self, number: int) -> str:
         """A value within something to type."""
-        return _harmless(self._value(number))
+        return _harmless(str(self._value(number)))
 
     def typed(self, line: str) -> str:
         """Something to type, which reads from left to right."""
@@ -85,7 +85,7 @@ class Slots:
     def url(self, number: int) -> str:
         """A value quoted for a link's target: none but a link can change its scheme or its host."""
         value = self._value(number)
-        return quote(str(value), safe=_OF_LINKS if isinstance(value, Link) else "@")
+        return _quoted(str(value), _OF_LINKS if isinstance(value, Link) else "@")
 
     def html(self, number: int) -> str:
         """A value escaped."""
@@ -93,7 +93,7 @@ class Slots:
         if isinstance(value, Block):
             return escape(value.text)
         before, _ = self._isolates(value)
-        inner = escape(_harmless(value))
+        inner = escape(_harmless(str(value)))
         direction = ' dir="ltr"' if before == _LRI else ""
         return f"<bdi{direction}>{inner}</bdi>" if before else inner
 
@@ -112,7 +112,7 @@ class Slots:
         if text.isascii() and not self._right_to_left:
             return "", ""
         against = ("L",) if self._right_to_left else ("R", "AL")
-        return (_FSI, _PDI) if any(unicodedata.bidirectional(c) in against for c in text) else ("", "")
+        return (_FSI, _PDI) if _has_letters(text, against) else ("", "")
 
 
 # A piece of a finished part: words of the template, or what stands for a value once the values are there.
@@ -203,8 +203,20 @@ def _html(page: str) -> Iterator[_Piece]:
     yield page[end:]
 
 
-def _harmless(value: object) -> str:
-    return without_bidi_controls(_CONTROLS.sub(" ", str(value)).replace("\n", " "))
+# Most values are words of ours: the same in every mail, and in both parts of it.
+@lru_cache(maxsize=2048)
+def _harmless(text: str) -> str:
+    return without_bidi_controls(_CONTROLS.sub(" ", text).replace("\n", " "))
+
+
+@lru_cache(maxsize=2048)
+def _has_letters(text: str, directions: tuple[str, ...]) -> bool:
+    return any(unicodedata.bidirectional(c) in directions for c in text)
+
+
+@lru_cache(maxsize=2048)
+def _quoted(text: str, safe: str) -> str:
+    return quote(text, safe=safe)
 
 
 def _block(block: Block) -> str:
