@@ -68,8 +68,11 @@ class Warm:
     def run(self, *arguments: object) -> Done:
         """A command from its beginning to its end."""
         with TemporaryFile("w+", encoding="utf-8") as out, TemporaryFile("w+", encoding="utf-8") as err:
-            pid = self._fork(arguments, out.fileno(), err.fileno())
-            code = Process(pid, err, self._ended).wait(100)
+            process = Process(self._fork(arguments, out.fileno(), err.fileno()), err, self._ended)
+            try:
+                code = process.wait(100)
+            finally:
+                process.send_signal(signal.SIGKILL)
             out.seek(0)
             err.seek(0)
             return Done(code, out.read(), err.read())
