@@ -36,7 +36,7 @@ from mailbot.settings.config import Mailbox
 from mailbot.store.database import Transaction
 from mailbot.store.ledger import Disposition, LedgerRow
 from mailbot.store.outbox import OutboxState
-from mailbot.workflows import gather
+from mailbot.workflows import arrivals, gather
 from mailbot.workflows.alert import quarantined
 from mailbot.workflows.challenges import answered_challenge
 from mailbot.workflows.junk import plan_junk_list
@@ -178,9 +178,9 @@ def _dispose(
         return Disposition.DUPLICATE, twin.case_id, f"same id and content as mail {twin.id}"
     if ended := _ended(runtime, reading):
         return ended[0], None, ended[1]
-    reading = gather.with_what_we_know(tx, runtime, mailbox, reading)
-    arrival = gather.arrival(tx, runtime, mailbox, row, reading)
-    answered = gather.held_token(tx, reading, arrival.sender)
+    reading = arrivals.with_what_we_know(tx, runtime, mailbox, reading)
+    arrival = arrivals.arrival(tx, runtime, mailbox, row, reading)
+    answered = arrivals.held_token(tx, reading, arrival.sender)
     if answered:
         return answered_challenge(tx, runtime, mailbox, answered, reading, now)
     if arrival.mail.from_junk and not _is_wanted(tx, arrival):

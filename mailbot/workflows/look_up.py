@@ -21,7 +21,7 @@ from mailbot.log import get_logger
 from mailbot.lookups.lookups import Found
 from mailbot.settings.config import Mailbox
 from mailbot.store.database import Transaction
-from mailbot.workflows import gather
+from mailbot.workflows import arrivals, gather
 from mailbot.workflows.alert import alert, call
 from mailbot.workflows.runtime import Runtime
 
@@ -78,8 +78,8 @@ def look_up(runtime: Runtime, mailbox: Mailbox, reading: Reading, now: datetime)
 
 def _keys(tx: Transaction, runtime: Runtime, mailbox: Mailbox, reading: Reading) -> Mapping[str, str]:
     """By what this mail can be looked up. A member of the team writes about the customer's matters, not their own."""
-    reading = gather.with_what_we_know(tx, runtime, mailbox, reading)
-    case, by_us = gather.belongs_to(tx, runtime, reading)
+    reading = arrivals.with_what_we_know(tx, runtime, mailbox, reading)
+    case, by_us = arrivals.belongs_to(tx, runtime, reading)
     customer = case.customer if case else correspondent(reading)
     sender = customer if by_us else correspondent(reading)
     number = None if by_us else reading.assessment.order_number

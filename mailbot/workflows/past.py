@@ -15,7 +15,7 @@ from mailbot.core.rules.recorded import Recalled
 from mailbot.reading.hints import Hints
 from mailbot.reading.mentions import mentions_of
 from mailbot.store.database import Transaction
-from mailbot.workflows import gather
+from mailbot.workflows import arrivals, gather
 from mailbot.workflows.runtime import Runtime
 
 _AT_REST = frozenset({State.RESOLVED, State.CLOSED})
@@ -149,7 +149,7 @@ def read_again(tx: Transaction, runtime: Runtime, past: PastMail) -> Reading:
     mailbox = gather.desk_of(runtime, past.case, runtime.config.mailboxes[0])
     hints = Hints(default_language=mailbox.language, our_addresses=runtime.config.our_addresses)
     raw = tx.ledger.raw(past.message.raw_sha256 or "")
-    return gather.with_what_we_know(tx, runtime, mailbox, runtime.behaviour.readers.read(raw, hints))
+    return arrivals.with_what_we_know(tx, runtime, mailbox, runtime.behaviour.readers.read(raw, hints))
 
 
 def facts_again(tx: Transaction, runtime: Runtime, past: PastMail, reading: Reading) -> Facts:

@@ -19,10 +19,10 @@ from mailbot.reading.hints import Hints
 from mailbot.settings.config import Config, Mailbox
 from mailbot.store.database import Transaction
 from mailbot.store.outbox import OutgoingMail
-from mailbot.workflows.bag import Bag
+from mailbot.workflows.arrivals import secrets_in
 from mailbot.workflows.budgets import used_up, warn
-from mailbot.workflows.gather import secrets_in
 from mailbot.workflows.later import tell_later
+from mailbot.workflows.mailing import Mailing
 from mailbot.workflows.runtime import Runtime, new_token
 
 log = get_logger(__name__)
@@ -64,14 +64,14 @@ def write(
     queue_as: str | None = None,
 ) -> bool:
     """Queue the one letter of a decision, as `pack` does."""
-    bag = Bag(tx, case.id if case else None, now)
-    queued = pack(bag, runtime, mailbox, case, letter, cause=cause, held_token=held_token, queue_as=queue_as)
-    bag.put()
+    mailing = Mailing(tx, case.id if case else None, now)
+    queued = pack(mailing, runtime, mailbox, case, letter, cause=cause, held_token=held_token, queue_as=queue_as)
+    mailing.put()
     return queued
 
 
 def pack(
-    bag: Bag,
+    mailing: Mailing,
     runtime: Runtime,
     mailbox: Mailbox,
     case: Case | None,
@@ -81,16 +81,16 @@ def pack(
     held_token: str | None = None,
     queue_as: str | None = None,
 ) -> bool:
-    """Let the letter be queued, one row a recipient, when the bag is put; whether it is.
+    """Let the letter be queued, one row a recipient, with the mailing; whether it is.
 
     Over a budget it is withheld, and the timeline says so. `queue_as` names another sender's queue than the mailbox's.
     """
-    tx, now = bag.tx, bag.now
+    tx, now = mailing.tx, mailing.now
     if letter.kind in runtime.quiet:
         if letter.kind in TO_CUSTOMERS:
             withheld(tx, case, letter, "may have been sent before the restoring", now)
         return False
-    over = _not_to_be_sent(tx, runtime, letter, now) or _over_budget(bag, runtime, mailbox, case, letter, cause)
+    over = _not_to_be_sent(tx, runtime, letter, now) or _over_budget(mailing, runtime, mailbox, case, letter, cause)
     if over:
         withheld(tx, case, letter, over, now)
         return False
@@ -101,7 +101,7 @@ def pack(
         language=letter.language if templates.has(letter.language) else languages[0],
     )
     try:
-        _queue(bag, runtime, mailbox, case, letter, cause=cause, held_token=held_token, queue_as=queue_as)
+        _queue(mailing, runtime, mailbox, case, letter, cause=cause, held_token=held_token, queue_as=queue_as)
     except _UnsendableError as error:
         withheld(tx, case, letter, str(error), now)
         return False
@@ -125,7 +125,7 @@ def withheld(tx: Transaction, case: Case | None, letter: Letter, reason: str, no
 
 
 def _queue(
-    bag: Bag,
+    mailing: Mailing,
     runtime: Runtime,
     mailbox: Mailbox,
     case: Case | None,
@@ -135,9 +135,9 @@ def _queue(
     held_token: str | None,
     queue_as: str | None,
 ) -> None:
-    now = bag.now
-    envelope = _envelope(bag, mailbox, case, letter, held_token)
-    attachments = _attachments(bag.tx, runtime, mailbox, letter)
+    now = mailing.now
+    envelope = _envelope(mailing, mailbox, case, letter, held_token)
+    attachments = _attachments(mailing.tx, runtime, mailbox, letter)
     values = letter_values(runtime.config, mailbox, case, letter, envelope.token)
     if letter.draft:
         values["draft"] = Block(runtime.behaviour.templates.draft(letter.draft.language, letter.draft.values))
@@ -149,9 +149,9 @@ def _queue(
     if lighter and letter.kind in _WITH_COPIES and len(raw) > mailbox.limits.notification:
         raw, lighter = lighter, None
     if case:
-        bag.remember(envelope.message_id, letter.member, _internal_lines(letter, rendered, values))
+        mailing.remember(envelope.message_id, letter.member, _internal_lines(letter, rendered, values))
     for recipient in (letter.to, *letter.cc):
-        bag.add(
+        mailing.add(
             OutgoingMail(
                 mailbox=queue_as or mailbox.name,
                 kind=letter.kind,
@@ -169,14 +169,14 @@ def _queue(
 
 
 def _over_budget(
-    bag: Bag, runtime: Runtime, mailbox: Mailbox, case: Case | None, letter: Letter, cause: Received | None
+    mailing: Mailing, runtime: Runtime, mailbox: Mailbox, case: Case | None, letter: Letter, cause: Received | None
 ) -> str | None:
     """The budget that has no room for the letter, of which the admins hear; the team is told later then."""
-    budget = used_up(bag.tally, runtime, mailbox, case, letter, bag.now, cause)
+    budget = used_up(mailing.tally, runtime, mailbox, case, letter, mailing.now, cause)
     if budget:
-        warn(bag.tx, mailbox, case, budget, bag.now)
+        warn(mailing.tx, mailbox, case, budget, mailing.now)
     if budget and case and letter.kind is LetterKind.NOTIFICATION:
-        tell_later(bag.tx, case, letter, cause, bag.now)
+        tell_later(mailing.tx, case, letter, cause, mailing.now)
     return budget
 
 
@@ -193,9 +193,11 @@ def _not_to_be_sent(tx: Transaction, runtime: Runtime, letter: Letter, now: date
     return None if status is None else f"mail to {letter.to.address} comes back ({status or 'no reason given'})"
 
 
-def _envelope(bag: Bag, mailbox: Mailbox, case: Case | None, letter: Letter, held_token: str | None) -> _Envelope:
-    thread = _without_secrets(bag.tx, letter.thread) if letter.kind in TO_CUSTOMERS else letter.thread
-    token, first = _token(bag, case, letter, held_token)
+def _envelope(
+    mailing: Mailing, mailbox: Mailbox, case: Case | None, letter: Letter, held_token: str | None
+) -> _Envelope:
+    thread = _without_secrets(mailing.tx, letter.thread) if letter.kind in TO_CUSTOMERS else letter.thread
+    token, first = _token(mailing, case, letter, held_token)
     domain = mailbox.address.rpartition("@")[2]
     root = f"{token}@{domain}" if token else None
     message_id = root if first and root else f"{token or new_token()}.{new_token()}@{domain}"
@@ -214,7 +216,7 @@ def _without_secrets(tx: Transaction, thread: Thread) -> Thread:
     return Thread(in_reply_to, tuple(id for id in thread.references if id in clean))
 
 
-def _token(bag: Bag, case: Case | None, letter: Letter, held_token: str | None) -> tuple[str | None, bool]:
+def _token(mailing: Mailing, case: Case | None, letter: Letter, held_token: str | None) -> tuple[str | None, bool]:
     """The id that answers to this letter carry, and whether it is new: the first mail of an agent's thread."""
     if letter.held_id is not None:
         return held_token, True
@@ -222,11 +224,11 @@ def _token(bag: Bag, case: Case | None, letter: Letter, held_token: str | None) 
         return None, False
     if letter.member is None:
         return (case.token if letter.kind in TO_CUSTOMERS else None), False
-    issued = bag.token_for(letter.member, letter.purpose, letter.about)
+    issued = mailing.token_for(letter.member, letter.purpose, letter.about)
     if issued:
         return issued, False
     token = new_token()
-    bag.issue(token, case.id, letter.member, letter.purpose, letter.about)
+    mailing.issue(token, case.id, letter.member, letter.purpose, letter.about)
     return token, True
 
 

@@ -25,7 +25,7 @@ from mailbot.mail.providers import trusted_authserv
 from mailbot.reading.hints import Hints
 from mailbot.settings.config import Mailbox
 from mailbot.store.database import Transaction
-from mailbot.workflows import gather
+from mailbot.workflows import arrivals, gather
 from mailbot.workflows.recurring import keep_marks, recurrence
 from mailbot.workflows.ruling import ruled
 from mailbot.workflows.runtime import Runtime
@@ -221,7 +221,7 @@ def _read_again(tx: Transaction, runtime: Runtime, mailbox: Mailbox, kept: CaseM
     trusted = trusted_authserv(mailbox.trusted_authserv, mailbox.imap.host)
     verdict = judge(reading.message.authentication_results, trusted, author.domain if author else "")
     return Received(
-        reading=gather.with_what_we_know(tx, runtime, mailbox, _as_kept(reading, kept)),
+        reading=arrivals.with_what_we_know(tx, runtime, mailbox, _as_kept(reading, kept)),
         sender=kept.author,
         mailbox=mailbox.name,
         received_at=kept.at,

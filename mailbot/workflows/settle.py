@@ -16,8 +16,8 @@ from mailbot.core.timekeeping import not_acknowledged
 from mailbot.settings.config import Mailbox
 from mailbot.store.database import Transaction
 from mailbot.store.due import DueWork
-from mailbot.workflows.bag import Bag
 from mailbot.workflows.hook_call import plan_call
+from mailbot.workflows.mailing import Mailing
 from mailbot.workflows.post import pack
 from mailbot.workflows.problem_rows import keep_problem
 from mailbot.workflows.runtime import Runtime, new_token
@@ -39,13 +39,13 @@ def settle(
         _note_absence(tx, absence)
     if case is not None:
         _save(tx, runtime, case, changes, mail, now)
-    bag = Bag(tx, case.id if case else None, now)
+    mailing = Mailing(tx, case.id if case else None, now)
     for letter in changes.letters:
-        queued = pack(bag, runtime, mailbox, case, letter, cause=mail, held_token=held)
+        queued = pack(mailing, runtime, mailbox, case, letter, cause=mail, held_token=held)
         told = queued or letter.kind in runtime.quiet
         if case is not None and not told and letter.kind in (LetterKind.ACKNOWLEDGEMENT, LetterKind.DELAY):
             case = _not_told(tx, runtime, case, now)
-    bag.put()
+    mailing.put()
     if case is not None:
         _set_alarm(tx, runtime, case, now)
 

@@ -10,8 +10,8 @@ import pytest
 from mailbot.core.letters import LetterKind, Purpose
 from mailbot.store.database import Database
 from mailbot.store.outbox import OutgoingMail
-from mailbot.workflows.bag import Bag
 from mailbot.workflows.budgets import Tally
+from mailbot.workflows.mailing import Mailing
 from tests.store.samples import NOW, a_case, an_outgoing
 
 HOUR, MANY = timedelta(hours=1), 100
@@ -45,13 +45,13 @@ def test_what_is_about_to_be_queued_counts_as_what_is_queued(database: Database,
         asked = [{**question, **of} for question in QUESTIONS for of in ({}, {"case_id": case.id})]
         first, *others = mails(case.id)
         tx.outbox.queue(first, NOW)
-        bag = Bag(tx, case.id, NOW)
-        assert {bag.tally.unasked_since(NOW - HOUR, most=most, **of) for of in asked} == {0, 1}
+        mailing = Mailing(tx, case.id, NOW)
+        assert {mailing.tally.unasked_since(NOW - HOUR, most=most, **of) for of in asked} == {0, 1}
         for mail in others:
-            bag.add(mail)
-        told = bag.tally.told_of(case.customer.key, "sales", NOW - HOUR, most=most)
-        expected = [min(most, bag.tally.unasked_since(NOW - HOUR, most=most, **of)) for of in asked]
-        bag.put()
+            mailing.add(mail)
+        told = mailing.tally.told_of(case.customer.key, "sales", NOW - HOUR, most=most)
+        expected = [min(most, mailing.tally.unasked_since(NOW - HOUR, most=most, **of)) for of in asked]
+        mailing.put()
         after = Tally(tx)
         assert expected == [after.unasked_since(NOW - HOUR, most=most, **of) for of in asked]
         assert min(most, told) == after.told_of(case.customer.key, "sales", NOW - HOUR, most=most) > 0
@@ -61,15 +61,15 @@ def test_a_member_has_one_token_for_one_purpose(database: Database) -> None:
     with database.begin() as tx:
         case = a_case(tx)
         tx.people.issue("old", case_id=case.id, member="mari@acme.example", now=NOW)
-        bag = Bag(tx, case.id, NOW)
-        bag.issue("new", case.id, "ana@acme.example", Purpose.CASE, None)
+        mailing = Mailing(tx, case.id, NOW)
+        mailing.issue("new", case.id, "ana@acme.example", Purpose.CASE, None)
         members = ("mari@acme.example", "ana@acme.example", "tiit@acme.example")
-        assert [bag.token_for(member, Purpose.CASE, None) for member in members] == ["old", "new", None]
-        bag.put()
+        assert [mailing.token_for(member, Purpose.CASE, None) for member in members] == ["old", "new", None]
+        mailing.put()
         assert [tx.people.token_for(case.id, member) for member in members] == ["old", "new", None]
 
 
-def test_an_empty_bag_writes_nothing(database: Database) -> None:
+def test_an_empty_mailing_writes_nothing(database: Database) -> None:
     with database.begin() as tx:
-        Bag(tx, None, NOW).put()
+        Mailing(tx, None, NOW).put()
         assert tx.outbox.counts() == {}

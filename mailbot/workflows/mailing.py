@@ -12,7 +12,7 @@ from mailbot.store.people import Issued
 from mailbot.workflows.budgets import Tally
 
 
-class Bag:
+class Mailing:
     """Letters about one case, or about none, that are queued at one moment."""
 
     def __init__(self, tx: Transaction, case_id: int | None, now: datetime) -> None:
