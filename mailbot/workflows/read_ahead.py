@@ -83,7 +83,9 @@ class ReadAhead(Generic[Desk]):
             own = desk()
             future = self._pool.submit(read, own, row)
             self._begun[row.id] = Begun(own, row, future.result, future)
-        return self._begun[row.id]
+        begun = self._begun[row.id]
+        begun.row = row  # somebody else may have had it in the meantime, and by an old claim nothing is settled
+        return begun
 
 
 def _is_read(begun: Begun[Desk], patience: Patience | None) -> bool:

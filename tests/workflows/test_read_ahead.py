@@ -94,6 +94,16 @@ def test_one_that_takes_long_is_left_out_and_taken_up_where_it_stands(ahead: Rea
     assert set(reader.read.values()) == {1}, "none is read twice"
 
 
+def test_one_that_is_taken_up_is_handled_as_its_row_is_by_then(ahead: ReadAhead[str]) -> None:
+    reader = Reader()
+    reader.hold(1)
+    assert through(ahead, reader, [1, 2], 0.1) == [2]
+    reader.let_go(1)
+    [again] = [replace(row, claim=7) for row in rows(1)]
+    [begun] = ahead.through([again], lambda: "desk", reader, Patience(1, reader.ready.set))
+    assert (begun.row.claim, reader.read[1]) == (7, 1)
+
+
 def test_when_all_places_are_taken_nobody_waits_for_each_of_the_others(ahead: ReadAhead[str]) -> None:
     reader = Reader()
     reader.hold(1, 2)
