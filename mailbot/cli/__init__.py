@@ -6,7 +6,6 @@ Heavy rooms are imported when a command needs them, so that `--help` is quick.
 import io
 import signal
 import sys
-from importlib.metadata import version
 from typing import Annotated, TextIO
 
 import typer
@@ -19,6 +18,8 @@ app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_
 
 def _show_version(wanted: bool) -> None:
     if wanted:
+        from importlib.metadata import version
+
         typer.echo(f"mailbot {version('mailbot')}")
         raise typer.Exit
 

@@ -3,21 +3,23 @@
 from collections.abc import Iterable
 from contextlib import closing
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
 from mailbot.cli.options import DEFAULT_CONFIG, ConfigFile, Json, load, moment_after, open_database, open_desk
 from mailbot.cli.output import print_json, print_table, safe
-from mailbot.core.case import Case, State
-from mailbot.core.forecast import coming_due
 
 if TYPE_CHECKING:
+    from mailbot.core.case import Case
     from mailbot.store.database import Database
+
+StateName = Literal["new", "open", "waiting", "resolved", "closed"]
+"""Those of `core.case.State`, which takes long to import."""
 
 
 def cases(
-    state: Annotated[State | None, typer.Option(help="Only cases in this state.")] = None,
+    state: Annotated[StateName | None, typer.Option(help="Only cases in this state.")] = None,
     team: Annotated[str | None, typer.Option(help="Only cases of this team.")] = None,
     problem: Annotated[str | None, typer.Option(help="Only cases of this problem.")] = None,
     overdue: Annotated[bool, typer.Option("--overdue", help="Only cases with a deadline that has passed.")] = False,
@@ -30,6 +32,8 @@ def cases(
     json: Json = False,
 ) -> None:
     """List cases, the newest first."""
+    from mailbot.core.case import State
+    from mailbot.core.forecast import coming_due
     from mailbot.workflows import record
 
     now = datetime.now(UTC)
@@ -37,7 +41,9 @@ def cases(
     with _database(config).read() as tx:
         passed = now if overdue else until
         most = None if until else limit
-        found = tx.cases.find(state=state, team=team, problem=problem, overdue_at=passed, limit=most)
+        found = tx.cases.find(
+            state=State(state) if state else None, team=team, problem=problem, overdue_at=passed, limit=most
+        )
         if until:
             found = tuple(case for case in found if coming_due(case, now, until))[:limit]
         if full or json:
@@ -121,8 +127,10 @@ def status(config: ConfigFile = DEFAULT_CONFIG, json: Json = False) -> None:
         typer.echo(f"{name}: {_in_words(value)}")
 
 
-def _show_forecast(found: Iterable[Case], now: datetime, until: datetime) -> None:
+def _show_forecast(found: "Iterable[Case]", now: datetime, until: datetime) -> None:
     """What will be missed first, at the top: one line a deadline."""
+    from mailbot.core.forecast import coming_due
+
     lines = [(deadline.due_at, deadline.kind, case) for case in found for deadline in coming_due(case, now, until)]
     rows = [
         (f"{due_at:%Y-%m-%d %H:%M}Z", clock, c.sla or "–", c.number, c.state, c.team or "–", c.assignee or "–")

@@ -10,7 +10,6 @@ import typer
 from mailbot.cli.options import DEFAULT_CONFIG, ConfigFile, config_or_sample, load, open_database
 from mailbot.cli.output import safe
 from mailbot.core.errors import ConfigurationError, PermanentError
-from mailbot.core.letters import LetterKind
 from mailbot.core.spelling import did_you_mean
 
 if TYPE_CHECKING:
@@ -74,6 +73,7 @@ def _of_mail(behaviour: "Behaviour", config: "Config", mail: Path, template: str
 
 
 def _of_case(behaviour: "Behaviour", config: "Config", number: str, template: str, language: str | None) -> "Specimen":
+    from mailbot.core.letters import LetterKind
     from mailbot.workflows.specimens import follow_up_of, specimen
 
     now = datetime.now(UTC)

@@ -1,7 +1,6 @@
 """`mailbot inspect`: what mailbot reads, without a mailbox or a database."""
 
 import sys
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -29,6 +28,8 @@ def inspect(
     json: Json = False,
 ) -> None:
     """Show what would be read from mails and decided about them; nothing is opened, sent or written."""
+    from concurrent.futures import ThreadPoolExecutor
+
     from mailbot import log
     from mailbot.workflows.dry_run import inspect as dry_run
     from mailbot.workflows.dry_run import unread

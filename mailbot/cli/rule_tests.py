@@ -10,10 +10,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from mailbot.cli.junit import junit
 from mailbot.cli.options import DEFAULT_CONFIG, ConfigFile, Json, config_or_sample
 from mailbot.cli.output import print_json, safe
-from mailbot.cli.trial import show_trials
 from mailbot.core.errors import ConfigurationError, Problem
 from mailbot.core.spelling import did_you_mean
 
@@ -46,12 +44,16 @@ def try_rules(
         raise typer.Exit(2) from None
     with closing(behaviour.readers):
         if mail:
+            from mailbot.cli.trial import show_trials
+
             raise typer.Exit(show_trials(behaviour, loaded, mail, now=datetime.now(UTC), json=json))
         tests = _chosen(behaviour.rule_book.tests, names or ())
         verdicts = run_tests(loaded, behaviour.rule_book, behaviour.readers, tests)
     wrong = () if names else behaviour.templates.check()
     seconds = round(time.monotonic() - began, 1)
     if junit_file:
+        from mailbot.cli.junit import junit
+
         _write(junit_file, junit(verdicts, wrong))
     if json:
         print_json(_object(verdicts, wrong, seconds))

@@ -34,6 +34,14 @@ def sign_of(path: Path) -> tuple[int, int, int]:
     return found.st_mtime_ns, found.st_size, found.st_ino
 
 
+def digest_of(path: Path) -> str:
+    """The SHA-256 of a file; empty where it cannot be read."""
+    try:
+        return sha256(path.read_bytes()).hexdigest()
+    except OSError:
+        return ""
+
+
 def version_of(files: Mapping[str, str]) -> str:
     """Twelve hexadecimal digits that change with every character of every file."""
     digest = sha256()

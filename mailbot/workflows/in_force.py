@@ -6,8 +6,7 @@ from datetime import datetime
 from mailbot.settings.config import Config
 from mailbot.store.books import Refusal, Term
 from mailbot.store.database import Transaction
-from mailbot.workflows.book_files import read_files, version_of
-from mailbot.workflows.reload import digest_of
+from mailbot.workflows.book_files import digest_of, read_files, version_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,8 +5,6 @@ What comes into force is kept in the database first. What is not good enough nev
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
-from hashlib import sha256
-from pathlib import Path
 
 from mailbot.core.errors import ConfigurationError, MailbotError, PermanentError, TemporaryError
 from mailbot.faults import Point, here
@@ -14,7 +12,7 @@ from mailbot.log import get_logger
 from mailbot.settings.config import Config
 from mailbot.store.database import Database, Transaction
 from mailbot.workflows.alert import alert, call
-from mailbot.workflows.book_files import Signs, author_of, read_files, sign_of, signs_of, version_of
+from mailbot.workflows.book_files import Signs, author_of, digest_of, read_files, sign_of, signs_of, version_of
 from mailbot.workflows.runtime import (
     Behaviour,
     Rejected,
@@ -143,14 +141,6 @@ class Reload:
         behaviour.readers.begin()
         self._runtime.replace_behaviour(behaviour)
         log.info("model.in_use", file=str(learnt_file(self._runtime.config)))
-
-
-def digest_of(path: Path) -> str:
-    """The SHA-256 of a file; empty where it cannot be read."""
-    try:
-        return sha256(path.read_bytes()).hexdigest()
-    except OSError:
-        return ""
 
 
 def _enter_into_force(runtime: Runtime, behaviour: Behaviour, now: datetime) -> None:
