@@ -5,12 +5,13 @@ Nothing that matters lives in memory: SIGKILL is a normal way to stop. Threads s
 
 import signal
 import threading
+from collections.abc import Callable
 from datetime import UTC, timedelta
 from types import FrameType
 
 from apscheduler.schedulers.background import BackgroundScheduler
 
-from mailbot.core.errors import MailbotError
+from mailbot.core.errors import ConfigurationError, MailbotError
 from mailbot.log import get_logger
 from mailbot.threads import Clock, Sender, Watcher, teller, utc_now
 from mailbot.workflows.alert import SECOND_PATH
@@ -37,8 +38,11 @@ _OFTEN = 10
 class Daemon:
     """Every thread of one running desk."""
 
-    def __init__(self, runtime: Runtime, clock: Clock = utc_now) -> None:
-        self._runtime, self._clock = runtime, clock
+    def __init__(
+        self, runtime: Runtime, clock: Clock = utc_now, outdated: Callable[[ConfigurationError], None] | None = None
+    ) -> None:
+        """`outdated` is called when this version must not go on with the database."""
+        self._runtime, self._clock, self._outdated = runtime, clock, outdated
         config = runtime.config
         first = config.mailboxes[0]
         self._storage = storage = Trouble(teller(runtime, first))
@@ -91,6 +95,10 @@ class Daemon:
             if self._share.beat(self._clock()):
                 for watcher in self._watchers:
                     watcher.wake()
+        except ConfigurationError as error:
+            log.error("daemon.outdated", error=str(error))
+            if self._outdated:
+                self._outdated(error)
         except MailbotError as error:
             log.error("beat.unavailable", error=str(error))
 
@@ -127,10 +135,14 @@ class Daemon:
 
 
 def run(runtime: Runtime) -> None:
-    """Run the desk until SIGTERM or SIGINT."""
-    stopping = threading.Event()
+    """Run the desk until SIGTERM or SIGINT; ConfigurationError once the database is none for this version any more."""
+    stopping, outdated = threading.Event(), list[ConfigurationError]()
 
     def stop(_signal: int, _frame: FrameType | None) -> None:
+        stopping.set()
+
+    def stop_outdated(error: ConfigurationError) -> None:
+        outdated.append(error)
         stopping.set()
 
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -139,9 +151,11 @@ def run(runtime: Runtime) -> None:
         start(runtime, utc_now())
         if not take_up(runtime, utc_now, stopping):
             return
-        daemon = Daemon(runtime)
+        daemon = Daemon(runtime, outdated=stop_outdated)
         daemon.start()
         stopping.wait()
         log.info("daemon.stopping")
         daemon.stop()
         log.info("daemon.stopped")
+    if outdated:
+        raise outdated[0]

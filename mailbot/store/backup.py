@@ -52,6 +52,8 @@ def write(url: str, folder: Path) -> Dumped:
         with when_opened(parsed), reader.connect() as connection:
             engines.begin(connection, write=False)
             revision = schema.stored(connection)
+            if (revision or "") > schema.newest():
+                raise ConfigurationError("the tables are those of a newer mailbot: let that one make the backup")
             if revision != schema.newest():
                 raise ConfigurationError(
                     "the tables are those of an older mailbot: `mailbot db upgrade` brings them up to date"

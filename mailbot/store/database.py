@@ -91,7 +91,8 @@ class Database:
     def open(cls, url: str, *, upgrade: bool = True) -> "Database":
         """The database at `url`, with the tables that this version expects: an empty or older one is brought there.
 
-        Without `upgrade` the tables stay as they are; then ask `is_current` before anything else.
+        One that a newer version has brought further is taken as it is, where that has left room for this one. Without
+        `upgrade` the tables stay as they are; then ask `is_current` before anything else.
         ConfigurationError for what an admin has to correct; TemporaryError while it is locked, down or its disk full.
         """
         parsed = engines.parse(url)
@@ -156,11 +157,23 @@ class Database:
             return schema.stored(connection) == schema.newest()
 
     def upgrade(self) -> None:
-        """Bring the tables to what this version of mailbot expects."""
-        with when_opened(self._url), self._writing() as connection:
+        """Bring the tables to what this version of mailbot expects; ConfigurationError while an older one needs them.
+
+        Daemons may be at work meanwhile: where the two wait for one another, this one begins again.
+        """
+        with when_opened(self._url):
+            schema.undisturbed(self._upgrade)
+        here(Point.MIGRATION_COMMITTED)
+
+    def _upgrade(self) -> None:
+        with self._writing() as connection:
             schema.upgrade(connection)
             here(Point.MIGRATION_BEFORE_COMMIT)
-        here(Point.MIGRATION_COMMITTED)
+
+    def require_suitable(self) -> None:
+        """ConfigurationError once a newer mailbot has changed the tables so that this one must not go on."""
+        with when_used(), self._reading() as connection:
+            schema.stored(connection)
 
     def wipe(self) -> bool:
         """Let what was erased vanish from SQLite's log as well; False while somebody still reads what was before."""
@@ -192,7 +205,7 @@ class Database:
             encoding = _encoding(connection)
         if encoding != "UTF8":
             raise ConfigurationError(f"the database keeps text as {encoding}: create it with createdb -E UTF8")
-        if upgrade and revision != schema.newest():
+        if upgrade and (revision or "") < schema.newest():
             self.upgrade()
 
 

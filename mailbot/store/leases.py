@@ -13,13 +13,17 @@ from mailbot.store.tables import daemons, leases
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Living:
-    """A daemon at work: `id` is random, host and process number are for people. It counts as dead from `until` on."""
+    """A daemon at work: `id` is random, host and process number are for people. It counts as dead from `until` on.
+
+    `revision` is the newest of the tables that it knows; versions that could not say so knew 0010.
+    """
 
     id: str
     host: str
     pid: int
     started_at: datetime
     until: datetime
+    revision: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -84,6 +84,9 @@ class OutboxRow:
 _ANY_NUMBER = 2**31 - 1
 _LIKE = re.compile(r"[\\%_]")
 _COLUMNS = [outbox.c[name] for name in OutboxRow.__dataclass_fields__]
+# What a newer version has written is left to it.
+_KINDS = frozenset(LetterKind)
+_KNOWN = outbox.c.kind.in_(sorted(_KINDS))
 
 
 class Outbox:
@@ -114,7 +117,7 @@ class Outbox:
         due = sa.or_(outbox.c.retry_at.is_(None), outbox.c.retry_at <= now)
         free = (
             sa.select(outbox.c.id)
-            .where(outbox.c.mailbox == mailbox, outbox.c.state == OutboxState.PENDING, due)
+            .where(outbox.c.mailbox == mailbox, outbox.c.state == OutboxState.PENDING, due, _KNOWN)
             .order_by(outbox.c.urgency, outbox.c.id)
             .limit(limit)
             .with_for_update(skip_locked=True)
@@ -239,7 +242,7 @@ class Outbox:
         """The newest mails, newest first."""
         where = () if state is None else (outbox.c.state == state,)
         query = sa.select(*_COLUMNS).where(*where).order_by(outbox.c.id.desc()).limit(limit)
-        return tuple(map(_outbox_row, self._session.execute(query)))
+        return _known(self._session.execute(query))
 
     def get(self, id: int) -> OutboxRow | None:
         """One mail."""
@@ -278,12 +281,12 @@ class Outbox:
         return self._session.change(sa.update(outbox).where(*where).values(**values))
 
     def _take(self, *where: sa.ColumnElement[bool], **values: Any) -> tuple[OutboxRow, ...]:
-        statement = sa.update(outbox).where(*where).values(**values).returning(*_COLUMNS)
-        return tuple(map(_outbox_row, self._session.execute(statement)))
+        statement = sa.update(outbox).where(*where, _KNOWN).values(**values).returning(*_COLUMNS)
+        return _known(self._session.execute(statement))
 
     def _rows(self, *where: sa.ColumnElement[bool], limit: int | None = None) -> tuple[OutboxRow, ...]:
         query = sa.select(*_COLUMNS).where(*where).order_by(outbox.c.id).limit(limit)
-        return tuple(map(_outbox_row, self._session.execute(query)))
+        return _known(self._session.execute(query))
 
     def _kept(self, mails: Iterable[OutgoingMail]) -> Mapping[bytes, str]:
         return raw_mail.keep_all(self._session, [raw for mail in mails for raw in (mail.raw, mail.lighter) if raw])
@@ -368,6 +371,10 @@ def _new_row(mail: OutgoingMail, digests: Mapping[bytes, str], now: datetime) ->
         "answer": "",
         "error": "",
     }
+
+
+def _known(rows: Iterable[Row]) -> tuple[OutboxRow, ...]:
+    return tuple(_outbox_row(row) for row in rows if row.kind in _KINDS)
 
 
 def _outbox_row(row: Row) -> OutboxRow:

@@ -127,6 +127,7 @@ ledger = Table(
     Index(None, "message_id"),
     Index(None, "mailbox", "folder", "server"),
     Index(None, "lease_until"),
+    Index(None, "case_id"),
 )
 
 case_messages = Table(
@@ -325,6 +326,17 @@ daemons = Table(
     Column("pid", BigInteger, nullable=False),
     Column("started_at", UTCDateTime, nullable=False),
     Column("until", UTCDateTime, nullable=False),
+    # The newest that it knows.
+    Column("revision", Key),
+)
+
+# One row: whose mailbot, by its newest revision, is the oldest that can work with the tables as they are at `revision`.
+compatibility = Table(
+    "compatibility",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=False),
+    Column("revision", Key, nullable=False),
+    Column("oldest", Key, nullable=False),
 )
 
 # Who holds a mailbox; `fence` grows whenever it changes hands.

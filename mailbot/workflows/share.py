@@ -15,6 +15,7 @@ from mailbot.core.sharing import Sharing, sharing
 from mailbot.log import get_logger
 from mailbot.store.database import Database, Transaction
 from mailbot.store.leases import Lease, Living
+from mailbot.store.schema import newest
 
 log = get_logger(__name__)
 
@@ -45,7 +46,12 @@ class Share:
     def __init__(self, database: Database, mailboxes: Sequence[str], began_at: datetime) -> None:
         self._database, self._names = database, tuple(mailboxes)
         self._me = Living(
-            id=database.holder, host=socket.gethostname(), pid=os.getpid(), started_at=began_at, until=began_at
+            id=database.holder,
+            host=socket.gethostname(),
+            pid=os.getpid(),
+            started_at=began_at,
+            until=began_at,
+            revision=newest(),
         )
         self._holds: dict[str, Hold] = {name: Hold(name) for name in mailboxes} if database.exclusive else {}
         self._until = began_at
@@ -62,9 +68,11 @@ class Share:
         """Give a sign of life, keep what is ours, take what is free; whether the threads have something to look at.
 
         StorageError while the database cannot be asked: then what is ours is so for half a minute more at most.
+        ConfigurationError once its tables are none for this version any more.
         """
         if self._database.exclusive:
             return False
+        self._database.require_suitable()
         with self._lock:
             before, late = dict(self._holds), [n for n, at in self._leaving.items() if at <= now - _NOTICE]
         for name in late:
