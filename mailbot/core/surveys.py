@@ -14,7 +14,7 @@ from mailbot.core.customer_letters import follow_up
 from mailbot.core.events import CustomerWrote, FollowUpDue, ReviewDue
 from mailbot.core.follow_ups import FollowUp
 from mailbot.core.letters import LetterKind
-from mailbot.core.message import Sentiment, Severity
+from mailbot.core.message import Sentiment, Severity, Survey
 from mailbot.core.notices import notice
 from mailbot.core.notifications import agents_of
 from mailbot.core.offers import Offer
@@ -28,10 +28,18 @@ _MIDDLE = 3
 _LONGEST_COMMENT = 2_000
 _SEVERITIES, _PRIORITIES = list(Severity), list(Priority)
 
+NO_ANSWER = Survey(None, Sentiment.NEUTRAL, wants_reopen=False)
+"""What a mail says in which nobody looks for an answer."""
+
+
+def can_be_answered(case: Case | None) -> bool:
+    """Whether a mail that continues this case may answer the question: it was taken for settled."""
+    return case is not None and case.state in _AT_REST
+
 
 def answers_survey(event: CustomerWrote) -> bool:
     """Whether the mail goes to a case that was taken for settled, and says more than that questions are unwanted."""
-    return event.case.state in _AT_REST and not only_stops(event) and not was_given_up(event.case)
+    return can_be_answered(event.case) and not only_stops(event) and not was_given_up(event.case)
 
 
 def reopens(event: CustomerWrote) -> bool:

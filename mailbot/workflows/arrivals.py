@@ -12,8 +12,9 @@ from mailbot.core.case import Author, Case, CaseMessage, Direction
 from mailbot.core.classify import AgentWords, Arrival, Bearer, correspondent
 from mailbot.core.events import Received
 from mailbot.core.internal_lines import customers_lines_only, fingerprints, survivors
-from mailbot.core.message import Consent, MailKind, Reading
+from mailbot.core.message import Consent, MailKind, Reading, Survey
 from mailbot.core.spam import spam_mark
+from mailbot.core.surveys import NO_ANSWER, can_be_answered
 from mailbot.core.team import Member
 from mailbot.core.threads import Clue, Sign, match
 from mailbot.mail.authentication import judge
@@ -24,6 +25,7 @@ from mailbot.reading.html import html_to_text
 from mailbot.reading.replies.reply_text import is_attribution
 from mailbot.reading.survey.answer import read_answer
 from mailbot.reading.survey.thanks import is_thanks_only
+from mailbot.reading.vocabulary import Vocabulary
 from mailbot.settings.config import Mailbox
 from mailbot.store.database import Transaction
 from mailbot.store.ledger import LedgerRow
@@ -87,7 +89,7 @@ def arrival(tx: Transaction, runtime: Runtime, mailbox: Mailbox, row: LedgerRow,
         sender=member,
         bearer=bearer,
         words=words,
-        survey=read_answer(said, vocabulary.language, vocabulary, runtime.behaviour.classifier),
+        survey=_answer(runtime, case, said, vocabulary),
         returned=returned(tx, reading),
         only_thanks=is_thanks_only(said, vocabulary),
         confirmed=tx.people.confirmed(row.id),
@@ -96,6 +98,12 @@ def arrival(tx: Transaction, runtime: Runtime, mailbox: Mailbox, row: LedgerRow,
         behalf=on_behalf(tx, runtime, mail, member, words.commands, alone=bearer is None and case is None),
         **(_answered_notification(tx, reading, bearer) if member else {}),
     )
+
+
+def _answer(runtime: Runtime, case: Case | None, said: str, vocabulary: Vocabulary) -> Survey:
+    if not can_be_answered(case):
+        return NO_ANSWER
+    return read_answer(said, vocabulary.language, vocabulary, runtime.behaviour.classifier)
 
 
 def _answered_notification(tx: Transaction, reading: Reading, bearer: Bearer | None) -> dict[str, Any]:

@@ -14,11 +14,11 @@ from mailbot.core.commands.repair import to_move, to_split
 from mailbot.core.events import AlarmDue, ComplaintArrived, CustomerWrote, Event, Received
 from mailbot.core.inheritance import inherited
 from mailbot.core.letter_parts import latest_from_customer
-from mailbot.core.message import Reading, Sentiment, Survey
+from mailbot.core.message import Reading
 from mailbot.core.notifications import news_again, notifications
 from mailbot.core.policy import ALARM, CALL, WAIT, decide
 from mailbot.core.promises import PROMISE
-from mailbot.core.surveys import FOLLOW_UP
+from mailbot.core.surveys import FOLLOW_UP, NO_ANSWER
 from mailbot.core.timekeeping import time_kept
 from mailbot.mail.authentication import judge
 from mailbot.mail.providers import trusted_authserv
@@ -34,7 +34,6 @@ from mailbot.workflows.settle import settle
 Repair = a.Merge | a.Split | a.MoveMessage
 _GO_ALONG = frozenset({APPROVAL, CALL, PROMISE, WAIT})
 _AT_REST = frozenset({State.RESOLVED, State.CLOSED})
-_NOT_ASKED = Survey(None, Sentiment.NEUTRAL, wants_reopen=False)
 
 
 def repaired(tx: Transaction, runtime: Runtime, case: Case | None, repair: Repair, now: datetime) -> Case | None:
@@ -193,7 +192,7 @@ def _arrived(
     event: Event = AlarmDue(case)
     if waits and message and message.raw_sha256:
         mail = _read_again(tx, runtime, _mailbox(runtime, case), message)
-        event = CustomerWrote(mail, case, _NOT_ASKED, only_thanks=False)
+        event = CustomerWrote(mail, case, NO_ANSWER, only_thanks=False)
     decided += time_kept(event, decided, situation)
     case = fold(case, decided, now=now) or case
     letters = notifications(case, news_again(message, came.event), situation) if message else ()
