@@ -12,7 +12,10 @@ from mailbot.core.message import Reading
 from mailbot.store.ledger import LedgerRow
 
 # Those that wait for their turn lie in memory.
-_AHEAD = 4
+_AHEAD = 12
+_AHEAD_BYTES = 20_000_000
+# So many are settled together at most: what is settled with one is seen, and leaves, with the last.
+_TOGETHER = 10
 
 Desk = TypeVar("Desk")
 
@@ -50,23 +53,26 @@ class ReadAhead(Generic[Desk]):
         desk: Callable[[], Desk],
         read: Callable[[Desk, LedgerRow], Reading],
         patience: Patience | None,
-    ) -> Iterator[Begun[Desk]]:
-        """The rows, oldest first, each when it has been read; with `patience`, without those that take longer.
+    ) -> Iterator[Sequence[Begun[Desk]]]:
+        """The rows, oldest first: each when it has been read, with those behind it that have been, too.
 
-        A row that was left out is taken up where it stands when it is given again.
+        With `patience`, those that take longer are left out; such a row is taken up where it stands when it is given
+        again. Those that come together are for one and the same desk.
         """
         if len(rows) == 1 and patience is None:
             own = desk()
-            yield Begun(own, rows[0], partial(read, own, rows[0]))
+            yield [Begun(own, rows[0], partial(read, own, rows[0]))]
             return
         coming, ahead = deque(rows), deque[Begun[Desk]]()
         while coming or ahead:
-            while coming and len(ahead) < _AHEAD:
+            while coming and _has_room(ahead, coming[0]):
                 ahead.append(self._begin(coming.popleft(), desk, read))
             begun = ahead.popleft()
             if _is_read(begun, patience):
-                self._begun.pop(begun.row.id, None)
-                yield begun
+                group = [begun, *_read_behind(begun, ahead)]
+                for each in group:
+                    self._begun.pop(each.row.id, None)
+                yield group
             elif begun.future and not begun.future.running():
                 return  # all places are taken by mails that take long
 
@@ -86,6 +92,19 @@ class ReadAhead(Generic[Desk]):
         begun = self._begun[row.id]
         begun.row = row  # somebody else may have had it in the meantime, and by an old claim nothing is settled
         return begun
+
+
+def _has_room(ahead: Sequence[Begun[Desk]], row: LedgerRow) -> bool:
+    in_memory = sum(begun.row.size for begun in ahead)
+    return not ahead or (len(ahead) < _AHEAD and in_memory + row.size <= _AHEAD_BYTES)
+
+
+def _read_behind(begun: Begun[Desk], ahead: deque[Begun[Desk]]) -> Iterator[Begun[Desk]]:
+    """Take off those that have been read by now and can be settled together with `begun`."""
+    for _ in range(_TOGETHER - 1):
+        if not ahead or not ahead[0].future or not ahead[0].future.done() or ahead[0].desk is not begun.desk:
+            return
+        yield ahead.popleft()
 
 
 def _is_read(begun: Begun[Desk], patience: Patience | None) -> bool:

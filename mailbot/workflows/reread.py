@@ -28,11 +28,12 @@ from mailbot.store.outbox import OutboxState
 from mailbot.store.restores import Restored
 from mailbot.workflows import gather
 from mailbot.workflows.alert import call
+from mailbot.workflows.dispose import carry_out, settle_mail
 from mailbot.workflows.due import do_due_work
 from mailbot.workflows.found_answers import settle_sent
 from mailbot.workflows.found_mail import take_over
 from mailbot.workflows.gather import FIRST_NUMBER
-from mailbot.workflows.handle import carry_out, read, set_aside, settle_mail
+from mailbot.workflows.handle import read, set_aside
 from mailbot.workflows.look_up import LookedUp, look_up
 from mailbot.workflows.reread_end import end
 from mailbot.workflows.runtime import Runtime

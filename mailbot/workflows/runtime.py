@@ -68,6 +68,7 @@ class Runtime:
     quiet: frozenset[LetterKind] = frozenset()
     desk: Desk = field(init=False)
     ahead: "ReadAhead[Runtime]" = field(init=False, repr=False)
+    _as_it_is: "Runtime | None" = field(init=False, repr=False, default=None)
 
     def __post_init__(self) -> None:
         self.ahead = ReadAhead(self.config.reading.workers)
@@ -78,7 +79,11 @@ class Runtime:
 
     def as_it_is(self) -> "Runtime":
         """The desk with the behaviour of this moment: a piece of work ends by the rules by which it began."""
-        return Runtime(self.config, self.database, self.behaviour, lookups=self.lookups, quiet=self.quiet)
+        own = self._as_it_is
+        if own is None or own.behaviour is not self.behaviour or own.quiet is not self.quiet:
+            own = Runtime(self.config, self.database, self.behaviour, lookups=self.lookups, quiet=self.quiet)
+            self._as_it_is = own
+        return own
 
     @property
     def asks(self) -> frozenset[str]:

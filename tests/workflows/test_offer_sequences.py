@@ -16,7 +16,7 @@ from mailbot.core.money import Money
 from mailbot.core.offers import Offer, Step
 from mailbot.store.database import Database
 from mailbot.store.offers import LedgerLine
-from mailbot.workflows import handle
+from mailbot.workflows import dispose
 from tests.desk import DeskDriver, mail
 from tests.security.play import DMARC_PASS, KATE, MARI, Play
 
@@ -51,13 +51,13 @@ class Killed(BaseException):
 @contextmanager
 def killed_before_the_commit() -> Iterator[None]:
     """The next mail is settled but for the commit, as when the power fails."""
-    original = handle.settle
+    original = dispose.settle
 
     def dies(*args: object, **kwargs: object) -> None:
         original(*args, **kwargs)  # type: ignore[arg-type]
         raise Killed
 
-    with patch.object(handle, "settle", dies):
+    with patch.object(dispose, "settle", dies):
         yield
 
 

@@ -65,7 +65,7 @@ def ahead() -> Iterator[ReadAhead[str]]:
 
 def through(ahead: ReadAhead[str], reader: Reader, numbers: list[int], seconds: float | None = None) -> list[int]:
     patience = None if seconds is None else Patience(seconds, reader.ready.set)
-    return [begun.row.id for begun in ahead.through(rows(*numbers), lambda: "desk", reader, patience)]
+    return [b.row.id for group in ahead.through(rows(*numbers), lambda: "desk", reader, patience) for b in group]
 
 
 def test_mails_come_in_their_order_whichever_is_read_first(ahead: ReadAhead[str]) -> None:
@@ -76,7 +76,8 @@ def test_mails_come_in_their_order_whichever_is_read_first(ahead: ReadAhead[str]
 
 
 def test_an_error_of_reading_belongs_to_its_mail(ahead: ReadAhead[str]) -> None:
-    found = {b.row.id: b for b in ahead.through(rows(8, 9, 10), lambda: "desk", Reader(), None)}
+    groups = ahead.through(rows(8, 9, 10), lambda: "desk", Reader(), None)
+    found = {b.row.id: b for group in groups for b in group}
     assert found[8].reading() == "words of 8"
     with pytest.raises(UnreadableMail):
         found[9].reading()
@@ -100,7 +101,7 @@ def test_one_that_is_taken_up_is_handled_as_its_row_is_by_then(ahead: ReadAhead[
     assert through(ahead, reader, [1, 2], 0.1) == [2]
     reader.let_go(1)
     [again] = [replace(row, claim=7) for row in rows(1)]
-    [begun] = ahead.through([again], lambda: "desk", reader, Patience(1, reader.ready.set))
+    [[begun]] = ahead.through([again], lambda: "desk", reader, Patience(1, reader.ready.set))
     assert (begun.row.claim, reader.read[1]) == (7, 1)
 
 

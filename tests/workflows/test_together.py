@@ -1,0 +1,136 @@
+"""Mails that have been read are settled together, and what is wrong with one of them concerns that one alone."""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+
+from mailbot import faults
+from mailbot.core.errors import StorageError
+from mailbot.core.message import Reading
+from mailbot.faults import Point
+from mailbot.store.database import Database
+from mailbot.store.ledger import Disposition, LedgerRow
+from mailbot.store.tables import cases, ledger
+from mailbot.workflows.handle import handle, handle_waiting, read
+from mailbot.workflows.read_ahead import Begun
+from mailbot.workflows.runtime import Runtime
+from tests.desk import DeskDriver, mail
+
+
+@dataclass
+class Passed:
+    """How often the desk came to each of its points; at `breaks`, a disk is full the first time."""
+
+    breaks: Point | None = None
+    points: Counter[Point] = field(default_factory=Counter)
+
+    def __call__(self, point: Point) -> None:
+        self.points[point] += 1
+        if point is self.breaks:
+            self.breaks = None
+            raise StorageError("the disk is full")
+
+
+@contextmanager
+def watched(breaks: Point | None = None) -> Iterator[Passed]:
+    passed = Passed(breaks)
+    faults.arm(passed)
+    try:
+        yield passed
+    finally:
+        faults.arm(lambda _point: None)
+
+
+@pytest.fixture
+def desk(tmp_path: Path, database: Database) -> DeskDriver:
+    return DeskDriver.open(tmp_path, database)
+
+
+def complaint(number: int) -> bytes:
+    return mail(
+        f"My parcel B-{10000 + number} is five days late.",
+        from_=f"tom{number}@mail.example",
+        to="support@acme.example",
+        subject="Late",
+        message_id=f"<c{number}@mail.example>",
+    )
+
+
+def reply(number: int) -> bytes:
+    return mail(
+        "And it is still not here.",
+        from_=f"tom{number}@mail.example",
+        to="support@acme.example",
+        subject="Re: Late",
+        in_reply_to=f"<c{number}@mail.example>",
+    )
+
+
+def received(desk: DeskDriver, *mails: bytes) -> list[LedgerRow]:
+    """Mails that wait to be handled."""
+    with desk.runtime.database.begin() as tx:
+        for number, raw in enumerate(mails, 1):
+            tx.ledger.receive(
+                mailbox="support", folder="INBOX", uid_validity=1, uid=100 + number, raw=raw,
+                internal_date=desk.now, now=desk.now,
+            )  # fmt: skip
+    with desk.runtime.database.read() as tx:
+        return list(tx.ledger.waiting(desk.now, mailbox="support", limit=50))
+
+
+def together(desk: DeskDriver, rows: Sequence[LedgerRow], broken: LedgerRow | None = None) -> None:
+    """Handle them as one group; of one, the reading is such that it breaks what is done with it."""
+    box = desk.runtime.config.mailbox("support")
+    runtime = desk.runtime.as_it_is()
+    handle([Begun(runtime, row, lambda row=row: reading_of(runtime, row, broken)) for row in rows], box, desk.now)
+
+
+def reading_of(runtime: Runtime, row: LedgerRow, broken: LedgerRow | None) -> Reading:
+    reading = read(runtime, runtime.config.mailbox("support"), row)
+    if row is not broken:
+        return reading
+    return replace(reading, message=replace(reading.message, subject=4))  # type: ignore[arg-type]
+
+
+def dispositions(desk: DeskDriver) -> list[str]:
+    with desk.runtime.database.read() as tx:
+        return list(tx._connection.execute(sa.select(ledger.c.disposition).order_by(ledger.c.id)).scalars())
+
+
+def test_mails_that_are_read_are_committed_once(desk: DeskDriver) -> None:
+    rows = received(desk, *map(complaint, range(5)))
+    with watched() as passed:
+        together(desk, rows)
+    assert passed.points[Point.HANDLE_COMMITTED] == 1
+    assert dispositions(desk) == [Disposition.CASE_OPENED] * 5
+    assert sum(sent.row.recipient.startswith("tom") for sent in desk.sent()) == 5
+
+
+def test_one_that_cannot_be_handled_is_set_aside_and_the_others_are_settled(desk: DeskDriver) -> None:
+    rows = received(desk, *map(complaint, range(5)))
+    together(desk, rows, broken=rows[2])
+    opened = Disposition.CASE_OPENED
+    assert dispositions(desk) == [opened, opened, Disposition.QUARANTINED, opened, opened]
+    with desk.runtime.database.read() as tx:
+        assert tx._connection.execute(sa.select(sa.func.count()).select_from(cases)).scalar_one() == 4
+
+
+def test_when_the_commit_fails_each_is_handled_by_itself_and_none_twice(desk: DeskDriver) -> None:
+    rows = received(desk, *map(complaint, range(4)))
+    with watched(Point.HANDLE_BEFORE_COMMIT) as passed:
+        together(desk, rows)
+    assert passed.points[Point.HANDLE_COMMITTED] == 4
+    assert dispositions(desk) == [Disposition.CASE_OPENED] * 4
+    assert sum(sent.row.recipient.startswith("tom") for sent in desk.sent()) == 4
+
+
+def test_a_mail_is_filed_in_the_case_that_was_opened_a_moment_ago_in_the_same_transaction(desk: DeskDriver) -> None:
+    received(desk, complaint(7), reply(7), complaint(7))
+    assert handle_waiting(desk.runtime, desk.runtime.config.mailbox("support"), desk.now) == 3
+    assert dispositions(desk) == [Disposition.CASE_OPENED, Disposition.FILED, Disposition.DUPLICATE]
+    assert len(desk.cases()) == 1
