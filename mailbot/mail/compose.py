@@ -1,28 +1,19 @@
 """The final bytes of a mail (RFC 5322, MIME); the same inputs always give the same bytes."""
 
-import hashlib
 import re
 import unicodedata
 from collections.abc import Iterable
 from datetime import datetime
-from email.charset import BASE64, QP, Charset
-from email.encoders import encode_base64
-from email.generator import BytesGenerator
 from email.header import Header
-from email.message import Message
-from email.mime.base import MIMEBase
-from email.mime.multipart import MIMEMultipart
-from email.mime.nonmultipart import MIMENonMultipart
-from email.policy import compat32
 from email.utils import format_datetime, quote
 from functools import lru_cache
 from html import unescape
-from io import BytesIO
 from typing import Literal
 from urllib.parse import unquote
 
 from mailbot.core.errors import PermanentError
 from mailbot.core.message import Address, Attachment
+from mailbot.mail import mime
 from mailbot.mail.templates import Rendered
 
 AutoSubmitted = Literal["auto-replied", "auto-generated"]
@@ -34,16 +25,9 @@ _MSG_ID = re.compile(r"[!-;=?-~]{1,900}")
 _ADDRESS = re.compile(
     r"""(?:[^\s\x00-\x1f\x7f-\x9f"(),:;<>@\[\\\]]+|"[^"\\\x00-\x1f\x7f-\x9f]*")@[^\s\x00-\x1f\x7f-\x9f"(),;<>@\\]+"""
 )
-_MEDIA_TYPE = re.compile(r"(application|audio|font|image|model|text|video)/([a-z0-9][a-z0-9.+_-]{0,99})", re.IGNORECASE)
-_LINE_END = re.compile(r"\r\n|\r|\n")
 _CID = re.compile(r"""["'(=\s]cid:([^"')\s>]+)""", re.IGNORECASE)
 _UNPRINTABLE = frozenset({"Cc", "Cs", "Zl", "Zp"})
 _BIDI_CONTROLS = frozenset("\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
-# The older half of the email package makes bodies three times as fast; our headers are written below.
-_POLICY = compat32.clone(linesep="\r\n", mangle_from_=False)
-# Encoded, a text passes every server unaltered; base64 is the shorter one for scripts other than Latin.
-_QUOTED_PRINTABLE, _BASE64 = Charset("utf-8"), Charset("utf-8")
-_QUOTED_PRINTABLE.body_encoding, _BASE64.body_encoding = QP, BASE64
 
 
 def compose(
@@ -83,7 +67,7 @@ def compose(
         ("Content-Language", language),
     )
     head = "".join(f"{name}: {value}\r\n" for name, value in headers if value)
-    return head.encode() + _serialised(_body(rendered, attachments, message_id))
+    return head.encode() + _body(rendered, attachments, message_id)
 
 
 def new_message_id(random: str, domain: str) -> str:
@@ -104,67 +88,21 @@ def safe_filename(filename: str) -> str:
     return (stem[:longest] + dot + extension if stem and longest > 0 else name[:_LONGEST_FILENAME]) or "attachment"
 
 
-class _Generator(BytesGenerator):
-    """Writes a text in one piece: line by line, as the package does it, takes a third of all composing."""
-
-    def _write_lines(self, lines: str) -> None:
-        self.write(_LINE_END.sub(_POLICY.linesep, lines))
-
-
-def _serialised(message: Message) -> bytes:
-    out = BytesIO()
-    _Generator(out, policy=_POLICY).flatten(message)
-    return out.getvalue()
-
-
-def _body(rendered: Rendered, attachments: Iterable[Attachment], message_id: str) -> Message:
+def _body(rendered: Rendered, attachments: Iterable[Attachment], message_id: str) -> bytes:
     """Text and page, pictures that the page shows beside it, other files after both (RFC 2046, RFC 2387)."""
     shown = {unquote(unescape(cid)) for cid in _CID.findall(rendered.html)}
-    pictures: list[Message] = []
-    files: list[Message] = []
+    pictures: list[bytes] = []
+    files: list[bytes] = []
     for file in attachments:
         cid = (file.content_id or "").strip("<>")
         is_picture = cid in shown and _MSG_ID.fullmatch(cid)
         shown.discard(cid)  # a second file of that name would take the first one's place in some programs
-        (pictures if is_picture else files).append(_file(file, cid if is_picture else None))
-    page = _multipart("related", (_text(rendered.html, "html"), *pictures), message_id)
-    both = _multipart("alternative", (_text(rendered.text, "plain"), page), message_id)
-    return _multipart("mixed", (both, *files), message_id)
-
-
-def _multipart(subtype: str, parts: tuple[Message, ...], message_id: str) -> Message:
-    if len(parts) == 1:
-        return parts[0]
-    # "=_" can stand in no quoted-printable or base64 text.
-    boundary = "=_" + hashlib.sha256(f"{subtype} {message_id}".encode()).hexdigest()[:32]
-    return MIMEMultipart(subtype, boundary, parts, policy=_POLICY)
-
-
-def _text(text: str, subtype: str) -> Message:
-    part = MIMENonMultipart("text", subtype, policy=_POLICY, charset="utf-8")
-    writable = text.encode("utf-8", "replace").decode()
-    if (len(text) - len(text.encode("ascii", "ignore"))) * 6 < len(text):
-        part.set_payload(writable, _QUOTED_PRINTABLE)
-    else:
-        part.set_payload(writable.replace("\n", "\r\n"), _BASE64)
-    return part
-
-
-def _file(file: Attachment, cid: str | None) -> Message:
-    part = MIMEBase(*_media_type(file.content_type), policy=_POLICY)
-    part.set_payload(file.content)
-    encode_base64(part)
-    name = safe_filename(file.filename)
-    shown_name = name if name.isascii() else ("utf-8", "", name)
-    part.add_header("Content-Disposition", "inline" if cid else "attachment", filename=shown_name)
-    if cid:
-        part["Content-ID"] = f"<{cid}>"
-    return part
-
-
-def _media_type(content_type: str) -> tuple[str, str]:
-    known = _MEDIA_TYPE.fullmatch(content_type)
-    return (known[1].lower(), known[2].lower()) if known else ("application", "octet-stream")
+        name = safe_filename(file.filename)
+        encoded = mime.file(file.content, file.content_type, name, cid if is_picture else None)
+        (pictures if is_picture else files).append(encoded)
+    page = mime.multipart("related", (mime.text(rendered.html, "html"), *pictures), message_id)
+    both = mime.multipart("alternative", (mime.text(rendered.text, "plain"), page), message_id)
+    return mime.multipart("mixed", (both, *files), message_id)
 
 
 def _addresses(*addresses: Address) -> str:

@@ -191,13 +191,23 @@ def test_both_texts_are_read_back():
 
 
 @pytest.mark.parametrize(
-    "text", ["شکایت شما رسید.\n" * 30, "Žal nam je.\n" * 30, "x" * 2000 + "\n", "end \n\t\n", "=20\n"]
+    "text",
+    [
+        "شکایت شما رسید.\n" * 30,
+        "Žal nam je.\n" * 30,
+        "x" * 2000 + "\n",
+        "end \n\t\n",
+        "=20\n",
+        ".\n..\nFrom here on\n",
+        *("x" * length + end for length in (73, 74, 75, 76) for end in (" \n", "é\n", "=\n", "\n")),
+    ],
 )
 def test_texts_of_every_script_travel_unaltered_in_short_ascii_lines(text):
     raw = composed(rendered=Rendered("s", text, f"<p>{text}</p>"))
     assert text_of(raw) == text
     assert raw.isascii()
     assert max(map(len, raw.split(b"\r\n"))) <= 78
+    assert max(map(len, raw.partition(b"\r\n\r\n")[2].split(b"\r\n"))) <= 76
     assert b"\n" not in raw.replace(b"\r\n", b"")
 
 
