@@ -13,7 +13,7 @@ from mailbot.reading.hints import UnreadableMail
 from mailbot.settings.rulebook import RuleBook
 from mailbot.store.database import Transaction
 from mailbot.store.ledger import LedgerRow
-from mailbot.workflows.past import PastMail, facts_again, facts_of_then, past_mails, read_again
+from mailbot.workflows.past import PastMail, ReadWhenAsked, facts_of_then, past_mails
 from mailbot.workflows.runtime import Runtime, rules_of
 
 _BOOKS_AT_HAND = 4
@@ -117,7 +117,6 @@ def _again(tx: Transaction, books: Books, runtime: Runtime, past: PastMail, note
     if book is None or not past.record:
         return None
     try:
-        again = facts_again(tx, runtime, past, read_again(tx, runtime, past))
+        return evaluate(book.rules, facts_of_then(runtime, past, ReadWhenAsked(tx, runtime, past)))
     except (MailbotError, UnreadableMail):
         return None
-    return evaluate(book.rules, facts_of_then(runtime, past, again))

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any
 
 from mailbot.core.case import PRIORITY_OF_SEVERITY, Author, Case, CaseMessage, Direction, Priority, State, TimelineEntry
@@ -178,6 +179,26 @@ def facts_again(tx: Transaction, runtime: Runtime, past: PastMail, reading: Read
 def facts_of_then(runtime: Runtime, past: PastMail, again: Facts) -> Facts:
     """The facts on which the mail was decided: those written down, and the words of the mail itself."""
     return Recalled(past.record, MAIL, runtime.desk.calendar, again) if past.record else again
+
+
+class ReadWhenAsked(Mapping[str, object]):
+    """The facts of a mail as it is read now; it is read when the first of them is asked for, and that may raise."""
+
+    def __init__(self, tx: Transaction, runtime: Runtime, past: PastMail) -> None:
+        self._tx, self._runtime, self._past = tx, runtime, past
+
+    @cached_property
+    def _facts(self) -> Facts:
+        return facts_again(self._tx, self._runtime, self._past, read_again(self._tx, self._runtime, self._past))
+
+    def __getitem__(self, name: str) -> object:
+        return self._facts[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._facts)
+
+    def __len__(self) -> int:
+        return len(self._facts)
 
 
 class TriedAgain(Mapping[str, object]):

@@ -14,6 +14,7 @@ from mailbot.store import engines
 from mailbot.store.database import Database
 from mailbot.store.tables import metadata
 from mailbot.workflows import record
+from mailbot.workflows.explain import explain
 from tests.desk import DeskDriver
 from tests.security.play import Play
 
@@ -52,6 +53,7 @@ def _work(desk: DeskDriver) -> None:
     with desk.runtime.database.read() as tx:
         for case in tx.cases.find(limit=3):
             record.full(tx, case)
+            explain(tx, desk.runtime, case.number)
         tx.cases.find(overdue_at=desk.now)
         tx.outbox.unresolved("support", desk.now)
         tx.outbox.copies_due("support", limit=10)
