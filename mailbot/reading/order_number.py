@@ -51,7 +51,7 @@ def order_number(text: str, hits: Sequence[Hit]) -> Found | None:
 
     `hits` are those of a vocabulary in `text`.
     """
-    plain = text.translate(_DIGITS)
+    plain = text if text.isascii() else text.translate(_DIGITS)
     labels = _Labels(plain, hits)
     best, found = 0.0, None
     for code in codes(plain, labels.begins):

@@ -54,15 +54,9 @@ def patterns_of(phrase: str, language: str) -> tuple[Pattern, ...]:
     return patterns
 
 
-def occurrences(
-    patterns: Sequence[Pattern], words: Sequence[Word], firsts: Iterable[int] | None = None
-) -> list[tuple[int, int]]:
-    """The first word and the one behind the last of every place where the words of a phrase stand in their order.
-
-    `firsts`: the words that match the first pattern, where they are known.
-    """
-    if firsts is None:
-        firsts = (place for place, word in enumerate(words) if patterns[0].matches(word))
+def occurrences(patterns: Sequence[Pattern], words: Sequence[Word]) -> list[tuple[int, int]]:
+    """The first word and the one behind the last of every place where the words of a phrase stand in their order."""
+    firsts = (place for place, word in enumerate(words) if patterns[0].matches(word))
     if len(patterns) == 1:
         return [(first, first + 1) for first in firsts]
     ends = ((first, _end_of(first, patterns[1:], words)) for first in firsts)
@@ -101,7 +95,8 @@ class Phrasebook(Generic[T]):
         self._anchored: list[list[_Entry[T]]] = [[] for _ in self._patterns]
         for patterns, thing in listed:
             anchor = min(patterns, key=lambda pattern: (frequent[pattern], -pattern.length))
-            entry = _Entry(numbers[patterns[0]], frozenset(map(numbers.__getitem__, patterns)), tuple(patterns), thing)
+            first, *others = map(numbers.__getitem__, patterns)
+            entry = _Entry(first, frozenset((first, *others)), tuple(others), thing)
             self._anchored[numbers[anchor]].append(entry)
         self._known: dict[tuple[str, frozenset[str]], tuple[int, ...]] = {}
 
@@ -113,27 +108,29 @@ class Phrasebook(Generic[T]):
 
     def find(self, words: Sequence[Word]) -> Iterator[tuple[T, int, int]]:
         """Each thing whose phrase stands in the text, with the first word and the one behind the last."""
-        places = self._places(words)
-        for number in places:
+        matched = self._matched(words)
+        places = _places(matched)
+        found = frozenset(places)
+        for number, firsts in places.items():
             for entry in self._anchored[number]:
-                if entry.numbers <= places.keys():
-                    for first, end in occurrences(entry.patterns, words, places[entry.first]):
-                        yield entry.thing, first, end
+                if not entry.others:
+                    for first in firsts:
+                        yield entry.thing, first, first + 1
+                elif entry.numbers <= found:
+                    for first in places[entry.first]:
+                        if end := _end(first, entry.others, words, matched):
+                            yield entry.thing, first, end
 
     def candidates(self, words: Sequence[Word]) -> list[T]:
         """The things of which the text has the rarest word, each once."""
-        return [entry.thing for number in self._places(words) for entry in self._anchored[number]]
+        return [entry.thing for number in _places(self._matched(words)) for entry in self._anchored[number]]
 
-    def _places(self, words: Sequence[Word]) -> dict[int, list[int]]:
-        """By pattern, the words that match it."""
-        places: dict[int, list[int]] = {}
-        for place, word in enumerate(words):
-            numbers = self._known.get((word.folded, word.keys))
-            for number in self._matched(word) if numbers is None else numbers:
-                places.setdefault(number, []).append(place)
-        return places
+    def _matched(self, words: Sequence[Word]) -> list[tuple[int, ...]]:
+        """For each word, the numbers of the patterns that it matches."""
+        known = ((word, self._known.get((word.folded, word.keys))) for word in words)
+        return [self._match(word) if numbers is None else numbers for word, numbers in known]
 
-    def _matched(self, word: Word) -> tuple[int, ...]:
+    def _match(self, word: Word) -> tuple[int, ...]:
         likely = {number for key in word.keys if key in self._by_key for number in self._by_key[key]}
         for start in {key[:length] for key in word.keys for length in (1, _START)} & self._by_prefix.keys():
             likely.update(self._by_prefix[start])
@@ -146,9 +143,31 @@ class Phrasebook(Generic[T]):
 
 @dataclass(frozen=True, slots=True)
 class _Entry(Generic[T]):
-    """A thing and its phrase: the number of its first pattern, those of all, and the patterns in their order."""
+    """A thing and its phrase: the number of its first pattern, those of all, and of the others in their order."""
 
     first: int
     numbers: frozenset[int]
-    patterns: tuple[Pattern, ...]
+    others: tuple[int, ...]
     thing: T
+
+
+def _places(matched: Sequence[tuple[int, ...]]) -> dict[int, list[int]]:
+    """By the number of a pattern, the words that match it."""
+    places: dict[int, list[int]] = {}
+    for place, numbers in enumerate(matched):
+        for number in numbers:
+            places.setdefault(number, []).append(place)
+    return places
+
+
+def _end(first: int, others: Sequence[int], words: Sequence[Word], matched: Sequence[tuple[int, ...]]) -> int:
+    """As `_end_of`, where it is known which patterns each word matches."""
+    sentence, end = words[first].sentence, first + 1
+    for number in others:
+        for place in range(end, min(end + _GAP + 1, len(words))):
+            if number in matched[place] and words[place].sentence == sentence:
+                end = place + 1
+                break
+        else:
+            return 0
+    return end

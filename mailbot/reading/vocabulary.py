@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from operator import attrgetter
 from typing import NamedTuple
 
 from mailbot.reading.inflection import Word, words_of
@@ -10,6 +11,7 @@ from mailbot.reading.phrases import Pattern, Phrasebook, patterns_of
 _NEGATION_REACH = 3
 _NEGATIONS = frozenset({"negations", "negations_after"})
 _INVISIBLE = _NEGATIONS | {"ignore"}
+_BY_PLACE = attrgetter("start", "end", "section")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,15 +60,15 @@ class Vocabulary:
         words = words_of(text, self.language) if words is None else words
         raw = sorted(
             (_hit(phrase, text, words, first, end) for phrase, first, end in self._book.find(words)),
-            key=lambda hit: (hit.start, hit.end, hit.section),
+            key=_BY_PLACE,
         )
         idioms = [hit for hit in raw if hit.section == "ignore"]
-        reach = _Negations.of(raw, idioms)
+        reach = _Negations.of(raw)
         return tuple(
-            hit._replace(negated=True) if reach.negate(hit, words) else hit
+            hit._replace(negated=True) if reach and reach.negate(hit, words) else hit
             for hit in raw
             if hit.section not in _INVISIBLE
-            and not any(idiom.start <= hit.start and hit.end <= idiom.end for idiom in idioms)
+            and not (idioms and any(idiom.start <= hit.start and hit.end <= idiom.end for idiom in idioms))
         )
 
 
@@ -83,17 +85,17 @@ class _Negations:
     after: frozenset[int]
 
     @classmethod
-    def of(cls, hits: Sequence[Hit], idioms: Sequence[Hit]) -> "_Negations":
+    def of(cls, hits: Sequence[Hit]) -> "_Negations | None":
+        """Those among the hits of a text; None where nothing is negated."""
+        before = {hit.end - 1 for hit in hits if hit.section == "negations"}
+        after = {hit.start for hit in hits if hit.section == "negations_after"}
+        if not before and not after:
+            return None
         # The «not» of «not working» belongs to that phrase and denies nothing else.
-        taken = {i for hit in (*hits, *idioms) if hit.section not in _NEGATIONS for i in range(hit.start, hit.end)}
-        return cls(
-            frozenset(hit.end - 1 for hit in hits if hit.section == "negations" and hit.end - 1 not in taken),
-            frozenset(hit.start for hit in hits if hit.section == "negations_after" and hit.start not in taken),
-        )
+        taken = {i for hit in hits if hit.section not in _NEGATIONS for i in range(hit.start, hit.end)}
+        return cls(frozenset(before - taken), frozenset(after - taken))
 
     def negate(self, hit: Hit, words: Sequence[Word]) -> bool:
-        if not self.before and not self.after:
-            return False
         clause = words[hit.start].clause
         earlier = range(max(0, hit.start - _NEGATION_REACH), hit.start)
         later = range(hit.end, min(len(words), hit.end + _NEGATION_REACH))

@@ -137,6 +137,7 @@ class Classifier:
         self.model = model
         self._columns = {column: at for at, column in enumerate(model.columns)}
         self._sections = {section: at for at, section in enumerate(model.sections)}
+        self._of_languages = [len(model.mixing) + self._columns[column] for column in LANGUAGE.columns]
         # One cache for each model, which goes with it.
         self._row = lru_cache(maxsize=_WORDS_KEPT)(self._row_of)
         self._piece_row = lru_cache(maxsize=_WORDS_KEPT)(self._piece_row_of)
@@ -148,10 +149,10 @@ class Classifier:
 
     def odds_of_languages(self, text: str) -> Mapping[str, float]:
         """How probable each language is that the model knows, by the pieces of the words; they add up to 1."""
-        rows = [self._piece_row(word.folded) for word in words_of(text, "")]
-        scores = self.model.bias + sum(rows, start=self._rows(())) * weight_of(len(rows))
-        at = [len(self.model.mixing) + self._columns[column] for column in LANGUAGE.columns]
-        odds = np.exp(scores[at] - scores[at].max())
+        words = words_of(text, "")
+        rows = self._side_by_side([self._piece_row(word.folded) for word in words], len(self._of_languages))
+        scores = self.model.bias[self._of_languages] + rows.sum(axis=0) * weight_of(len(words))
+        odds = np.exp(scores - scores.max())
         return dict(zip(LANGUAGE.answers, map(float, odds / odds.sum()), strict=True))
 
     def judge(
@@ -159,7 +160,7 @@ class Classifier:
     ) -> Judgement:
         """The scores of a text with these sentences, in which phrases of these sections were found."""
         words = [word for sentence in sentences for word in sentence.words]
-        rows = np.array([self._rows(()), *(self._row(word.folded, stem_of(word)) for word in words)])
+        rows = self._side_by_side([self._row(word.folded, stem_of(word)) for word in words], len(self.model.bias))
         signs = [sign_feature(sign) for sentence in sentences for sign in sentence.signs]
         pairs = [pair for sentence in sentences for pair in pair_features(sentence.stems)]
         total = self._rows([*signs, *pairs]) + rows.sum(axis=0)
@@ -171,17 +172,21 @@ class Classifier:
         effect = np.vstack([mixing * (units > 0)[:, None], np.eye(len(self._columns), dtype=np.float32)])
         spoken = tuple(text[word.start : word.end] for word in words)
         named = dict(zip(self.model.columns, scores.tolist(), strict=True))
-        return Judgement(named, spoken, rows[1:], effect, self._columns)
+        return Judgement(named, spoken, rows, effect, self._columns)
 
     def _row_of(self, folded: str, stem: str) -> Row:
         return self._rows(word_features(folded, stem))
 
     def _piece_row_of(self, folded: str) -> Row:
-        return self._rows(piece_features(folded))
+        return self._rows(piece_features(folded))[self._of_languages]
 
     def _rows(self, features: Iterable[int]) -> Row:
         added: Row = self.model.weights[list(features)].sum(axis=0, dtype=np.int32) * self.model.scales
         return added
+
+    @staticmethod
+    def _side_by_side(rows: Sequence[Row], width: int) -> Row:
+        return np.concatenate(rows).reshape(-1, width) if rows else np.zeros((0, width), np.float32)
 
     def _of_sections(self, sections: Mapping[str, float]) -> Row:
         total = np.zeros(len(self.model.bias), np.float32)

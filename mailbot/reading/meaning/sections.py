@@ -18,6 +18,8 @@ def section_scores(hits: Sequence[Hit]) -> dict[str, float]:
 
 
 def _sum(hits: Sequence[Hit]) -> float:
+    if len(hits) == 1:
+        return hits[0].weight
     total, covered = 0.0, set[int]()
     for hit in sorted(hits, key=lambda h: -h.weight):
         place = set(range(hit.start, hit.end))

@@ -26,8 +26,9 @@ def _closings() -> Phrases:
 
 def signature_lines(lines: Sequence[str], start: int, end: int) -> set[int]:
     """Which lines of `lines[start:end]`, all of them the writer's own, are a signature or a footer."""
-    cut = _delimiter(lines, start, _without_tails(lines, start, end))
-    cut = _without_tails(lines, start, cut)
+    above_tails = _without_tails(lines, start, end)
+    cut = _delimiter(lines, start, above_tails)
+    cut = _without_tails(lines, start, cut) if cut < above_tails else cut
     return {*range(cut, end), *lone_footers(lines, start, cut)}
 
 

@@ -7,11 +7,11 @@ from functools import cache, lru_cache
 
 from mailbot.reading.words import clients
 
-_SPACE = re.compile(r"[\s\u200c\xa0]+")
 _ALIKE = str.maketrans({
     "’": "'", "‘": "'", "ʼ": "'", "`": "'", "´": "'", "–": "-", "—": "-", "‐": "-", "‑": "-", "“": '"', "”": '"',
     "ي": "ی", "ى": "ی", "ك": "ک", "ё": "е", "ı": "i", "：": ":",
 })  # fmt: skip
+_UNLIKE = re.compile(f"[{''.join(map(chr, _ALIKE))}]")
 _END_OF_SUBJECT = re.compile(r"\s*(?:$|[:()\[\]|!.*\-])")
 _BEFORE_SUBJECT = "[(*!.:-# \"'"
 _WORD = re.compile(r"[^\W_]+")
@@ -24,7 +24,11 @@ _UNSPACED_SIGN = re.compile(f"[{_UNSPACED}-\U0010ffff]")
 
 def plain(text: str) -> str:
     """`text` in the one spelling in which phrases are compared: casefolded, single spaces, straight apostrophes."""
-    return _SPACE.sub(" ", text.replace("İ", "i").translate(_ALIKE).casefold()).strip()
+    if not text.isascii():
+        text = text.replace("İ", "i")
+    if _UNLIKE.search(text):
+        text = text.translate(_ALIKE)
+    return " ".join(text.casefold().replace("\u200c", " ").split())
 
 
 def present(text: str, *sections: str) -> tuple[str, ...]:
