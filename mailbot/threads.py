@@ -19,7 +19,7 @@ from mailbot.mail.smtp import SmtpSender
 from mailbot.settings.config import Mailbox
 from mailbot.workflows.alert import tell_admins
 from mailbot.workflows.attend import attend, prepare, settle_waiting
-from mailbot.workflows.deliver import BATCH, Answered, Batch, deliver
+from mailbot.workflows.deliver import Answered, Batch, deliver
 from mailbot.workflows.read_ahead import Patience
 from mailbot.workflows.runtime import Runtime
 from mailbot.workflows.share import Hold, Share
@@ -208,7 +208,7 @@ class Sender(threading.Thread):
                 return
 
     def _batch(self) -> Batch:
-        most = 1 if self._failures else BATCH
+        most = 1 if self._failures else None
         return deliver(
             self._runtime, self._mailbox, self._smtp, self._clock(), queue=self._queue, most=most, kept=self._answered
         )

@@ -33,7 +33,8 @@ class OAuth2:
 class Server:
     """How to reach one IMAP or SMTP server and who logs in; without `password` and `oauth2` nobody does.
 
-    A secret that was not to be resolved, or is not set, is None too. `ca_file` adds a private authority.
+    A secret that was not to be resolved, or is not set, is None too. `ca_file` adds a private authority. Mail is sent
+    over at most so many `connections` at once.
     """
 
     host: str
@@ -43,6 +44,7 @@ class Server:
     password: Secret | None = None
     oauth2: OAuth2 | None = None
     ca_file: Path | None = None
+    connections: int = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -30,13 +30,16 @@ class _Kept:
 
 
 class SmtpSender:
-    """Sends through one server, from any thread. `max_size` (bytes) is known after the first connection, if at all."""
+    """Sends through one server, from any thread, over as many `connections` at once as are granted.
+
+    `max_size` (bytes) is known after the first connection, if at all.
+    """
 
     def __init__(
         self,
         server: Server,
         *,
-        connections: int = 2,
+        connections: int | None = None,
         timeout: float = 60.0,
         final_timeout: float = _FINAL_ANSWER_SECONDS,
         idle: float = _IDLE_SECONDS,
@@ -50,7 +53,7 @@ class SmtpSender:
         self._context = None if server.security == "none" else tls_context(server)
         self._kept: list[_Kept] = []
         self._retiring: set[asyncio.Task[None]] = set()
-        self._slots = asyncio.Semaphore(connections)
+        self._slots = asyncio.Semaphore(connections or server.connections)
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, name=f"smtp {server.host}", daemon=True)
         self._thread.start()

@@ -29,6 +29,7 @@ from mailbot.settings.config_schema import (
     OfferHookModel,
     OrganisationModel,
     ServerModel,
+    SmtpModel,
 )
 from mailbot.settings.findings import Written
 from mailbot.settings.lookups import lookups_of
@@ -140,6 +141,7 @@ class _Builder:
             password=self.secret(model.password, (*at, "password")),
             oauth2=self.oauth2(model.oauth2, (*at, "oauth2")) if model.oauth2 else None,
             ca_file=self.path.parent / model.ca_file if model.ca_file else None,
+            connections=model.connections if isinstance(model, SmtpModel) else 1,
         )
 
     def oauth2(self, model: OAuth2Model, at: At) -> OAuth2:

@@ -153,6 +153,12 @@ class ServerModel(Model):
     ca_file: str | None = None
 
 
+class SmtpModel(ServerModel):
+    """One SMTP server, and how many connections it may get at once: some providers allow three."""
+
+    connections: Annotated[int, Field(ge=1, le=50)] = 3
+
+
 class LimitsModel(Model):
     """What the provider lets through, and what the desk lets out."""
 
@@ -177,7 +183,7 @@ class MailboxModel(Model):
     display_name: Name | None = None
     subaddressing: bool = False
     imap: ServerModel
-    smtp: ServerModel
+    smtp: SmtpModel
     aliases: tuple[Address, ...] = ()
     folders: Folders = Folders()
     limits: LimitsModel = LimitsModel()
@@ -193,7 +199,7 @@ class AlertsModel(Model):
     """The second path."""
 
     to: tuple[Address, ...] = ()
-    smtp: ServerModel | None = None
+    smtp: SmtpModel | None = None
     command: str | None = None
 
 

@@ -1,6 +1,6 @@
 """The ledger: one row for every mail that was ever in a folder of ours, and what became of it."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -261,6 +261,12 @@ class Ledger:
     def raw(self, mail: LedgerRow | str) -> bytes:
         """The mail as it came, for a row or a SHA-256; PermanentError when it was never taken in."""
         return raw_mail.fetch(self._session, mail if isinstance(mail, str) else mail.raw_sha256)
+
+    def raws(self, rows: Iterable[LedgerRow]) -> Mapping[int, bytes]:
+        """The mails of several rows as they came, by the ids of these; what was never taken in is not among them."""
+        digests = {row.id: row.raw_sha256 for row in rows if row.raw_sha256}
+        kept = raw_mail.fetch_all(self._session, set(digests.values())) if digests else {}
+        return {id: kept[digest] for id, digest in digests.items() if digest in kept}
 
     def settle(
         self,

@@ -2,6 +2,7 @@
 
 import zlib
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from hashlib import sha256
 
 import sqlalchemy as sa
@@ -28,6 +29,16 @@ def keep_all(session: Session, raws: Iterable[bytes]) -> Mapping[bytes, str]:
         rows = [{"sha256": digest, "compressed": zlib.compress(raw, _EFFORT)} for raw, digest in digests.items()]
         session.put_new(raw_mail, rows)
     return digests
+
+
+def fetch_all(session: Session, digests: Iterable[str]) -> Mapping[str, bytes]:
+    """What lies in the database under these and is sound; why another cannot be had, `fetch` says."""
+    query = sa.select(raw_mail.c.sha256, raw_mail.c.compressed).where(raw_mail.c.sha256.in_(list(digests)))
+    found = {}
+    for digest, compressed in session.execute(query):
+        with suppress(zlib.error):
+            found[digest] = zlib.decompress(compressed)
+    return found
 
 
 def fetch(session: Session, digest: str | None) -> bytes:

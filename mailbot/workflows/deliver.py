@@ -27,8 +27,8 @@ from mailbot.workflows.share import Hold
 
 log = get_logger(__name__)
 
-BATCH = 10
-"""So many mails are claimed, sent and written down at a time."""
+# So many mails are claimed and sent at a time, or twice as many as there are connections.
+_BATCH = 10
 # Longer than a batch can take on a server that answers every mail at the last moment.
 _LEASE_ALONE = timedelta(minutes=45)
 # Among several daemons, renewed while the batch is being sent.
@@ -80,7 +80,7 @@ def deliver(
     now: datetime,
     *,
     queue: str | None = None,
-    most: int = BATCH,
+    most: int | None = None,
     kept: list[Answered] | None = None,
 ) -> Batch:
     """Send one batch of what is due within the mailbox's sending limits; each answer is written down as it comes.
@@ -108,10 +108,11 @@ def send(
     now: datetime,
     *,
     queue: str | None = None,
-    most: int = BATCH,
+    most: int | None = None,
 ) -> Iterator[Sequence[Answered]]:
     """Claim and send a batch of `most` mails; what the server says to each has to be written down as it comes."""
     queue, database = queue or mailbox.name, runtime.database
+    most = most or max(_BATCH, 2 * mailbox.smtp.connections)
     with database.begin() as tx:
         allowed = _allowance(tx, mailbox, queue, now)
         lease = _LEASE_ALONE if database.exclusive else _LEASE
@@ -241,7 +242,7 @@ def file_copies(runtime: Runtime, mailbox: Mailbox, session: ImapSession, hold: 
     """
     hold = hold or Hold(mailbox.name)
     with runtime.database.read() as tx:
-        rows = tx.outbox.copies_due(mailbox.name, limit=BATCH)
+        rows = tx.outbox.copies_due(mailbox.name, limit=_BATCH)
     settled, refused, filed_for_us = 0, None, mailbox.files_sent_copies
     if filed_for_us is None:
         filed_for_us = provider_of(mailbox.smtp.host).files_sent_copies

@@ -32,6 +32,7 @@ _FIRST_RETRY = timedelta(seconds=30)
 _LONGEST_RETRY = timedelta(minutes=30)
 # So many mails one of several daemons keeps from the others.
 _AT_ONE_TIME = 10
+_SMALL = 100_000
 
 
 def handle_waiting(
@@ -43,7 +44,8 @@ def handle_waiting(
     """
     rows = _to_handle(runtime, mailbox, now, limit)
     looked_at = 0
-    for group in runtime.ahead.through(rows, runtime.as_it_is, partial(_read_of, mailbox), patience):
+    reading = partial(_read_of, mailbox, _raws_of(runtime, rows))
+    for group in runtime.ahead.through(rows, runtime.as_it_is, reading, patience):
         handle(group, mailbox, now)
         looked_at += len(group)
     return looked_at
@@ -120,14 +122,24 @@ def _handle_alone(begun: Begun[Runtime], mailbox: Mailbox, now: datetime) -> Non
         set_aside(runtime, mailbox, row, error, now)
 
 
-def _read_of(mailbox: Mailbox, runtime: Runtime, row: LedgerRow) -> Reading:
-    return read(runtime, mailbox, row)
-
-
-def read(runtime: Runtime, mailbox: Mailbox, row: LedgerRow) -> Reading:
-    """What can be read out of a mail of the ledger; UnreadableMail where that is nothing."""
+def _raws_of(runtime: Runtime, rows: Sequence[LedgerRow]) -> dict[int, bytes]:
+    """The bytes of those that are small, so that they are asked for at once."""
+    small = [row for row in rows if row.size <= _SMALL]
+    if len(small) < 2:
+        return {}
     with runtime.database.read() as tx:
-        raw = tx.ledger.raw(row)
+        return dict(tx.ledger.raws(small))
+
+
+def _read_of(mailbox: Mailbox, raws: dict[int, bytes], runtime: Runtime, row: LedgerRow) -> Reading:
+    return read(runtime, mailbox, row, raws.pop(row.id, None))
+
+
+def read(runtime: Runtime, mailbox: Mailbox, row: LedgerRow, raw: bytes | None = None) -> Reading:
+    """What can be read out of a mail of the ledger, the bytes of which may be at hand; UnreadableMail if nothing."""
+    if raw is None:
+        with runtime.database.read() as tx:
+            raw = tx.ledger.raw(row)
     hints = Hints(default_language=mailbox.language, our_addresses=runtime.config.our_addresses)
     reading = runtime.behaviour.readers.read(raw, hints)
     message = reading.message
