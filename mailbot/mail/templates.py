@@ -33,6 +33,7 @@ from mailbot.mail.sandbox import BoundedEnvironment, Budget, Written, refuse_lis
 from mailbot.mail.subjects import reply, tagged
 from mailbot.mail.wording import Wording, own_name
 from mailbot.mail.words import Words
+from mailbot.shelf import NO_SHELF, Shelf
 
 _SUBJECT = "Subject:"
 _QUOTED_NAME = re.compile(r"'(\w+)'")
@@ -54,21 +55,27 @@ class Templates:
     """All templates of a desk, compiled once; its first language stands in for any that it does not speak."""
 
     def __init__(
-        self, folder: Path, *, languages: tuple[str, ...], zone: str, columns: tuple[Column, ...] = ()
+        self,
+        folder: Path,
+        *,
+        languages: tuple[str, ...],
+        zone: str,
+        columns: tuple[Column, ...] = (),
+        shelf: Shelf = NO_SHELF,
     ) -> None:
         """Raises ConfigurationError with every syntax error, missing template and missing word, by file and line.
 
-        `columns` are what can be looked up.
+        `columns` are what can be looked up. Compiled templates are put by on `shelf`.
         """
         words = {code: Words.load(folder / code / "words.yaml") for code in languages}
         problems = [p for own in words.values() for p in (*own.problems, *own.compared(words.values()))]
         if problems:
             raise ConfigurationError(problems)
-        layout = _Layout(folder)
+        layout = _Layout(folder, shelf)
         own = sorted({file.stem for code in languages for file in (folder / code).glob(f"{_OWN_ACKNOWLEDGEMENT}*.md")})
         self._looked_up = looked_up(columns)
         self._languages = {
-            code: _Language(folder / code, words[code], zone, layout, own, self._looked_up) for code in languages
+            code: _Language(folder / code, words[code], zone, layout, own, self._looked_up, shelf) for code in languages
         }
         self._fallback = self._languages[languages[0]]
         problems = [p for language in self._languages.values() for p in language.problems]
@@ -120,8 +127,9 @@ class Templates:
 class _Layout:
     """The HTML page around every mail."""
 
-    def __init__(self, folder: Path) -> None:
-        environment = BoundedEnvironment(_loader(folder), bytecode_cache=CompiledTemplates(folder), autoescape=True)
+    def __init__(self, folder: Path, shelf: Shelf) -> None:
+        compiled = CompiledTemplates(folder, shelf)
+        environment = BoundedEnvironment(_loader(folder), bytecode_cache=compiled, autoescape=True)
         environment.filters["safe"] = Markup
         template, problems = _compiled(environment, folder, "layout.html")
         if template is None:
@@ -145,6 +153,7 @@ class _Language:
         layout: _Layout,
         own: Iterable[str],
         looked_up: Sequence[Mapping[str, object]],
+        shelf: Shelf,
     ) -> None:
         self._folder, self.words, self._layout, self._looked_up = folder, words, layout, looked_up
         about = words.sections["about"]
@@ -152,7 +161,7 @@ class _Language:
             self._wording = Wording.of(about, zone)
         except ValueError as error:
             raise ConfigurationError([Problem(words.file, about.line, 1, str(error))]) from error
-        self._environment = _environment(folder, self._wording)
+        self._environment = _environment(folder, self._wording, shelf)
         names = (*LetterKind, *own)
         compiled = {name: _compiled(self._environment, folder, f"{name}.md") for name in names}
         self._letters = {str(name): template for name, (template, _) in compiled.items() if template}
@@ -235,8 +244,9 @@ def _loader(folder: Path) -> FileSystemLoader:
     return FileSystemLoader(folder, encoding="utf-8-sig")
 
 
-def _environment(folder: Path, wording: Wording) -> BoundedEnvironment:
-    environment = BoundedEnvironment(_loader(folder), bytecode_cache=CompiledTemplates(folder), finalize=_into_slot)
+def _environment(folder: Path, wording: Wording, shelf: Shelf) -> BoundedEnvironment:
+    compiled = CompiledTemplates(folder, shelf)
+    environment = BoundedEnvironment(_loader(folder), bytecode_cache=compiled, finalize=_into_slot)
     environment.filters |= {
         "day": wording.day,
         "moment": wording.moment,

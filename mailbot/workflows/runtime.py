@@ -21,6 +21,7 @@ from mailbot.reading.meaning.classifier import SHIPPED, Classifier
 from mailbot.reading.workers import Readers
 from mailbot.settings.config import Config
 from mailbot.settings.rulebook import RuleBook, load_rule_book
+from mailbot.shelf import NO_SHELF, Shelf, name_of
 from mailbot.store.database import Database
 from mailbot.workflows.book_files import read_files, version_of, write_files
 from mailbot.workflows.read_ahead import ReadAhead
@@ -106,13 +107,19 @@ class Runtime:
         self.database.close()
 
 
-def load_behaviour(config: Config, *, like: Behaviour | None = None) -> Behaviour:
+def load_behaviour(config: Config, *, like: Behaviour | None = None, shelf: Shelf = NO_SHELF) -> Behaviour:
     """Rules, vocabularies and templates as they are on disk now; ConfigurationError names every mistake.
 
     `like`: another one under this configuration, of which is taken over whatever rests on files that are the same.
+    `shelf`: where what takes long is put by for the next time.
     """
     with _undisturbed():
-        return _load(config, like)
+        return _load(config, like, shelf)
+
+
+def shelf_of(config: Config) -> Shelf:
+    """Where a desk puts by what takes long to make out of its files: in `cache`, beside all else that it keeps."""
+    return Shelf(config.data_dir / "cache", writable=True)
 
 
 @contextmanager
@@ -130,13 +137,14 @@ def _undisturbed() -> Iterator[None]:
             gc.enable()
 
 
-def _load(config: Config, like: Behaviour | None) -> Behaviour:
+def _load(config: Config, like: Behaviour | None, shelf: Shelf) -> Behaviour:
     files = read_files(config)
     languages, zone = config.organisation.languages, config.organisation.timezone
     problems: list[Problem] = []
     templates = like.templates if like and _templates_in(files) == _templates_in(like.files) else None
     templates = templates or _noting(
-        problems, lambda: Templates(config.templates, languages=languages, zone=zone, columns=config.columns)
+        problems,
+        lambda: Templates(config.templates, languages=languages, zone=zone, columns=config.columns, shelf=shelf),
     )
     rule_book = _noting(problems, lambda: load_rules(config, templates, like=like.rule_book if like else None))
     if rule_book is None or templates is None:
@@ -204,7 +212,7 @@ def checked(config: Config, *, like: Behaviour | None = None, passed: str | None
     The tests of the version that has `passed` them before are not run again.
     TemporaryError where no process can be had to read the samples of the tests.
     """
-    behaviour = sound(config, like=like)
+    behaviour = sound(config, like=like, shelf=shelf_of(config))
     if behaviour.rule_book.version == passed:
         return behaviour
     try:
@@ -218,15 +226,24 @@ def checked(config: Config, *, like: Behaviour | None = None, passed: str | None
     return behaviour
 
 
-def sound(config: Config, *, like: Behaviour | None = None) -> Behaviour:
+def sound(config: Config, *, like: Behaviour | None = None, shelf: Shelf = NO_SHELF) -> Behaviour:
     """What `load_behaviour` gives, after every template was tried; ConfigurationError with what is wrong with them."""
-    behaviour = load_behaviour(config, like=like)
-    if like and behaviour.templates is like.templates:
+    behaviour = load_behaviour(config, like=like, shelf=shelf)
+    tried = _name_of_templates(config, behaviour)
+    if (like and behaviour.templates is like.templates) or shelf.get(tried) is not None:
         return behaviour
     if problems := behaviour.templates.check():
         discard(behaviour, like=like)
         raise ConfigurationError(problems)
+    shelf.put(tried, b"")
+    shelf.make_room()
     return behaviour
+
+
+def _name_of_templates(config: Config, behaviour: Behaviour) -> str:
+    """That of the note that these templates have been tried, under what they were tried with."""
+    about = (*config.organisation.languages, config.organisation.timezone, *map(repr, config.columns))
+    return name_of("tried", *about, *(part for pair in _templates_in(behaviour.files).items() for part in pair))
 
 
 def load_rules(config: Config, templates: Templates | None, *, like: RuleBook | None = None) -> RuleBook:
