@@ -44,7 +44,7 @@ def open_database(config: "Config") -> "Database":
     """The desk's database, with the tables of this version; made empty where there is none yet."""
     from mailbot.store.database import Database
 
-    return Database.open(config.database)
+    return Database.open(config.database, old_mail=config.old_mail_folder)
 
 
 def moment_before(now: datetime, span: str) -> datetime:

@@ -107,6 +107,14 @@ class Budgets:
     per_admin_hour: int = 20
 
 
+@dataclass(frozen=True, slots=True)
+class OldMailPolicy:
+    """The folder of raw mail that is older than `after`; None: nothing more goes there, what is there stays."""
+
+    folder: Path
+    after: timedelta | None
+
+
 @dataclass(frozen=True, kw_only=True)
 class Config:
     """The whole file. Paths are absolute; `commands` maps another language's word to the command's name,
@@ -138,6 +146,12 @@ class Config:
     executables: Executables = "rename"
     blocked: Blocked = field(default_factory=Blocked)
     privacy: Privacy = field(default_factory=Privacy)
+    old_mail: OldMailPolicy | None = None
+
+    @property
+    def old_mail_folder(self) -> Path | None:
+        """Where raw mail lies that was moved."""
+        return self.old_mail.folder if self.old_mail else None
 
     @property
     def columns(self) -> tuple[Column, ...]:

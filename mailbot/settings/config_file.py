@@ -18,7 +18,7 @@ from mailbot.core.spam import SpamHeader
 from mailbot.core.team import AssignmentPolicy, Member, Role, Team
 from mailbot.reading.limits import Limits as ReadingLimits
 from mailbot.settings.calendars import DaysOff, windows
-from mailbot.settings.config import Alerts, Budgets, Config, Limits, Mailbox, Organisation
+from mailbot.settings.config import Alerts, Budgets, Config, Limits, Mailbox, OldMailPolicy, Organisation
 from mailbot.settings.config_checks import problems
 from mailbot.settings.config_schema import (
     AlertsModel,
@@ -100,6 +100,7 @@ class _Builder:
             daily_list=model.daily_list,
             executables=model.attachments.executables,
             privacy=Privacy(**dict(model.privacy) | {"legal_hold": _on_hold(model.privacy.legal_hold)}),
+            old_mail=OldMailPolicy(folder / model.old_mail.folder, model.old_mail.after) if model.old_mail else None,
             blocked=Blocked(frozenset(entry.casefold() for entry in model.blocked)),
         )
 

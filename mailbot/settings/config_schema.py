@@ -274,6 +274,13 @@ class PrivacyModel(Model):
     on_server: bool = False
 
 
+class OldMailModel(Model):
+    """Where raw mail goes that is old; without `after` nothing more does."""
+
+    folder: Name
+    after: Annotated[timedelta, PlainValidator(_stretch, json_schema_input_type=str)] | None = None
+
+
 class ConfigModel(Model):
     """The whole file."""
 
@@ -296,5 +303,6 @@ class ConfigModel(Model):
     daily_list: bool = True
     attachments: AttachmentsModel = AttachmentsModel()
     privacy: PrivacyModel = PrivacyModel()
+    old_mail: OldMailModel | None = None
     blocked: Annotated[tuple[BlockedSender, ...], BeforeValidator(_several)] = ()
     reopen_window: Annotated[timedelta, PlainValidator(_stretch, json_schema_input_type=str)] = timedelta(days=30)

@@ -20,7 +20,9 @@ from mailbot.store.erasure import Erasure
 from mailbot.store.failures import when_opened, when_used
 from mailbot.store.leases import Leases
 from mailbot.store.ledger import Ledger
+from mailbot.store.mail_folder import MailFolder
 from mailbot.store.offers import Offers
+from mailbot.store.old_mail import OldMail
 from mailbot.store.outbox import Outbox
 from mailbot.store.people import People
 from mailbot.store.presence import Presence
@@ -46,6 +48,7 @@ class Transaction:
         "leases",
         "ledger",
         "offers",
+        "old_mail",
         "outbox",
         "people",
         "presence",
@@ -54,8 +57,8 @@ class Transaction:
         "retention",
     )
 
-    def __init__(self, connection: sa.Connection) -> None:
-        session = Session(connection)
+    def __init__(self, connection: sa.Connection, old_mail: MailFolder | None = None) -> None:
+        session = Session(connection, old_mail)
         self._connection = connection
         self.leases = Leases(session)
         self.ledger = Ledger(session)
@@ -67,6 +70,7 @@ class Transaction:
         self.erasure = Erasure(session)
         self.people = People(session)
         self.offers = Offers(session)
+        self.old_mail = OldMail(session)
         self.presence = Presence(session)
         self.problems = Problems(session)
         self.restores = Restores(session)
@@ -82,14 +86,17 @@ class Transaction:
 class Database:
     """One SQLite file or one PostgreSQL database. `holder` is under what name this process holds rows of it."""
 
-    def __init__(self, url: sa.URL) -> None:
+    def __init__(self, url: sa.URL, old_mail: MailFolder | None = None) -> None:
         self._url = url
+        self._old_mail = old_mail
         self.holder = secrets.token_hex(8)
         self._writer, self._reader = engines.engines(url)
 
     @classmethod
-    def open(cls, url: str, *, upgrade: bool = True) -> "Database":
+    def open(cls, url: str, *, upgrade: bool = True, old_mail: Path | None = None) -> "Database":
         """The database at `url`, with the tables that this version expects: an empty or older one is brought there.
+
+        `old_mail`: the folder to which raw mail is moved that is old.
 
         One that a newer version has brought further is taken as it is, where that has left room for this one. Without
         `upgrade` the tables stay as they are; then ask `is_current` before anything else.
@@ -97,7 +104,7 @@ class Database:
         """
         parsed = engines.parse(url)
         with when_opened(parsed):
-            database = cls(parsed)
+            database = cls(parsed, MailFolder(old_mail) if old_mail else None)
             try:
                 database._prepare(upgrade=upgrade)
             except BaseException:
@@ -117,13 +124,13 @@ class Database:
         TemporaryError when the database does not do its part now, PermanentError when it refuses the data.
         """
         with when_used(), self._writing() as connection:
-            yield Transaction(connection)
+            yield Transaction(connection, self._old_mail)
 
     @contextmanager
     def read(self) -> Iterator[Transaction]:
         """A transaction that only reads, and sees the database as it is at its first query."""
         with when_used(), self._reading() as connection:
-            yield Transaction(connection)
+            yield Transaction(connection, self._old_mail)
 
     @contextmanager
     def lock(self) -> Iterator[None]:

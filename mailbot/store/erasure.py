@@ -12,8 +12,9 @@ from mailbot.core.erasure import Counts
 from mailbot.core.letters import TO_CUSTOMERS
 from mailbot.store import raw_mail
 from mailbot.store.case_rows import row_of_case
-from mailbot.store.due import DueState
+from mailbot.store.due import Due, DueState, DueWork
 from mailbot.store.ledger import Disposition, LedgerRow
+from mailbot.store.old_mail import OLD_MAIL_ERASED
 from mailbot.store.outbox import OutboxState
 from mailbot.store.session import Session, batches
 from mailbot.store.tables import (
@@ -129,7 +130,7 @@ class Erasure:
         """Remove the messages of these cases."""
         return Counter({"case_messages": self._delete(case_messages, case_messages.c.case_id.in_(ids))})
 
-    def raw_mail(self, ids: Collection[int]) -> Counts:
+    def raw_mail(self, ids: Collection[int], now: datetime) -> Counts:
         """Let go of the bytes of all mail of these cases; what was read out of them stays."""
         freed = self._pointed_at(ledger.c.raw_sha256, ledger.c.case_id.in_(ids))
         for table, column in ((ledger, "raw_sha256"), (case_messages, "raw_sha256"), (offers, "attachments_from")):
@@ -137,7 +138,7 @@ class Erasure:
             self._session.execute(sa.update(table).where(there).values({column: None}))
         ended = sa.and_(outbox.c.case_id.in_(ids), outbox.c.raw_sha256 != NOTHING, outbox.c.state.in_(_AT_AN_END))
         freed |= self._without_bytes(ended)
-        return Counter({"raw_mail": self._drop(freed)})
+        return Counter({"raw_mail": self._drop(freed, now)})
 
     def work(self, before: datetime, *, limit: int) -> Counts:
         """Remove what was due, and was done or dropped before then, the oldest first."""
@@ -154,7 +155,7 @@ class Erasure:
         received = sa.update(ledger).where(ledger.c.id == mail.id)
         values = {"disposition": Disposition.FORGOTTEN, "settled_at": now, "retry_at": None}
         self._session.execute(received.values(**_NO_MAIL, **values))
-        self._drop({mail.raw_sha256})
+        self._drop({mail.raw_sha256}, now)
 
     def takes_part_in(self, key: str) -> tuple[int, ...]:
         """The ids of cases of which an address is a party, but not the customer."""
@@ -193,7 +194,7 @@ class Erasure:
             pointing = sa.update(case_messages).where(case_messages.c.ledger_id.in_(batch))
             self._session.execute(pointing.values(raw_sha256=None))
             self._session.execute(sa.update(ledger).where(ledger.c.id.in_(batch)).values(**_NO_MAIL))
-        return Counter({"ledger": len(rows), "raw_mail": self._drop({row.raw_sha256 for row in rows})})
+        return Counter({"ledger": len(rows), "raw_mail": self._drop({row.raw_sha256 for row in rows}, now)})
 
     def _mail_out(self, where: sa.ColumnElement[bool], now: datetime) -> Counts:
         """Let these rows of the outbox say only that there was a mail; one that has not left never will."""
@@ -208,7 +209,7 @@ class Erasure:
             these = sa.update(outbox).where(outbox.c.id.in_(batch))
             self._session.execute(these.values(**values))
             self._session.execute(these.where(to_customer).values(recipient="", recipient_key=""))
-        return Counter({"outbox": len(rows), "raw_mail": self._drop(freed)})
+        return Counter({"outbox": len(rows), "raw_mail": self._drop(freed, now)})
 
     def _without_bytes(self, where: sa.ColumnElement[bool]) -> set[str | None]:
         """Let these rows of the outbox point at nothing; what they pointed at."""
@@ -250,13 +251,23 @@ class Erasure:
     def _pointed_at(self, column: sa.Column[str], where: sa.ColumnElement[bool]) -> set[str | None]:
         return set(self._session.execute(sa.select(column).where(where)).scalars()) - {None, NOTHING}
 
-    def _drop(self, digests: Collection[str | None]) -> int:
+    def _drop(self, digests: Collection[str | None], now: datetime) -> int:
         """Remove of this raw mail what nobody points at any more; how much that was."""
         dropped = 0
         for batch in batches(sorted(filter(None, digests))):
             pointed_at = set().union(*(self._pointed_at(pointer, pointer.in_(batch)) for pointer in _POINTERS))
-            dropped += self._delete(raws, raws.c.sha256.in_(sorted(set(batch) - pointed_at)))
+            unused = sa.delete(raws).where(raws.c.sha256.in_(sorted(set(batch) - pointed_at)))
+            gone = self._session.execute(unused.returning(raws.c.sha256, raw_mail.is_moved())).all()
+            self._remove_later([digest for digest, moved in gone if moved], now)
+            dropped += len(gone)
         return dropped
+
+    def _remove_later(self, digests: list[str], now: datetime) -> None:
+        """Have files of old mail removed, which may only be once their erasing is committed."""
+        if digests:
+            key = f"{OLD_MAIL_ERASED} {digests[0]} {now.isoformat()}"
+            work = DueWork(key=key, kind=OLD_MAIL_ERASED, case_id=None, due_at=now, data={"digests": digests})
+            Due(self._session).add(work, now)
 
     def _delete(self, table: sa.Table, where: sa.ColumnElement[bool]) -> int:
         return self._session.execute(sa.delete(table).where(where)).rowcount

@@ -1,4 +1,4 @@
-"""Raw mail in and out, compressed, kept once per content and never altered."""
+"""Raw mail in and out, compressed, kept once per content and never altered; what is old may lie in a folder."""
 
 import zlib
 from collections.abc import Iterable, Mapping
@@ -7,12 +7,16 @@ from hashlib import sha256
 
 import sqlalchemy as sa
 
-from mailbot.core.errors import PermanentError
+from mailbot.core.errors import PermanentError, TemporaryError
+from mailbot.store.mail_folder import MailFolder
 from mailbot.store.session import Session
 from mailbot.store.tables import raw_mail
 
 # Mail is mostly base64 or short text: more effort takes twice the time and saves two per cent.
 _EFFORT = 1
+
+MOVED = b""
+"""What stands in place of the bytes of a mail that lies in the folder of old mail; nothing compressed is as short."""
 
 _COMPRESSED = sa.select(raw_mail.c.compressed).where(raw_mail.c.sha256 == sa.bindparam("digest"))
 
@@ -46,4 +50,20 @@ def fetch(session: Session, digest: str | None) -> bytes:
     compressed = session.execute(_COMPRESSED, {"digest": digest}).scalar()
     if compressed is None:
         raise PermanentError(f"no raw mail is kept under {digest}")
-    return zlib.decompress(compressed)
+    return _opened(session, str(digest), compressed)
+
+
+def is_moved() -> sa.ColumnElement[bool]:
+    """The condition that a mail lies in the folder of old mail."""
+    return sa.func.length(raw_mail.c.compressed) == 0
+
+
+def folder_of(session: Session) -> MailFolder:
+    """Where old mail lies; TemporaryError where config.yaml names no folder."""
+    if session.old_mail is None:
+        raise TemporaryError("raw mail was moved to a folder, which config.yaml has to name: `old_mail.folder`")
+    return session.old_mail
+
+
+def _opened(session: Session, digest: str, compressed: bytes) -> bytes:
+    return zlib.decompress(compressed) if compressed else folder_of(session).read(digest)

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
 import sqlalchemy as sa
 
+from mailbot.store.mail_folder import MailFolder
+
 if TYPE_CHECKING:
     from sqlalchemy.dialects import sqlite
 
@@ -21,9 +23,10 @@ _BATCH = 500
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """A connection inside a transaction."""
+    """A connection inside a transaction, and the folder to which old raw mail is moved, if any."""
 
     connection: sa.Connection
+    old_mail: MailFolder | None = None
 
     @property
     def dialect(self) -> str:

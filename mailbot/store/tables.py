@@ -26,6 +26,14 @@ raw_mail = Table(
     Column("compressed", LargeBinary, nullable=False),
 )
 
+# Up to which row of a table raw mail that was old enough has been moved to a folder; its bytes are empty since.
+moved_up_to = Table(
+    "moved_up_to",
+    metadata,
+    Column("source", Key, primary_key=True),
+    Column("last_id", BigInteger, nullable=False),
+)
+
 cursors = Table(
     "cursors",
     metadata,

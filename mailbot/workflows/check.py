@@ -1,10 +1,12 @@
 """The doctor: looks over everything that a desk rests on, and says of each thing whether it is well and what to do."""
 
+import os
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
+from pathlib import Path
 from urllib.parse import urlsplit
 
 from mailbot.core.errors import ConfigurationError, MailbotError, TemporaryError
@@ -76,6 +78,7 @@ def check_desk(load: Callable[[bool], Config], *, now: datetime, with_probe: boo
         said,
         *_behaviour(config),
         *_database(config),
+        *_old_mail(config.old_mail_folder),
         *(_lookups(config) if mailboxes else ()),
         *(_hook(config.offer_hook) if mailboxes and config.offer_hook else ()),
         *(finding for mailbox in mailboxes for finding in _mailbox(mailbox, now, with_probe=with_probe)),
@@ -112,6 +115,14 @@ def _tests(config: Config, behaviour: Behaviour) -> Finding:
         return Finding(Level.FAIL, _TESTS, "\n".join(problems))
     skipped = sum(verdict.skipped is not None for verdict in verdicts)
     return Finding(Level.OK, _TESTS, f"{len(verdicts) - skipped} passed" + (f", {skipped} skipped" if skipped else ""))
+
+
+def _old_mail(folder: Path | None) -> Iterator[Finding]:
+    if folder is None:
+        return
+    usable = folder.is_dir() and os.access(folder, os.W_OK)
+    said = "" if usable else ": make this folder, or mount its disk, and let this user write there"
+    yield Finding(Level.OK if usable else Level.FAIL, "old mail", f"{folder}{said}")
 
 
 def _database(config: Config) -> Iterator[Finding]:

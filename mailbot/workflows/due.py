@@ -31,6 +31,7 @@ from mailbot.faults import Point, here
 from mailbot.log import get_logger
 from mailbot.store.database import Transaction
 from mailbot.store.due import DueRow
+from mailbot.store.old_mail import OLD_MAIL_ERASED
 from mailbot.workflows import gather
 from mailbot.workflows.budgets import USED_UP
 from mailbot.workflows.catch_up import call_for_admins, tell_after_all, warn_admins
@@ -38,6 +39,7 @@ from mailbot.workflows.daily_list import DAILY_LIST, send_daily_lists
 from mailbot.workflows.fetched import LOOK_AGAIN, waits_for_mail
 from mailbot.workflows.junk import JUNK_LIST, send_junk_list
 from mailbot.workflows.later import TELL, wait_for_room
+from mailbot.workflows.old_mail import OLD_MAIL, move_old_mail, remove_erased, write_old_mail
 from mailbot.workflows.problem_work import check_problem, remind_of_problem, show_preview, tell_improvement
 from mailbot.workflows.retention import RETENTION, erase_what_is_old
 from mailbot.workflows.runtime import Runtime
@@ -67,6 +69,8 @@ def do_due_work(runtime: Runtime, now: datetime, *, began_at: datetime | None = 
     for row in rows:
         here(Point.DUE_CLAIMED)
         try:
+            if before := _BEFOREHAND.get(row.kind):
+                before(runtime, row)
             with runtime.database.begin() as tx:
                 if tx.due.still_mine(row) and not _held(tx, runtime, row, now, began_at):
                     _do(tx, runtime.as_it_is(), row, now)
@@ -196,6 +200,8 @@ _WORK: Mapping[str, Callable[[Transaction, Runtime, DueRow, datetime], None]] = 
     GIVE_UP: _details,
     JUNK_LIST: send_junk_list,
     LOOKING_INTO: _stage,
+    OLD_MAIL: move_old_mail,
+    OLD_MAIL_ERASED: remove_erased,
     PREVIEW: show_preview,
     PROBLEM: remind_of_problem,
     PROBLEM_CHECK: check_problem,
@@ -209,6 +215,8 @@ _WORK: Mapping[str, Callable[[Transaction, Runtime, DueRow, datetime], None]] = 
     WAIT: _wait,
 }
 
+# What is done before the transaction begins, since it would be long in it; it may be done again.
+_BEFOREHAND: Mapping[str, Callable[[Runtime, DueRow], None]] = {OLD_MAIL: write_old_mail}
 # What is done once the transaction is over.
 _AFTERWARDS: Mapping[str, Callable[[Runtime, DueRow], None]] = {USED_UP: call_for_admins}
 

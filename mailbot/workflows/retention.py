@@ -69,7 +69,7 @@ def _erase(tx: Transaction, privacy: Privacy, kind: Kind, cases: list[Case], now
             left = [without_person(case, privacy.cases, token=new_token(), now=now) for case in cases]
             return tx.erasure.cases(left, now)
         case Kind.RAW_MAIL:
-            return tx.erasure.raw_mail(ids)
+            return tx.erasure.raw_mail(ids, now)
         case Kind.MESSAGES:
             return tx.erasure.messages(ids)
         case _:

@@ -5,6 +5,7 @@ from datetime import datetime
 from mailbot.faults import Point, here
 from mailbot.workflows.daily_list import plan_daily_list
 from mailbot.workflows.deliver import lapse
+from mailbot.workflows.old_mail import plan_moving
 from mailbot.workflows.reload import begin_with
 from mailbot.workflows.retention import plan_retention
 from mailbot.workflows.runtime import Runtime
@@ -19,5 +20,6 @@ def start(runtime: Runtime, now: datetime) -> None:
     with runtime.database.begin() as tx:
         plan_daily_list(tx, runtime, now)
         plan_retention(tx, runtime, now)
+        plan_moving(tx, runtime, now)
         here(Point.START_BEFORE_COMMIT)
     here(Point.START_COMMITTED)

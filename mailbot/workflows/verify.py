@@ -41,7 +41,17 @@ def verify(runtime: Runtime, now: datetime) -> Verdict:
                 if now - mail.changed_at > _PATIENCE or state is OutboxState.UNCERTAIN:
                     gaps.append(f"outbox {mail.id} to {mail.recipient} is {state.value}: {mail.error}".rstrip(": "))
         gaps += _timeline_gaps(tx)
+        gaps += _old_mail_gaps(tx)
         return Verdict(tx.ledger.counts(), tx.outbox.counts(), gaps)
+
+
+def _old_mail_gaps(tx: Transaction) -> Iterator[str]:
+    try:
+        yield from (
+            f"raw mail {digest} was moved and is not in the folder of old mail" for digest in tx.old_mail.missing()
+        )
+    except MailbotError as error:
+        yield str(error)
 
 
 def _timeline_gaps(tx: Transaction) -> Iterator[str]:
