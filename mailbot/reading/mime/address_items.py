@@ -15,7 +15,9 @@ _COMMENT_MARK = re.compile(r"[()]|\\.", re.DOTALL)
 _ESCAPED = re.compile(r"\\(.)", re.DOTALL)
 # What nearly all addresses look like, up to the separator behind them.
 _USUAL = re.compile(
-    r"[ \t]*+(?:(?P<name>\w(?:[ .'-]{0,2}\w){0,99} )?<(?P<angle>[\w.+=-]{1,64}@[\w.-]{1,255})>|"
+    r"[ \t]*+(?:(?:(?P<name>\w(?:[ .'-]{0,2}\w){0,99} )|"
+    r"(?P<encoded>(?:=\?[\w-]{2,20}\?[bBqQ]\?[!->@-~]{1,75}\?=[ \t]++){1,9}+))?"
+    r"<(?P<angle>[\w.+=-]{1,64}@[\w.-]{1,255})>|"
     r"(?P<bare>[\w.+=-]{1,64}@[\w.-]{1,255}))[ \t]*+(?:[,;]|\Z)"
 )
 _MOST, _MOST_TOKENS = 200_000, 100_000
@@ -75,9 +77,9 @@ class Scan:
         for _ in range(_MOST):
             if self._position >= len(self._value) or not left:
                 break
-            if usual and (found := _USUAL.match(self._value, self._position)):
+            if usual and (found := _USUAL.match(self._value, self._position)) and (address := _usual(found)):
                 self._position = found.end()
-                yield Address(found["name"][:-1] if found["name"] else "", found["angle"] or found["bare"])
+                yield address
                 continue
             item = Item()
             left = self._fill(item, left)
@@ -119,6 +121,12 @@ class Scan:
         elif mark[0] == "<":
             angle, self._position = _unclosed(self._value, self._position)
             item.angles.append(angle)
+
+
+def _usual(found: re.Match[str]) -> Address | None:
+    """The address that was found; None if its encoded name hides a line break or the like."""
+    name = with_words_decoded(found["encoded"]).strip() if found["encoded"] else (found["name"] or "")[:-1]
+    return Address(name, found["angle"] or found["bare"]) if name.isprintable() else None
 
 
 def _comment(value: str, begin: int) -> tuple[str | None, int]:
