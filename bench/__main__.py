@@ -4,16 +4,25 @@ import argparse
 import json
 import sys
 import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
 from bench import due, latency, profile, reading, rules, throughput
-from bench.mails import make_mails
-from bench.report import Results, as_object, as_text
-from bench.sink import running_sink
-from tests.servers.dovecot import DovecotMissingError, running_dovecot
+from bench.databases import SQLITE, Databases, databases
+from bench.mails import Mail, make_mails
+from bench.report import Results, Run, as_object, as_text, sizes_of
+from bench.sink import Sink, running_sink
+from tests.servers.dovecot import Dovecot, DovecotMissingError, running_dovecot
+from tests.servers.postgres import PostgresMissingError
 
 _SLICES = 20
+_PROFILED = 500
+_DATABASE = (
+    "sqlite (the default), postgresql (one that is started here) or the URL of a PostgreSQL server on which databases "
+    "may be made; several: one after the other"
+)
 
 
 def main() -> int:
@@ -22,7 +31,10 @@ def main() -> int:
     parser.add_argument("--latency-mails", type=int, default=100, help="0: no latency (default: %(default)s)")
     parser.add_argument("--per-second", type=float, default=2.0, help="pace of those (default: %(default)s)")
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--database", metavar="URL", help="an empty database that is filled (default: a SQLite file)")
+    parser.add_argument("--database", metavar="URL", action="append", help=_DATABASE)
+    parser.add_argument(
+        "--peer", type=Path, metavar="PYTHON", help="an interpreter that has django-helpdesk, to compare"
+    )
     parser.add_argument("--profile", action="store_true", help="also show where the time goes")
     parser.add_argument("--without-reading", action="store_true", help="leave out reading by itself")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the results there too")
@@ -31,7 +43,7 @@ def main() -> int:
         parser.error(f"--mails: {_SLICES} at least")
     try:
         results = _measure(arguments)
-    except DovecotMissingError as missing:
+    except (DovecotMissingError, PostgresMissingError) as missing:
         print(missing, file=sys.stderr)
         return 1
     print(as_text(results))
@@ -41,35 +53,50 @@ def main() -> int:
 
 
 def _measure(arguments: argparse.Namespace) -> Results:
-    now, database = datetime.now(UTC), arguments.database
+    now = datetime.now(UTC)
     mails = make_mails(arguments.mails + throughput.WARM_UP, now, arguments.seed)
-    few = mails[: min(500, len(mails))]
-    # Another seed: what was there before would be a duplicate.
-    trickle = [mail for mail in make_mails(2 * arguments.latency_mails, now, arguments.seed + 1) if mail.acknowledged]
-    with running_dovecot() as dovecot, running_sink() as sink, tempfile.TemporaryDirectory(prefix="bench-") as name:
-        folder = Path(name)
-        course = throughput.measure(mails, dovecot, sink, folder, database=database, slices=_SLICES)
-        trickled = trickle and latency.measure(
-            trickle[: arguments.latency_mails],
-            dovecot,
-            sink,
-            folder,
-            per_second=arguments.per_second,
-            database=database,
-        )
-        shares = profile.measure(few, dovecot, sink, folder) if arguments.profile else None
+    servers = arguments.database or [SQLITE]
     return Results(
         mails=arguments.mails,
         seed=arguments.seed,
-        bytes_per_mail=sum(len(mail.raw) for mail in mails) // len(mails),
-        database=database.partition(":")[0] if database else "SQLite, synchronous=FULL",
-        throughput=course,
+        sizes=sizes_of(mails),
+        runs=tuple(_run(server, mails, arguments, now) for server in servers),
         reading=None if arguments.without_reading else reading.measure(),
         rules=rules.measure(arguments.seed),
         due=due.measure(),
-        latency=trickled or None,
-        profile=shares,
+        profile=_profile(mails[:_PROFILED]) if arguments.profile else None,
     )
+
+
+def _run(server: str, mails: Sequence[Mail], arguments: argparse.Namespace, now: datetime) -> Run:
+    """Everything that is measured once for each kind of database."""
+    with running_dovecot() as dovecot, running_sink() as sink, _folder() as folder, databases(server, folder) as made:
+        course = throughput.measure(mails, dovecot, made, slices=_SLICES, peer=arguments.peer)
+        return Run(made.name, course, _latency(arguments, dovecot, sink, made, now))
+
+
+def _latency(
+    arguments: argparse.Namespace, dovecot: Dovecot, sink: Sink, made: Databases, now: datetime
+) -> latency.Latency | None:
+    count = arguments.latency_mails
+    if not count:
+        return None
+    # Another seed: what was there before would be a duplicate.
+    trickle = [mail for mail in make_mails(2 * count, now, arguments.seed + 1) if mail.acknowledged][:count]
+    return latency.measure(
+        trickle, dovecot, sink, made.folder, per_second=arguments.per_second, database=made.create("daemon")
+    )
+
+
+def _profile(mails: Sequence[Mail]) -> profile.Shares:
+    with running_dovecot() as dovecot, running_sink() as sink, _folder() as folder:
+        return profile.measure(mails, dovecot, sink, folder)
+
+
+@contextmanager
+def _folder() -> Iterator[Path]:
+    with tempfile.TemporaryDirectory(prefix="bench-") as name:
+        yield Path(name)
 
 
 if __name__ == "__main__":

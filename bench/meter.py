@@ -30,10 +30,10 @@ class Cost:
 
 
 class Contestant:
-    """The running process of one module of this package, as its parent sees it."""
+    """The running process of one module of this package, as its parent sees it; `python` is what runs it."""
 
-    def __init__(self, module: str, *arguments: object, log: Path) -> None:
-        command = [sys.executable, "-m", module, *map(str, arguments)]
+    def __init__(self, module: str, *arguments: object, log: Path, python: str | Path = sys.executable) -> None:
+        command = [str(python), "-m", module, *map(str, arguments)]
         with log.open("w") as errors:
             self._process = subprocess.Popen(
                 command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=errors, text=True
@@ -84,6 +84,12 @@ def cpu_of_children() -> float:
     ended = resource.getrusage(resource.RUSAGE_CHILDREN)
     running = sum(_used(stat) for stat in _descendants(os.getpid()))
     return ended.ru_utime + ended.ru_stime + running
+
+
+def cpu_of(pid: int) -> float:
+    """CPU seconds of this process and of all that are below it."""
+    own = Path(f"/proc/{pid}/stat").read_text().rpartition(") ")[2].split()
+    return _used(own) + sum(map(_used, _descendants(pid)))
 
 
 def _used(stat: list[str]) -> float:

@@ -49,8 +49,10 @@ def running_sink() -> Iterator[Sink]:
         command = [sys.executable, "-m", "bench.sink", str(log)]
         with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
             assert process.stdout is not None
-            yield Sink(int(process.stdout.readline()), log)
-            process.terminate()
+            try:
+                yield Sink(int(process.stdout.readline()), log)
+            finally:
+                process.terminate()
 
 
 class _Connection(asyncio.Protocol):

@@ -1,12 +1,11 @@
 """The benchmark's short form: it fails on a ratio and never on a time, since the machine may be busy."""
 
 from datetime import UTC, datetime
-from pathlib import Path
 
 import pytest
 
+from bench.databases import SQLITE, databases
 from bench.mails import make_mails
-from bench.sink import running_sink
 from bench.throughput import WARM_UP, Throughput, measure
 from tests.servers.dovecot import Dovecot
 
@@ -19,9 +18,9 @@ MOST_MEMORY_GROWTH = 1.3
 
 @pytest.fixture(scope="module")
 def measured(dovecot: Dovecot, tmp_path_factory: pytest.TempPathFactory) -> Throughput:
-    folder: Path = tmp_path_factory.mktemp("bench")
-    with running_sink() as sink:
-        return measure(make_mails(WARM_UP + 80, datetime.now(UTC)), dovecot, sink, folder, slices=8)
+    mails = make_mails(WARM_UP + 80, datetime.now(UTC))
+    with databases(SQLITE, tmp_path_factory.mktemp("bench")) as files:
+        return measure(mails, dovecot, files, slices=8)
 
 
 def test_every_customer_is_acknowledged_once(measured: Throughput) -> None:

@@ -18,8 +18,9 @@ import sqlalchemy as sa
 from psycopg import sql
 
 _COUNT = itertools.count(1)
+_LOCAL = "-c listen_addresses="
 # Nobody keeps anything in this cluster: it need not survive a power cut.
-_OPTIONS = "-c listen_addresses= -c fsync=off -c synchronous_commit=off -c full_page_writes=off"
+_FORGETFUL = "-c fsync=off -c synchronous_commit=off -c full_page_writes=off"
 _ROOM = 2_000_000_000
 
 
@@ -61,16 +62,20 @@ class PostgresMissingError(Exception):
 
 
 @contextmanager
-def running_postgres() -> Iterator[Cluster]:
-    """The same, as long as the block lasts; PostgresMissingError where there is none."""
+def running_postgres(*, durable: bool = False) -> Iterator[Cluster]:
+    """The same, as long as the block lasts; PostgresMissingError where there is none.
+
+    A `durable` one has its files on a disk and keeps what it was given through a power cut, as one in service does.
+    """
     if given := os.environ.get("MAILBOT_TEST_PG"):
         yield Cluster(sa.make_url(given).set(drivername="postgresql+psycopg"))
         return
     programs = _programs()
     if programs is None:
         raise PostgresMissingError("POSTGRES MISSING: install postgresql or set MAILBOT_TEST_PG")
-    folder = Path(tempfile.mkdtemp(prefix="mailbot-pg-", dir=_fastest()))
+    folder = Path(tempfile.mkdtemp(prefix="mailbot-pg-", dir="/tmp" if durable else _fastest()))
     identity = _unprivileged(folder)
+    options = _LOCAL if durable else f"{_LOCAL} {_FORGETFUL}"
     environment = {"PATH": f"{programs}:/usr/bin:/bin", "HOME": str(folder), "LC_ALL": "C.UTF-8"}
 
     def run(program: str, *arguments: str) -> None:
@@ -79,7 +84,7 @@ def running_postgres() -> Iterator[Cluster]:
 
     try:
         run("initdb", "-U", "mailbot", "-A", "trust", "-E", "UTF8", "--no-sync")
-        run("pg_ctl", "-w", "-l", str(folder / "log"), "-o", f"-k {folder} {_OPTIONS}", "start")
+        run("pg_ctl", "-w", "-l", str(folder / "log"), "-o", f"-k {folder} {options}", "start")
         try:
             url = sa.URL.create("postgresql+psycopg", username="mailbot", database="postgres")
             yield Cluster(url.set(query={"host": str(folder)}))
