@@ -7,6 +7,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from mailbot.core.recurrence import REMEMBERS_WORDING
 from mailbot.store import engines
 from mailbot.store.columns import Key, UTCDateTime
 from mailbot.store.outbox import OutboxState
@@ -18,6 +19,8 @@ _STRIDE = 1_000
 """Ids of a copy lie so far above those of its original: more than one case has rows in any table."""
 _BATCH = 50_000
 _CASES_OF_A_CUSTOMER = 4
+_MINUTES = 2  # between one case and the next
+_WORDINGS = REMEMBERS_WORDING // timedelta(minutes=_MINUTES)
 _ADDRESS = "kate.bell@"
 _NUMBER = 4  # where the digits of AP-10001 begin
 _DIGEST = 40
@@ -92,9 +95,21 @@ def _copying(connection: sa.Connection, table: sa.Table, original: sa.Table) -> 
     numbers = numbers.union_all(following)
     n = numbers.c.n
     sources = {column.name: _copied(connection, table, column, original.c[column.name], n) for column in table.c}
-    wanted = [original.c.address.like(f"{_ADDRESS}%"), n % _CASES_OF_A_CUSTOMER == 0] if table.name == "people" else []
-    rows = sa.select(*sources.values()).select_from(original.join(numbers, sa.true())).where(*wanted)
+    rows = sa.select(*sources.values()).select_from(original.join(numbers, sa.true())).where(_kept(original, n))
     return sa.insert(table).from_select(list(sources), rows)
+
+
+def _kept(original: sa.Table, n: sa.ColumnElement[int]) -> sa.ColumnElement[bool]:
+    """Whether the n-th copy of a row would still be there: a desk forgets wordings, and knows a customer once."""
+    match original.name.removeprefix("original_"):
+        case "people":
+            return sa.and_(original.c.address.like(f"{_ADDRESS}%"), n % _CASES_OF_A_CUSTOMER == 0)
+        case "sketches":
+            return n < _WORDINGS
+        case "clues":
+            return sa.or_(n < _WORDINGS, ~sa.type_coerce(original.c.clue, sa.Text).startswith("wording "))
+        case _:
+            return sa.true()
 
 
 def _copied(
@@ -139,8 +154,8 @@ def _earlier(
     connection: sa.Connection, value: sa.ColumnElement[Any], n: sa.ColumnElement[int]
 ) -> sa.ColumnElement[Any]:
     if connection.dialect.name == "postgresql":
-        return value - n * sa.literal(timedelta(minutes=2), sa.Interval)
-    minutes = sa.literal("-").concat(sa.cast(n * 2, sa.Text)).concat(" minutes")
+        return value - n * sa.literal(timedelta(minutes=_MINUTES), sa.Interval)
+    minutes = sa.literal("-").concat(sa.cast(n * _MINUTES, sa.Text)).concat(" minutes")
     moment = sa.func.strftime("%Y-%m-%d %H:%M:%f000", sa.type_coerce(value, sa.Text), minutes)
     return sa.type_coerce(moment, sa.Text)
 

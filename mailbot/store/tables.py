@@ -253,7 +253,7 @@ links = Table(
     Index(None, "other_id"),
 )
 
-# One row for each notification: its fingerprints, eight bytes each, are only ever needed together.
+# One row for the letters of each decision: their fingerprints, eight bytes each, are only ever needed together.
 internal_lines = Table(
     "internal_lines",
     metadata,
