@@ -17,6 +17,7 @@ from mailbot.core.message import Address
 from mailbot.core.resemblance import sketch_of
 from mailbot.core.situation import Situation
 from mailbot.reading.hints import Hints
+from mailbot.store.clues import of_wording
 from mailbot.store.database import Database, Transaction
 from mailbot.workflows import gather
 from mailbot.workflows.recurring import keep_marks, recurrence
@@ -59,7 +60,8 @@ def _keep(tx: Transaction, like: Case, number: int, text: str) -> None:
     id, sketch, at = tx.cases.new_id(), sketch_of(text), MONDAY_NOON - timedelta(minutes=number % 40_000)
     customer = Address("", f"customer{number}@mail.example")
     tx.cases.save(replace(like, id=id, number=f"B-{id}", token=f"token{id}", customer=customer))
-    tx.clues.add_wording(id, sketch.pairs, sketch.bands, at, told_at=None)
+    tx.clues.add(id, dict.fromkeys(of_wording(sketch.bands)), at)
+    tx.clues.add_wording(id, sketch.pairs, at)
 
 
 def _cost(desk: DeskDriver, text: str, number: int) -> float:

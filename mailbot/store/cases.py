@@ -1,7 +1,7 @@
 """Cases with all that belongs to them: messages, timeline, people, Message-IDs, links and internal lines."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime
 from functools import cache
 
@@ -9,7 +9,8 @@ import sqlalchemy as sa
 
 from mailbot.core.case import Author, Case, CaseMessage, Direction, State, TimelineEntry
 from mailbot.core.message import Address
-from mailbot.store import case_rows, chains
+from mailbot.store import case_rows
+from mailbot.store import chains as chained
 from mailbot.store.chains import Chain
 from mailbot.store.columns import key
 from mailbot.store.repairs import Repairs
@@ -18,11 +19,13 @@ from mailbot.store.tables import (
     case_ids,
     case_messages,
     cases,
+    chains,
     internal_lines,
     links,
     message_ids,
     parties,
     timeline,
+    tokens,
 )
 
 _SURVEYS = (
@@ -87,6 +90,9 @@ class KnownId:
     written_by: str | None
 
 
+_OF_ID = tuple(field.name for field in fields(KnownId))
+
+
 @dataclass(frozen=True, slots=True)
 class Link:
     """Two cases that have to do with one another, and how."""
@@ -105,7 +111,9 @@ class Cases:
 
     def new_id(self) -> int:
         """An id that no other case has or gets; one that is not used stays a gap."""
-        return self._session.add(case_ids, {})
+        case_id = self._session.add(case_ids, {})
+        self._session.empty.update((table, case_id) for table in (chains, tokens))
+        return case_id
 
     def save(self, case: Case) -> None:
         """Write the case, a new one or what has become of it."""
@@ -231,9 +239,9 @@ class Cases:
         """Append to the timeline, in the given order; nothing in it can be changed later."""
         if not entries:
             return
-        if self._session.dialect == "postgresql":
+        if self._session.dialect == "postgresql" and (chains, case_id) not in self._session.empty:
             self._session.execute(_LOCKED, {"id": case_id})
-        chains.append(self._session, case_id, entries)
+        chained.append(self._session, case_id, entries)
 
     def timeline(self, case_id: int) -> tuple[TimelineEntry, ...]:
         """All that happened to a case, in order."""
@@ -242,11 +250,11 @@ class Cases:
 
     def chain(self, case: Case) -> Chain:
         """The hash chain of a case's timeline as it stands in the database, whole or not."""
-        return chains.read(self._session, case.id, case.number)
+        return chained.read(self._session, case.id, case.number)
 
     def chains(self) -> Iterator[Chain]:
         """The hash chains of all cases, in the order of the cases."""
-        return chains.every(self._session)
+        return chained.every(self._session)
 
     def add_party(self, case_id: int, address: Address, role: Author, *, joined: bool = False) -> None:
         """Let somebody take part in a case, or in another role than so far; `joined`: a member has let them in."""
@@ -271,10 +279,9 @@ class Cases:
         facts = {"case_id": case_id, "issued": issued, "member": member, "written_by": written_by}
         self._remember([facts | {"message_id": message_id} for message_id in dict.fromkeys(ids)])
 
-    def remember_issued(self, case_id: int, readers: Mapping[str, str | None]) -> None:
-        """Note Message-IDs of ours that belong to a case, and to which member, if any, the mail with each goes."""
-        facts = {"case_id": case_id, "issued": True, "written_by": None}
-        self._remember([facts | {"message_id": id, "member": member} for id, member in readers.items()])
+    def remember(self, ids: Sequence[KnownId]) -> None:
+        """The same for ids about which different things are known."""
+        self._remember([{name: getattr(known, name) for name in _OF_ID} for known in ids])
 
     def known_ids(self, ids: Sequence[str]) -> tuple[KnownId, ...]:
         """Those of `ids` that belong to cases, in the order of `ids`."""

@@ -1,6 +1,6 @@
 """By what cases are found again: order, phone, product and wording, and whether leads heard of their like."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -8,6 +8,7 @@ from functools import cache
 import sqlalchemy as sa
 
 from mailbot.store import case_rows
+from mailbot.store.columns import key
 from mailbot.store.session import Session
 from mailbot.store.tables import clues, sketches
 
@@ -46,22 +47,26 @@ class Clues:
         if rows:
             self._session.put_new(clues, rows)
 
-    def add_wording(
-        self, case_id: int, pairs: frozenset[int], bands: Iterable[str], at: datetime, *, told_at: datetime | None
-    ) -> None:
-        """Keep what a case says, to be found by any of these bands."""
+    def add_wording(self, case_id: int, pairs: frozenset[int], at: datetime) -> None:
+        """Keep what a case says, which is found by the clues that `of_wording` gives."""
         self._session.put_new(sketches, {"case_id": case_id, "at": at, "pairs": case_rows.packed(sorted(pairs))})
-        self.add(case_id, {f"{_WORDING}{band}": told_at for band in bands}, at)
 
-    def find(self, clue: str, since: datetime) -> tuple[Found, ...]:
-        """The latest cases that a clue leads to, newest first; fifty at most."""
-        return self._latest([clue], since)
+    def find(self, wanted: Mapping[str, datetime]) -> Mapping[str, tuple[Found, ...]]:
+        """The latest cases that each of these clues leads to since a moment of its own, newest first; fifty at most."""
+        values = {
+            name: value for n, one in enumerate(wanted.items()) for name, value in zip(_names(n), one, strict=True)
+        }
+        found: dict[str, list[Found]] = {key(clue): [] for clue in wanted}
+        for clue, *facts in self._session.execute(_newest(len(wanted)), values) if wanted else ():
+            found[clue].append(Found(*facts))
+        return {clue: latest(found[key(clue)]) for clue in wanted}
 
-    def find_wording(self, bands: Sequence[str], since: datetime) -> Mapping[Found, frozenset[int]]:
-        """The latest cases that share a band, newest first, with their pairs of words; fifty at most."""
-        found = self._latest([f"{_WORDING}{band}" for band in bands], since) if bands else ()
-        pairs = self._pairs([one.case_id for one in found])
-        return {one: pairs[one.case_id] for one in found if one.case_id in pairs}
+    def wordings(self, found: Iterable[Found]) -> Mapping[Found, frozenset[int]]:
+        """The pairs of words of those of these cases that have been kept."""
+        ids = {one.case_id: one for one in found}
+        rows = self._session.execute(_PAIRS, {"ids": tuple(ids)}) if ids else ()
+        pairs = {row.case_id: frozenset(case_rows.unpacked(row.pairs)) for row in rows}
+        return {one: pairs[case_id] for case_id, one in ids.items() if case_id in pairs}
 
     def forget_wording(self, before: datetime) -> None:
         """Let go of the oldest wordings from before then, a few at a time."""
@@ -71,30 +76,39 @@ class Clues:
             self._session.execute(bands)
             self._session.execute(sa.delete(sketches).where(sketches.c.case_id.in_(ids)))
 
-    def _latest(self, wanted: Sequence[str], since: datetime) -> tuple[Found, ...]:
-        values = {f"clue_{n}": clue for n, clue in enumerate(wanted)} | {"since": since}
-        rows = self._session.execute(_newest(len(wanted)), values)
-        return tuple(Found(row.case_id, row.at, row.told_at) for row in rows)
 
-    def _pairs(self, ids: Sequence[int]) -> Mapping[int, frozenset[int]]:
-        if not ids:
-            return {}
-        rows = self._session.execute(_PAIRS, {"ids": ids})
-        return {row.case_id: frozenset(case_rows.unpacked(row.pairs)) for row in rows}
+def of_wording(bands: Iterable[str]) -> tuple[str, ...]:
+    """The clues by which cases are found that say much the same."""
+    return tuple(f"{_WORDING}{band}" for band in bands)
+
+
+def latest(found: Iterable[Found]) -> tuple[Found, ...]:
+    """The latest of these cases, each once, newest first; fifty at most."""
+    each: dict[int, Found] = {}
+    for one in found:
+        known = each.get(one.case_id, one)
+        told = max((at for at in (known.told_at, one.told_at) if at), default=None)
+        each[one.case_id] = Found(one.case_id, max(known.at, one.at), told)
+    return tuple(sorted(each.values(), key=_newest_first, reverse=True)[:_MOST_FOUND])
+
+
+def _newest_first(one: Found) -> tuple[datetime, int]:
+    return one.at, one.case_id
+
+
+def _names(n: int) -> tuple[str, str]:
+    return f"clue_{n}", f"since_{n}"
 
 
 @cache
 def _newest(clues_wanted: int) -> sa.Executable:
     """Each clue is one look into an index, which ends after fifty rows however many there are."""
     one_clue = (
-        sa.select(clues.c.case_id, clues.c.at, clues.c.told_at)
-        .where(clues.c.clue == sa.bindparam(f"clue_{n}"), clues.c.at >= sa.bindparam("since"))
-        .order_by(clues.c.at.desc())
+        sa.select(clues.c.clue, clues.c.case_id, clues.c.at, clues.c.told_at)
+        .where(clues.c.clue == sa.bindparam(clue), clues.c.at >= sa.bindparam(since))
+        .order_by(clues.c.at.desc(), clues.c.case_id.desc())
         .limit(_MOST_FOUND)
         .subquery()
-        for n in range(clues_wanted)
+        for clue, since in map(_names, range(clues_wanted))
     )
-    every = sa.union_all(*(sa.select(rows) for rows in one_clue)).subquery()
-    at, told = sa.func.max(every.c.at), sa.func.max(every.c.told_at)
-    query = sa.select(every.c.case_id, at.label("at"), told.label("told_at")).group_by(every.c.case_id)
-    return query.order_by(at.desc(), every.c.case_id.desc()).limit(_MOST_FOUND)
+    return sa.union_all(*(sa.select(rows) for rows in one_clue))

@@ -40,6 +40,7 @@ class Transaction:
 
     __slots__ = (
         "_connection",
+        "_session",
         "books",
         "cases",
         "clues",
@@ -59,7 +60,7 @@ class Transaction:
 
     def __init__(self, connection: sa.Connection, old_mail: MailFolder | None = None) -> None:
         session = Session(connection, old_mail)
-        self._connection = connection
+        self._connection, self._session = connection, session
         self.leases = Leases(session)
         self.ledger = Ledger(session)
         self.cases = Cases(session)
@@ -79,8 +80,12 @@ class Transaction:
     @contextmanager
     def savepoint(self) -> Iterator[None]:
         """An error inside undoes what was done inside, and nothing else of the transaction."""
-        with when_used(), self._connection.begin_nested():
-            yield
+        try:
+            with when_used(), self._connection.begin_nested():
+                yield
+        except BaseException:
+            self._session.empty.clear()
+            raise
 
 
 class Database:

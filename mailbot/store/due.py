@@ -1,6 +1,6 @@
 """Work that falls due: each piece once, at a time in UTC, whatever process finds it first."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -60,9 +60,12 @@ class Due:
 
     def add(self, work: DueWork, now: datetime) -> bool:
         """Plan work; False when there is, or was, work with this key."""
-        row = {"key": work.key, "kind": work.kind, "case_id": work.case_id, "due_at": work.due_at, "data": work.data}
-        state = {"state": DueState.WAITING, "added_at": now, "changed_at": now, "attempts": 0, "error": ""}
-        return self._session.add_new(due, row | state) is not None
+        return self._session.add_new(due, _new_row(work, now)) is not None
+
+    def add_all(self, works: Sequence[DueWork], now: datetime) -> None:
+        """Plan work, in this order; a piece whose key there is, or was, is left out."""
+        if works:
+            self._session.put_new(due, [_new_row(work, now) for work in works])
 
     def claim(
         self, now: datetime, *, limit: int, lease: timedelta, kinds: Collection[str] | None = None
@@ -142,6 +145,12 @@ class Due:
 
 def _waiting(*where: sa.ColumnElement[bool]) -> sa.Update:
     return sa.update(due).where(due.c.state == DueState.WAITING, *where)
+
+
+def _new_row(work: DueWork, now: datetime) -> dict[str, object]:
+    row: dict[str, object] = {"key": work.key, "kind": work.kind, "case_id": work.case_id, "due_at": work.due_at}
+    state = {"state": DueState.WAITING, "added_at": now, "changed_at": now, "attempts": 0, "error": ""}
+    return row | {"data": work.data} | state
 
 
 def _due_row(row: Row) -> DueRow:

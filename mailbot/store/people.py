@@ -64,13 +64,17 @@ class People:
     def not_reached(self, address_key: str, status: str, now: datetime) -> None:
         """Note that mail to this address comes back, and will."""
         self._session.put_over(undeliverable, {"address_key": address_key, "status": status, "since": now})
+        self._session.empty.discard((undeliverable, address_key))
 
     def reached(self, address_key: str) -> None:
         """Mail to this address may arrive again."""
         self._session.execute(_REACHED, {"address_key": address_key})
+        self._session.empty.add((undeliverable, address_key))
 
     def unreachable(self, address_key: str, since: datetime) -> str | None:
         """With what status mail to this address came back, if it did so after `since`."""
+        if (undeliverable, address_key) in self._session.empty:
+            return None
         row = self._session.execute(equal(undeliverable, "address_key"), {"address_key": address_key}).first()
         return row.status if row and row.since >= since else None
 
@@ -91,9 +95,12 @@ class People:
         """Note tokens that go out to members."""
         if issued:
             self._session.put(tokens, [_row_of(one) | {"issued_at": now} for one in issued])
+            self._session.empty.difference_update((tokens, one.case_id) for one in issued)
 
     def issued_for(self, case_id: int) -> tuple[Issued, ...]:
         """All tokens for this case that still prove something, the newest first."""
+        if (tokens, case_id) in self._session.empty:
+            return ()
         rows = self._session.execute(equal(tokens, "case_id"), {"case_id": case_id})
         valid = sorted((row for row in rows if not row.revoked), key=lambda row: row.issued_at, reverse=True)
         return tuple(map(_issued, valid))

@@ -1,7 +1,7 @@
 """One open transaction, and the statements that every table needs, built once and the same for both databases."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
@@ -23,10 +23,15 @@ _BATCH = 500
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """A connection inside a transaction, and the folder to which old raw mail is moved, if any."""
+    """A connection inside a transaction, and the folder to which old raw mail is moved, if any.
+
+    `empty` tells in which tables there is nothing under some key, of which this transaction knows that itself: it has
+    just made the key, or deleted the rows. Whoever writes such a row takes the key out.
+    """
 
     connection: sa.Connection
     old_mail: MailFolder | None = None
+    empty: set[tuple[sa.Table, int | str]] = field(default_factory=set)
 
     @property
     def dialect(self) -> str:

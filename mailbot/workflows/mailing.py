@@ -6,6 +6,7 @@ What a later letter asks for, a token or the room in a budget, it is told as if 
 from datetime import datetime
 
 from mailbot.core.letters import Purpose
+from mailbot.store.cases import KnownId
 from mailbot.store.database import Transaction
 from mailbot.store.outbox import OutgoingMail
 from mailbot.store.people import Issued
@@ -21,7 +22,7 @@ class Mailing:
         self._case_id = case_id
         self._known: tuple[Issued, ...] | None = None
         self._issued: list[Issued] = []
-        self._readers: dict[str, str | None] = {}
+        self._ids: list[KnownId] = []
         self._internal: list[frozenset[int]] = []
         self._mails: list[OutgoingMail] = []
 
@@ -41,8 +42,14 @@ class Mailing:
 
     def remember(self, message_id: str, member: str | None, internal: frozenset[int]) -> None:
         """Note the Message-ID of a letter about the case, and which of its lines must not reach the customer."""
-        self._readers[message_id] = member
+        if self._case_id is not None:
+            self._ids.append(KnownId(message_id, self._case_id, True, member, None))
         self._internal.append(internal)
+
+    def remember_received(self, message_id: str, written_by: str | None) -> None:
+        """Note the Message-ID of the mail to which these letters answer, if it belongs to a case."""
+        if self._case_id is not None:
+            self._ids.append(KnownId(message_id, self._case_id, False, None, written_by))
 
     def add(self, mail: OutgoingMail) -> None:
         """Let a mail be sent."""
@@ -53,6 +60,6 @@ class Mailing:
         """Write all that was gathered; to be called once, at the end."""
         self.tx.people.issue_all(self._issued, self.now)
         if self._case_id is not None:
-            self.tx.cases.remember_issued(self._case_id, self._readers)
+            self.tx.cases.remember(self._ids)
             self.tx.cases.add_internal_lines(self._case_id, *self._internal)
         self.tx.outbox.queue_all(self._mails, self.now)

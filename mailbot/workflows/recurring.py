@@ -23,7 +23,7 @@ from mailbot.core.recurrence import (
 )
 from mailbot.core.resemblance import ALIKE, likeness, sketch_of
 from mailbot.core.situation import Situation
-from mailbot.store.clues import Found
+from mailbot.store.clues import Found, latest, of_wording
 from mailbot.store.database import Transaction
 
 _MOST_PEOPLE = 3
@@ -34,10 +34,10 @@ def recurrence(tx: Transaction, event: ComplaintArrived, situation: Situation) -
     """What comes again with this mail, of which the situation knows all else."""
     now, key = situation.now, event.mail.sender.key
     own = _marks(event, situation)
-    by_order = _found(tx, f"order {own.order}", now) if own.order else ()
-    by_phone = _found(tx, f"phone {own.phone}", now) if own.phone else ()
-    by_product = _found(tx, f"product {own.product}", now) if own.product else ()
-    alike = _alike(tx, own, now)
+    by_clue = tx.clues.find(_looked_for(own, now))
+    by_order, by_phone = by_clue.get(f"order {own.order}", ()), by_clue.get(f"phone {own.phone}", ())
+    by_product = by_clue.get(f"product {own.product}", ())
+    alike = _alike(tx, own, by_clue)
     whole = tx.cases.those({one.case_id for found in (by_order, by_phone, by_product, alike) for one in found})
     known = tuple(Past(case, Sign.ADDRESS if case.customer.key == key else Sign.JOINED) for case in situation.history)
     past = _past(known, {Sign.ORDER: by_order, Sign.PHONE: by_phone}, whole)
@@ -56,10 +56,10 @@ def keep_marks(tx: Transaction, case: Case, situation: Situation) -> None:
     own = situation.recurrence.marks
     kinds = {"order": ClusterKind.ORDER, "product": ClusterKind.PRODUCT}
     named = {clue: kinds.get(clue.partition(" ")[0]) for clue in own.clues}
-    tx.clues.add(case.id, {clue: told.get(kind) if kind else None for clue, kind in named.items()}, now)
+    heard = {clue: told.get(kind) if kind else None for clue, kind in named.items()}
+    tx.clues.add(case.id, heard | dict.fromkeys(of_wording(own.wording.bands), told.get(ClusterKind.WORDING)), now)
     if own.wording.bands:
-        heard = told.get(ClusterKind.WORDING)
-        tx.clues.add_wording(case.id, own.wording.pairs, own.wording.bands, now, told_at=heard)
+        tx.clues.add_wording(case.id, own.wording.pairs, now)
         tx.clues.forget_wording(now - REMEMBERS_WORDING)
 
 
@@ -79,13 +79,16 @@ def _marks(event: ComplaintArrived, situation: Situation) -> Marks:
     )
 
 
-def _found(tx: Transaction, clue: str, now: datetime) -> tuple[Found, ...]:
-    return tx.clues.find(clue, now - LOOKS_BACK)
+def _looked_for(own: Marks, now: datetime) -> Mapping[str, datetime]:
+    """The clues, each with how far back it leads."""
+    wording = dict.fromkeys(of_wording(own.wording.bands), now - REMEMBERS_WORDING)
+    return dict.fromkeys(own.clues, now - LOOKS_BACK) | wording
 
 
-def _alike(tx: Transaction, own: Marks, now: datetime) -> tuple[Found, ...]:
+def _alike(tx: Transaction, own: Marks, by_clue: Mapping[str, tuple[Found, ...]]) -> tuple[Found, ...]:
     """The cases that say much the same; a shared band only makes that likely."""
-    found = tx.clues.find_wording(own.wording.bands, now - REMEMBERS_WORDING)
+    shared = latest(one for clue in of_wording(own.wording.bands) for one in by_clue[clue])
+    found = tx.clues.wordings(shared)
     return tuple(one for one, pairs in found.items() if likeness(pairs, own.wording.pairs) >= ALIKE)
 
 

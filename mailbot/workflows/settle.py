@@ -1,5 +1,6 @@
 """Saves what was decided, outgoing mail included: the one function that writes a case."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime
 
@@ -38,8 +39,10 @@ def settle(
     for absence in changes.absences:
         _note_absence(tx, absence)
     if case is not None:
-        _save(tx, runtime, case, changes, mail, now)
+        _save(tx, runtime, case, changes, now)
     mailing = Mailing(tx, case.id if case else None, now)
+    if mail and mail.reading.message.message_id:
+        mailing.remember_received(mail.reading.message.message_id, mail.sender.key or None)
     for letter in changes.letters:
         queued = pack(mailing, runtime, mailbox, case, letter, cause=mail, held_token=held)
         told = queued or letter.kind in runtime.quiet
@@ -47,7 +50,7 @@ def settle(
             case = _not_told(tx, runtime, case, now)
     mailing.put()
     if case is not None:
-        _set_alarm(tx, runtime, case, now)
+        tx.due.add_all([*_scheduled(case, changes, now), *_alarm(runtime, case, now)], now)
 
 
 def _not_told(tx: Transaction, runtime: Runtime, case: Case, now: datetime) -> Case:
@@ -60,8 +63,16 @@ def _not_told(tx: Transaction, runtime: Runtime, case: Case, now: datetime) -> C
     return changes.case or case
 
 
-def _set_alarm(tx: Transaction, runtime: Runtime, case: Case, now: datetime) -> None:
-    """Have the clocks of the case looked at when the next of them has something to say.
+def _scheduled(case: Case, changes: Changes, now: datetime) -> Iterator[DueWork]:
+    for work in changes.due:
+        # Resolved twice on a weekend, a case has two follow-ups at one moment, of which the first is cancelled.
+        number = f" {work.data['number']}" if "number" in work.data else ""
+        key = f"{work.kind} {case.number}{number} {work.due_at.isoformat()} {now.isoformat()}"
+        yield DueWork(key=key, kind=work.kind, case_id=case.id, due_at=work.due_at, data=work.data)
+
+
+def _alarm(runtime: Runtime, case: Case, now: datetime) -> Iterator[DueWork]:
+    """The look at the clocks of the case when the next of them has something to say.
 
     An alarm that has become needless is left alone: when it goes off, the case knows that nobody has to be told.
     """
@@ -69,31 +80,20 @@ def _set_alarm(tx: Transaction, runtime: Runtime, case: Case, now: datetime) -> 
     if moment is not None:
         due_at = max(moment, now)
         key = f"{ALARM} {case.number} {due_at.isoformat()}"
-        tx.due.add(DueWork(key=key, kind=ALARM, case_id=case.id, due_at=due_at), now)
+        yield DueWork(key=key, kind=ALARM, case_id=case.id, due_at=due_at)
 
 
-def _save(
-    tx: Transaction, runtime: Runtime, case: Case, changes: Changes, mail: Received | None, now: datetime
-) -> None:
+def _save(tx: Transaction, runtime: Runtime, case: Case, changes: Changes, now: datetime) -> None:
     tx.cases.save(case)
     for kept in changes.messages:
         tx.cases.add_message(case.id, kept.message)
     for joined in changes.parties:
         tx.cases.add_party(case.id, joined.address, joined.role, joined=joined.by != BY_ITSELF)
         tx.people.remember(joined.address, case.language, now)
-    if mail and mail.reading.message.message_id:
-        tx.cases.remember_ids(
-            case.id, [mail.reading.message.message_id], issued=False, written_by=mail.sender.key or None
-        )
     for link in changes.links:
         tx.cases.link(case.id, link.case_id, link.kind)
     for kind in changes.cancelled:
         tx.due.cancel(case.id, kind, now)
-    for work in changes.due:
-        # Resolved twice on a weekend, a case has two follow-ups at one moment, of which the first is cancelled.
-        number = f" {work.data['number']}" if "number" in work.data else ""
-        key = f"{work.kind} {case.number}{number} {work.due_at.isoformat()} {now.isoformat()}"
-        tx.due.add(DueWork(key=key, kind=work.kind, case_id=case.id, due_at=work.due_at, data=work.data), now)
     for stopped in changes.undeliverable:
         tx.people.not_reached(Address("", stopped.address).key, stopped.status, now)
     for one in changes.offers:
