@@ -18,11 +18,13 @@ from mailbot.mail.imap import ImapSession
 from mailbot.mail.smtp import SmtpSender
 from mailbot.settings.config import Mailbox
 from mailbot.workflows.alert import tell_admins
+from mailbot.workflows.allowance import Allowance
 from mailbot.workflows.attend import attend, prepare, settle_waiting
 from mailbot.workflows.deliver import Answered, Batch, deliver
 from mailbot.workflows.read_ahead import Patience
 from mailbot.workflows.runtime import Runtime
 from mailbot.workflows.share import Hold, Share
+from mailbot.workflows.told import Told
 from mailbot.workflows.trouble import Tell, Trouble
 
 log = get_logger(__name__)
@@ -87,8 +89,8 @@ class Watcher(threading.Thread):
         super().__init__(name=f"watch {mailbox.name}", daemon=True)
         self._runtime, self._mailbox, self._queued, self._clock = runtime, mailbox, queued, clock
         self._share = share
-        tell = teller(runtime, mailbox)
-        self._storage, self._server, self._refusals = storage, Trouble(tell), Trouble(tell)
+        tell, told = teller(runtime, mailbox), Told(runtime.database, mailbox.name)
+        self._storage, self._server, self._refusals = storage, Trouble(tell, told=told), Trouble(tell, told=told)
         self._failures = 0
         self._stopping = threading.Event()
         self._wake = _Wake()
@@ -168,12 +170,14 @@ class Sender(threading.Thread):
     ) -> None:
         super().__init__(name=f"send {queue}", daemon=True)
         self._runtime, self._mailbox, self._queue, self._clock = runtime, mailbox, queue, clock
-        tell = teller(runtime, mailbox)
-        self._storage, self._server, self._put_off = storage, Trouble(tell), Trouble(tell, patience=_PUT_OFF_LONG)
+        tell, told = teller(runtime, mailbox), Told(runtime.database, queue)
+        self._storage, self._server = storage, Trouble(tell, told=told)
+        self._put_off = Trouble(tell, patience=_PUT_OFF_LONG, told=told)
         self._failures, self._log_in = 0, False
         self._readers_put_off: set[str] = set()
         self._answered: list[Answered] = []
         self._smtp = SmtpSender(server)
+        self._allowance = Allowance(mailbox, queue, alone=runtime.database.exclusive)
         self._stopping = threading.Event()
         self._work = threading.Event()
 
@@ -210,7 +214,14 @@ class Sender(threading.Thread):
     def _batch(self) -> Batch:
         most = 1 if self._failures else None
         return deliver(
-            self._runtime, self._mailbox, self._smtp, self._clock(), queue=self._queue, most=most, kept=self._answered
+            self._runtime,
+            self._mailbox,
+            self._smtp,
+            self._clock(),
+            queue=self._queue,
+            most=most,
+            kept=self._answered,
+            allowance=self._allowance,
         )
 
     def _judge(self, batch: Batch) -> None:

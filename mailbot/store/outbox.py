@@ -109,6 +109,11 @@ class Outbox:
         """The bytes to send."""
         return raw_mail.fetch(self._session, row.raw_sha256)
 
+    def raws(self, rows: Sequence[OutboxRow]) -> Mapping[int, bytes]:
+        """The bytes to send of several mails, by their ids."""
+        kept = raw_mail.fetch_all(self._session, {row.raw_sha256 for row in rows}) if rows else {}
+        return {row.id: kept[row.raw_sha256] if row.raw_sha256 in kept else self.raw(row) for row in rows}
+
     def claim(self, mailbox: str, now: datetime, *, limit: int, lease: timedelta) -> tuple[OutboxRow, ...]:
         """Take mail to send, the most urgent and oldest first: nobody else gets these rows until `now + lease`.
 
@@ -142,15 +147,13 @@ class Outbox:
 
     def sent(self, id: int, now: datetime, answer: str) -> None:
         """The server has taken the mail: that holds whatever was believed of it in the meantime."""
-        self._set(
-            outbox.c.id == id,
-            state=OutboxState.SENT,
-            changed_at=now,
-            lease_until=None,
-            answer=answer,
-            error="",
-            copy_due=outbox.c.copy_to_sent,
-        )
+        self.all_sent({id: answer}, now)
+
+    def all_sent(self, answers: Mapping[int, str], now: datetime) -> None:
+        """The same of several mails, each with what the server said."""
+        if answers:
+            rows = [{"sent_id": id, "moment": now, "said": said} for id, said in answers.items()]
+            self._session.execute(_SENT, rows)
 
     def later(self, id: int, retry_at: datetime, error: str, *, attempt: int | None = None) -> bool:
         """The server did not take the mail now. For this and the next two: False if `attempt` is no longer the last."""
@@ -299,6 +302,19 @@ def _counting(*where: sa.ColumnElement[bool]) -> sa.Executable:
     some = sa.select(outbox.c.id).where(*where).limit(sa.bindparam("most", type_=sa.Integer)).subquery()
     return sa.select(sa.func.count()).select_from(some)
 
+
+_SENT = (
+    sa.update(outbox)
+    .where(outbox.c.id == sa.bindparam("sent_id"))
+    .values(
+        state=OutboxState.SENT,
+        changed_at=sa.bindparam("moment"),
+        lease_until=None,
+        answer=sa.bindparam("said"),
+        error="",
+        copy_due=outbox.c.copy_to_sent,
+    )
+)
 
 _TAKEN = _counting(
     outbox.c.mailbox == sa.bindparam("mailbox"),

@@ -21,6 +21,7 @@ from mailbot.settings.config import Mailbox
 from mailbot.store.database import Database, Transaction
 from mailbot.store.outbox import OutboxRow
 from mailbot.workflows import gather
+from mailbot.workflows.allowance import Allowance
 from mailbot.workflows.runtime import Runtime
 from mailbot.workflows.settle import settle
 from mailbot.workflows.share import Hold
@@ -82,14 +83,16 @@ def deliver(
     queue: str | None = None,
     most: int | None = None,
     kept: list[Answered] | None = None,
+    allowance: Allowance | None = None,
 ) -> Batch:
     """Send one batch of what is due within the mailbox's sending limits; each answer is written down as it comes.
 
     `queue` is another name than the mailbox's under which the mail stands in the outbox. `kept` are answers that could
-    not be written down the last time, which is made up for first: nobody else knows them.
+    not be written down the last time, which is made up for first: nobody else knows them. `allowance` is what is left
+    of the sending limits, where it is known from the batch before.
     """
     kept = [] if kept is None else kept
-    answers = iter([()]) if kept else send(runtime, mailbox, sender, now, queue=queue, most=most)
+    answers = iter([()]) if kept else send(runtime, mailbox, sender, now, queue=queue, most=most, allowance=allowance)
     batch = Batch(0)
     try:
         for group in answers:
@@ -109,17 +112,18 @@ def send(
     *,
     queue: str | None = None,
     most: int | None = None,
+    allowance: Allowance | None = None,
 ) -> Iterator[Sequence[Answered]]:
     """Claim and send a batch of `most` mails; what the server says to each has to be written down as it comes."""
     queue, database = queue or mailbox.name, runtime.database
     most = most or max(_BATCH, 2 * mailbox.smtp.connections)
+    allowance = allowance or Allowance(mailbox, queue, alone=database.exclusive)
     with database.begin() as tx:
-        allowed = _allowance(tx, mailbox, queue, now)
+        allowed = allowance.take(tx, most, now)
         lease = _LEASE_ALONE if database.exclusive else _LEASE
-        rows = tx.outbox.claim(queue, now, limit=min(most, allowed), lease=lease) if allowed > 0 else ()
-        mails = [
-            Envelope(row.envelope_sender, row.recipient, tx.outbox.raw(row), _asking(database, row)) for row in rows
-        ]
+        rows = tx.outbox.claim(queue, now, limit=allowed, lease=lease) if allowed else ()
+        raws = tx.outbox.raws(rows)
+        mails = [Envelope(row.envelope_sender, row.recipient, raws[row.id], _asking(database, row)) for row in rows]
         if rows:
             here(Point.DELIVER_BEFORE_CLAIM_COMMIT)
     if not rows:
@@ -160,8 +164,13 @@ def _hold_on(database: Database, rows: Sequence[OutboxRow], now: datetime) -> No
 def write_down(runtime: Runtime, mailbox: Mailbox, answered: Sequence[Answered], now: datetime) -> Batch:
     """Keep what became of mails. After StorageError, try again: else sent mail counts as uncertain."""
     with runtime.database.begin() as tx:
+        taken = {row.id: _answer(delivery) for row, delivery in answered if delivery.outcome is Outcome.SENT}
+        tx.outbox.all_sent(taken, now)
         for row, delivery in answered:
-            record(tx, runtime, mailbox, row, delivery, now)
+            outcome = delivery.outcome
+            log.info("mail.delivery", outbox=row.id, mailbox=mailbox.name, outcome=outcome.name, code=delivery.code)
+            if outcome is not Outcome.SENT:
+                _record(tx, runtime, mailbox, row, delivery, now)
         here(Point.DELIVER_BEFORE_COMMIT)
     here(Point.DELIVER_COMMITTED)
     ours = [delivery for _, delivery in answered if delivery.ours]
@@ -178,15 +187,16 @@ def write_down(runtime: Runtime, mailbox: Mailbox, answered: Sequence[Answered],
     )
 
 
-def record(
+def _answer(delivery: Delivery) -> str:
+    return f"{delivery.code or ''} {delivery.text}".strip()
+
+
+def _record(
     tx: Transaction, runtime: Runtime, mailbox: Mailbox, row: OutboxRow, delivery: Delivery, now: datetime
 ) -> None:
-    """Write down what became of one mail, and tell the agents if it will not arrive."""
-    answer = f"{delivery.code or ''} {delivery.text}".strip()
-    log.info("mail.delivery", outbox=row.id, mailbox=mailbox.name, outcome=delivery.outcome.name, code=delivery.code)
-    if delivery.outcome is Outcome.SENT:
-        tx.outbox.sent(row.id, now, answer)
-    elif delivery.kept_back:
+    """Write down what became of one mail that the server has not taken; tell the agents if it will not arrive."""
+    answer = _answer(delivery)
+    if delivery.kept_back:
         tx.outbox.later(row.id, now, answer, attempt=row.attempts)
     elif delivery.outcome is Outcome.UNCERTAIN:
         tx.outbox.uncertain(row.id, now, answer, attempt=row.attempts)
@@ -301,11 +311,3 @@ def tell(
             settle(tx, runtime, mailbox, changes, now=now)
     except PermanentError as failure:
         log.error("notice.failed", outbox=row.id, mailbox=mailbox.name, error=str(failure))
-
-
-def _allowance(tx: Transaction, mailbox: Mailbox, queue: str, now: datetime) -> int:
-    limits, provider, outbox = mailbox.limits, provider_of(mailbox.smtp.host), tx.outbox
-    minute, day = limits.per_minute or provider.per_minute, limits.per_day or provider.per_day
-    this_minute = minute - outbox.sent_since(queue, now - timedelta(minutes=1), most=minute)
-    today = day - outbox.sent_since(queue, now - timedelta(days=1), most=day)
-    return min(this_minute, today)

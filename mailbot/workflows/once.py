@@ -10,6 +10,7 @@ from mailbot.mail.imap import ImapSession
 from mailbot.mail.smtp import SmtpSender
 from mailbot.settings.config import Mailbox
 from mailbot.workflows.alert import SECOND_PATH
+from mailbot.workflows.allowance import Allowance
 from mailbot.workflows.attend import attend, prepare, settle_waiting
 from mailbot.workflows.deliver import deliver, file_copies
 from mailbot.workflows.due import do_due_work
@@ -97,7 +98,7 @@ def _send_alerts(runtime: Runtime, clock: Clock, open_sender: Callable[[Server],
 
 def _send_all(runtime: Runtime, mailbox: Mailbox, sender: SmtpSender, queue: str, clock: Clock) -> str | None:
     """Send what is due; what kept mail here through no fault of its own, if anything did."""
-    fault = None
-    while (batch := deliver(runtime, mailbox, sender, clock(), queue=queue)).tried:
+    fault, allowance = None, Allowance(mailbox, queue, alone=runtime.database.exclusive)
+    while (batch := deliver(runtime, mailbox, sender, clock(), queue=queue, allowance=allowance)).tried:
         fault = batch.fault or fault
     return fault
