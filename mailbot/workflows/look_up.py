@@ -24,6 +24,7 @@ from mailbot.store.database import Transaction
 from mailbot.workflows import arrivals, gather
 from mailbot.workflows.alert import alert, call
 from mailbot.workflows.runtime import Runtime
+from mailbot.workflows.told import Told
 
 log = get_logger(__name__)
 
@@ -115,6 +116,8 @@ def _tell(runtime: Runtime, now: datetime) -> None:
     for trouble in runtime.lookups.troubles(now):
         detail = f"{trouble.name}: {trouble.why}"
         log.error("lookup.failing", lookup=trouble.name, error=trouble.why, since=trouble.since.isoformat())
+        if not Told(runtime.database, mailbox.name).ours(f"lookup {trouble.name}", now):
+            continue
         call(runtime, "lookup_failing", mailbox, detail)
         try:
             with runtime.database.begin() as tx:

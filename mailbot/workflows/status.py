@@ -1,5 +1,6 @@
 """How a desk is doing, as far as its database tells: what waits, since when, and when servers last answered."""
 
+from collections.abc import Collection
 from datetime import UTC, datetime
 
 from mailbot.settings.config import Config
@@ -25,11 +26,11 @@ def status_of(tx: Transaction, config: Config) -> dict[str, object]:
         "ledger": tx.ledger.counts(),
         "outbox": tx.outbox.counts(),
         **_rules(in_force(tx, config)),
-        **_daemons(tx),
+        **_daemons(tx, [m.name for m in config.mailboxes]),
     }
 
 
-def _daemons(tx: Transaction) -> dict[str, object]:
+def _daemons(tx: Transaction, mailboxes: Collection[str]) -> dict[str, object]:
     """Who shares the work on PostgreSQL, and who holds which mailbox, each with the moment until which that stands."""
     daemons = tx.leases.living(_EVER)
     names = {daemon.id: f"{daemon.host}:{daemon.pid}" for daemon in daemons}
@@ -38,6 +39,7 @@ def _daemons(tx: Transaction) -> dict[str, object]:
         "mailboxes_held": {
             name: {"by": names.get(lease.holder, lease.holder), "until": lease.until.isoformat()}
             for name, lease in tx.leases.held().items()
+            if name in mailboxes
         },
     }
 
