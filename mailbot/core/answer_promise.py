@@ -3,13 +3,13 @@
 As with clocks, nobody who decides needs to know of it: it follows from what was decided.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
 from mailbot.core import actions as a
 from mailbot.core.case import Author, Case, Direction, State
-from mailbot.core.changes import fold
+from mailbot.core.changes import Course
 from mailbot.core.closing import is_untouched
 from mailbot.core.deadlines import Calendar
 from mailbot.core.events import AgentWrote, ComplaintArrived, CustomerWrote, DetailsDue, Event, StageDue, WaitOver
@@ -24,11 +24,10 @@ NEXT_ANSWER = "next_answer"
 """The clock of SLAs whose deadline is a promise, too."""
 
 
-def promise_kept(event: Event, decided: Sequence[a.Action], situation: Situation) -> tuple[a.Action, ...]:
-    """What these actions do to the promise of an answer, and when the customer hears of it again."""
-    before = None if isinstance(event, ComplaintArrived) else event.case
-    case = fold(before, decided, now=situation.now)
-    return () if case is None else tuple(_Turn(event, case, tuple(decided), situation).actions())
+def promise_kept(event: Event, course: Course, situation: Situation) -> tuple[a.Action, ...]:
+    """What was decided does this to the promise of an answer, and to when the customer hears of it again."""
+    case = course.case
+    return () if case is None else tuple(_Turn(event, case, course.actions, situation).actions())
 
 
 def not_promised(case: Case) -> Iterable[a.Action]:

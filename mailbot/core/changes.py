@@ -1,9 +1,9 @@
 """Actions carried out on paper: the next case, its timeline, mails to write and work that falls due, as plain data."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
+from typing import Any, Self
 
 from mailbot.core import actions as a
 from mailbot.core.case import Case, Deadline, State, TimelineEntry
@@ -36,11 +36,37 @@ class Changes:
     rule_book: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Course:
+    """What has been decided so far, and the case before and after it; no action is carried out twice."""
+
+    now: datetime
+    before: Case | None
+    case: Case | None
+    actions: tuple[a.Action, ...] = ()
+
+    @classmethod
+    def of(cls, case: Case | None, decided: Iterable[a.Action], now: datetime) -> Self:
+        """These actions on a case; None where an `Open` among them begins it."""
+        return cls(now, case, case).then(decided)
+
+    def then(self, decided: Iterable[a.Action]) -> Self:
+        """The same with these actions behind it."""
+        more = tuple(decided)
+        if not more:
+            return self
+        return replace(self, case=fold(self.case, more, now=self.now), actions=(*self.actions, *more))
+
+    def __iter__(self) -> Iterator[a.Action]:
+        return iter(self.actions)
+
+
 def apply(case: Case | None, decided: Iterable[a.Action], *, now: datetime, rule_book: str | None) -> Changes:
     """The changes that these actions make to `case` (None: one that an `Open` among them begins)."""
-    decided = tuple(decided)
+    course = decided if isinstance(decided, Course) else Course.of(case, decided, now)
+    decided = course.actions
     return Changes(
-        case=fold(case, decided, now=now),
+        case=course.case,
         timeline=tuple(_entry(action, now, rule_book) for action in decided),
         messages=tuple(x for x in decided if isinstance(x, a.Keep)),
         parties=tuple(x for x in decided if isinstance(x, a.Join)),

@@ -1,18 +1,21 @@
 """Notifications: what the agents hear of a case, each in their own language and in one thread a case."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Self
 
 from mailbot.core.case import Case, CaseMessage
+from mailbot.core.claims import proposed
+from mailbot.core.compensation import Proposal
 from mailbot.core.drafts import draft_of
 from mailbot.core.events import AgentWrote, Received
 from mailbot.core.fact_lines import fact_lines
 from mailbot.core.letter_parts import LATE, in_copy, language_of, ltr, money, name_of, phone_of
-from mailbot.core.letters import Block, Letter, LetterKind, Ltr
+from mailbot.core.letters import Block, Draft, Letter, LetterKind, Ltr
 from mailbot.core.message import Address, Attachment, MailKind, SpanKind
 from mailbot.core.offer_lines import given_before, promise_lines
-from mailbot.core.proposal_lines import offers_for
+from mailbot.core.proposal_lines import offer_values
 from mailbot.core.recurrence_values import recurrence_values
 from mailbot.core.situation import Situation
 from mailbot.core.team import Member
@@ -59,7 +62,10 @@ def notifications(case: Case, news: News, situation: Situation, *, also: Iterabl
 def notifications_to(members: Iterable[Member], case: Case, news: News, situation: Situation) -> tuple[Letter, ...]:
     """What these members get, one letter each."""
     readers = {member.address: member for member in members}
-    return tuple(_notification(case, news, situation, member) for member in readers.values())
+    if not readers:
+        return ()
+    bulletin = _Bulletin.of(case, news, situation)
+    return tuple(map(bulletin.to, readers.values()))
 
 
 def deadlines_of(case: Case, now: datetime) -> tuple[DeadlineLine, ...]:
@@ -113,63 +119,84 @@ def agents_of(case: Case, situation: Situation) -> tuple[Member, ...]:
     return (team.of(case.team) if case.team else ()) or team.leads or team.members
 
 
-def _notification(case: Case, news: News, situation: Situation, member: Member) -> Letter:
+@dataclass(frozen=True, slots=True)
+class _Bulletin:
+    """A piece of news as all its readers get it, put together once: each has it in another language and with what
+    they may offer."""
+
+    case: Case
+    news: News
+    situation: Situation
+    values: Mapping[str, object]
+    draft: Draft | None
+    proposals: tuple[Proposal, ...]
+
+    @classmethod
+    def of(cls, case: Case, news: News, situation: Situation) -> Self:
+        draft = draft_of(case, situation) if case.customer.address else None
+        return cls(case, news, situation, _values(case, news, situation), draft, proposed(case, situation))
+
+    def to(self, member: Member) -> Letter:
+        language = language_of(member, self.situation)
+        offers = offer_values(self.proposals, member, self.situation.team, policy=self.case.suggestion)
+        return Letter(
+            kind=LetterKind.NOTIFICATION,
+            to=member.mailbox,
+            language=language,
+            author=_without_address(self.case.customer),
+            member=member.address,
+            attachments=self.news.attachments,
+            attachments_from=self.news.attachments_from,
+            draft=self.draft,
+            values={**self.values, "facts": fact_lines(self.situation, language), **offers},
+        )
+
+
+def _values(case: Case, news: News, situation: Situation) -> Mapping[str, object]:
     sender = news.sender.address
-    return Letter(
-        kind=LetterKind.NOTIFICATION,
-        to=member.mailbox,
-        language=language_of(member, situation),
-        author=_without_address(case.customer),
-        member=member.address,
-        attachments=news.attachments,
-        attachments_from=news.attachments_from,
-        draft=draft_of(case, situation) if case.customer.address else None,
-        values={
-            "news": news.code,
-            "customer": case.customer.name or case.customer.address,
-            "customer_address": Ltr(case.customer.address),
-            "sender": Ltr(sender) if sender and news.sender.key != case.customer.key else None,
-            "original_subject": case.subject,
-            "complaint": news.words,
-            "type": case.type.value,
-            "severity": case.severity.value,
-            "priority": case.priority.value,
-            "remedy": case.demanded_remedy.value,
-            "threat": case.threat.value,
-            "safety": case.safety,
-            "repeat": case.repeat,
-            "doubts": news.doubts,
-            "language": case.language,
-            "order_number": ltr(case.order_number),
-            "amount": money(case),
-            "state": case.state.value,
-            "team": case.team,
-            "assignee": name_of(case.assignee, situation),
-            "deadlines": deadlines_of(case, situation.now),
-            "reasons": _reasons(situation),
-            "cause": case.cause,
-            "problem": case.problem,
-            "problem_is": situation.problem_is(case.problem),
-            "on_hold": case.on_hold,
-            "advice": case.advice,
-            "facts": fact_lines(situation, language_of(member, situation)),
-            **offers_for(case, member, situation),
-            **recurrence_values(case, situation),
-            "cc": tuple(Ltr(a.address) for a in in_copy(news.cc, case, situation)),
-            "attachments": news.attachments,
-            "left_out": (),
-            "note": news.note,
-            "note_by": news.note_by,
-            "offered": promise_lines(situation.offers, situation),
-            "given": given_before(situation.grants.shown, situation),
-            "similar": given_before(situation.grants.similar, situation),
-            "prefers": situation.preference.channel.value,
-            "phone": ltr(phone_of(case, situation)),
-            "draft": None,
-            "mail_to": None,
-            "late": not news.again and situation.now - news.received_at > LATE,
-        },
-    )
+    return {
+        "news": news.code,
+        "customer": case.customer.name or case.customer.address,
+        "customer_address": Ltr(case.customer.address),
+        "sender": Ltr(sender) if sender and news.sender.key != case.customer.key else None,
+        "original_subject": case.subject,
+        "complaint": news.words,
+        "type": case.type.value,
+        "severity": case.severity.value,
+        "priority": case.priority.value,
+        "remedy": case.demanded_remedy.value,
+        "threat": case.threat.value,
+        "safety": case.safety,
+        "repeat": case.repeat,
+        "doubts": news.doubts,
+        "language": case.language,
+        "order_number": ltr(case.order_number),
+        "amount": money(case),
+        "state": case.state.value,
+        "team": case.team,
+        "assignee": name_of(case.assignee, situation),
+        "deadlines": deadlines_of(case, situation.now),
+        "reasons": _reasons(situation),
+        "cause": case.cause,
+        "problem": case.problem,
+        "problem_is": situation.problem_is(case.problem),
+        "on_hold": case.on_hold,
+        "advice": case.advice,
+        **recurrence_values(case, situation),
+        "cc": tuple(Ltr(a.address) for a in in_copy(news.cc, case, situation)),
+        "attachments": news.attachments,
+        "left_out": (),
+        "note": news.note,
+        "note_by": news.note_by,
+        "offered": promise_lines(situation.offers, situation),
+        "given": given_before(situation.grants.shown, situation),
+        "similar": given_before(situation.grants.similar, situation),
+        "prefers": situation.preference.channel.value,
+        "phone": ltr(phone_of(case, situation)),
+        "draft": None,
+        "mail_to": None,
+        "late": not news.again and situation.now - news.received_at > LATE,
+    }
 
 
 def referral(case: Case, news: News, situation: Situation, to: Address) -> Letter:

@@ -8,6 +8,7 @@ from mailbot.core import events as e
 from mailbot.core.asking import asked_for
 from mailbot.core.assignment import assignee_for
 from mailbot.core.case import PRIORITY_OF_SEVERITY, Author, Case, Direction
+from mailbot.core.changes import Course
 from mailbot.core.channels import Channel
 from mailbot.core.customer_letters import acknowledgement
 from mailbot.core.details import phone_in
@@ -24,10 +25,10 @@ from mailbot.core.telling import tell
 from mailbot.core.timekeeping import acknowledged_before, kept_by_the_clock, promised
 
 
-def complaint_arrived(event: e.ComplaintArrived, situation: Situation) -> Iterable[a.Action]:
+def complaint_arrived(event: e.ComplaintArrived, situation: Situation) -> Course:
     """Open the case, file the mail, do what rules say, acknowledge, and let those know who look after it."""
-    mail, logged = event.mail, event.logged
-    opened = [
+    mail = event.mail
+    opened: list[a.Action] = [
         a.Open(case=_new_case(event, situation), reason=_how_it_came(event)),
         *_parties(mail),
         keep(mail, Direction.IN, Author.CUSTOMER),
@@ -42,20 +43,24 @@ def complaint_arrived(event: e.ComplaintArrived, situation: Situation) -> Iterab
         opened.append(a.Relate(case_id=event.suspected.id, kind="suspected", reason=signs_of(mail)))
     if event.split_from is not None:
         opened.append(a.Relate(case_id=event.split_from.id, kind="split"))
-    case = kept_by_the_clock(event, opened, situation)
+    course, case = kept_by_the_clock(event, Course.of(None, opened, situation.now), situation)
     if event.split_from is not None:
-        opened += acknowledged_before(case, situation.desk, situation.now)
+        course = course.then(acknowledged_before(case, situation.desk, situation.now))
     if case.assignee is None and (member := assignee_for(case, situation)):
-        opened.append(a.AssignAgent(address=member.address, reason=situation.desk.assignment.strategy.value))
-        case = kept_by_the_clock(event, opened, situation)
+        given = a.AssignAgent(address=member.address, reason=situation.desk.assignment.strategy.value)
+        course, case = kept_by_the_clock(event, course.then((given,)), situation)
     template = acknowledged_with(situation.trace, case)
     if template and case.customer.address and not mail.is_spam and event.split_from is None:
-        opened += asked_for(event, case, situation)
-        case = kept_by_the_clock(event, opened, situation)
+        if asked := tuple(asked_for(event, case, situation)):
+            course, case = kept_by_the_clock(event, course.then(asked), situation)
         letter = acknowledgement(case, mail, situation, template, channel=case.channel)
-        opened.append(a.Send(letter=letter))
-        case = kept_by_the_clock(event, opened, situation)
-    yield from opened
+        course, case = kept_by_the_clock(event, course.then((a.Send(letter=letter),)), situation)
+    return course.then(_told(event, case, situation))
+
+
+def _told(event: e.ComplaintArrived, case: Case, situation: Situation) -> Iterable[a.Action]:
+    """What members hear of a complaint that has come."""
+    mail, logged = event.mail, event.logged
     news = news_in(mail, "complaint" if case.is_complaint else "not_a_complaint")
     if logged:
         yield from _logged(logged, case, situation)

@@ -13,7 +13,7 @@ from mailbot.core.answer_promise import promise_kept
 from mailbot.core.approvals import approval_due
 from mailbot.core.asking import details_due, taken_up, withdrawn
 from mailbot.core.case import Author, Case, Direction, State
-from mailbot.core.changes import fold, fold_offers
+from mailbot.core.changes import Course, fold_offers
 from mailbot.core.closing import was_given_up
 from mailbot.core.corrective import check_due, improvement_due, linked_by_rules, preview_due, problem_due
 from mailbot.core.deadlines import Span
@@ -53,24 +53,28 @@ CALL = "call"
 _AWAY_FOR = Span(1, "business days")  # who stays away longer answers the next notification with a note as well
 
 
-def decide(event: e.Event, situation: Situation) -> tuple[a.Action, ...]:
+def decide(event: e.Event, situation: Situation) -> Course:
     """The actions that follow from an event, in the order in which they take effect, each with its reason."""
-    decided = tuple(_TABLE[type(event)](event, situation))
-    if any(isinstance(action, a.LinkProblem) for action in decided):
-        case = fold(getattr(event, "case", None), decided, now=situation.now)
-        decided = (*decided, *linked_by_rules(case, decided, situation))
-    decided = (*decided, *taken_up(event, decided, situation), *silence_begins(event, decided, situation))
-    decided = (*decided, *time_kept(event, decided, situation))
-    return (*decided, *promise_kept(event, decided, situation))
+    decided = _TABLE[type(event)](event, situation)
+    minds_the_clock = isinstance(decided, Course)  # then what comes below concerns no clock
+    course = decided if isinstance(decided, Course) else Course.of(getattr(event, "case", None), decided, situation.now)
+    if any(isinstance(action, a.LinkProblem) for action in course):
+        course = course.then(linked_by_rules(course.case, course, situation))
+    course = course.then((*taken_up(event, course.actions, situation), *silence_begins(course, situation)))
+    if not minds_the_clock:
+        course = course.then(time_kept(event, course, situation))
+    return course.then(promise_kept(event, course, situation))
 
 
-def _customer_wrote(event: e.CustomerWrote, situation: Situation) -> Iterable[a.Action]:
-    decided = list(_taken_in(event, situation))
-    decided += made_graver(event, fold(event.case, decided, now=situation.now) or event.case)
-    case = kept_by_the_clock(event, decided, situation)
-    yield from decided
-    if only_stops(event):
-        return
+def _customer_wrote(event: e.CustomerWrote, situation: Situation) -> Course:
+    course = Course.of(event.case, _taken_in(event, situation), situation.now)
+    course = course.then(made_graver(event, course.case or event.case))
+    course, case = kept_by_the_clock(event, course, situation)
+    return course if only_stops(event) else course.then(_told_of_a_reply(event, case, course, situation))
+
+
+def _told_of_a_reply(event: e.CustomerWrote, case: Case, course: Course, situation: Situation) -> Iterable[a.Action]:
+    """What the customer and the agents hear of a customer's mail."""
     yield from replied(event, case, situation)
     news = "reply"
     if answers_survey(event):
@@ -78,7 +82,7 @@ def _customer_wrote(event: e.CustomerWrote, situation: Situation) -> Iterable[a.
     elif verdict := _verdict(event, situation):
         news = verdict.value
     also = situation.team.leads if news == "reopened" or is_middling(event) else ()
-    situation = replace(situation, offers=fold_offers(situation.offers, decided))
+    situation = replace(situation, offers=fold_offers(situation.offers, course))
     yield from tell(case, news_in(event.mail, news), situation, also=also)
 
 

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from mailbot.core import actions as a
 from mailbot.core.answer_promise import promise_kept
 from mailbot.core.case import Author, Case, Direction, State
+from mailbot.core.changes import Course
 from mailbot.core.events import AgentWrote, Received
 from mailbot.core.filing import keep
 from mailbot.core.letter_parts import latest_from_customer
@@ -31,8 +32,8 @@ def answer_found(event: AgentWrote, situation: Situation) -> tuple[a.Action, ...
         decided.append(a.AssignAgent(address=by, reason="answered first", by=by))
     decided.append(line("the answer lies in the folder of sent mail"))
     sent = a.Send(letter=Letter(kind=LetterKind.ANSWER, to=case.customer, language=case.language))
-    decided += time_kept(event, (*decided, sent), situation)
-    decided += promise_kept(event, (*decided, sent), situation)
+    decided += time_kept(event, Course.of(case, (*decided, sent), situation.now), situation)
+    decided += promise_kept(event, Course.of(case, (*decided, sent), situation.now), situation)
     return tuple(decided)
 
 

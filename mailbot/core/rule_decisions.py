@@ -1,7 +1,6 @@
 """What rules have decided, carried out on a case: one row an action, and what the letters need to know of it."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import asdict
 from typing import Any
 
 from mailbot.core import actions as a
@@ -21,8 +20,8 @@ def considered(trace: Trace) -> a.Note:
         event="rules",
         detail=f"{len(matched)} of {trace.tried} matched: {', '.join(matched)}".rstrip(": "),
         data={
-            "rules": [asdict(rule) for rule in trace.rules],
-            "decisions": [asdict(decision) for decision in trace.decisions],
+            "rules": [rule.plain for rule in trace.rules],
+            "decisions": [decision.plain for decision in trace.decisions],
             "tried": trace.tried,
             "facts": trace.facts,
         },

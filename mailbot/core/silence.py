@@ -1,26 +1,25 @@
 """Resolved cases that close by themselves once nobody has written for long enough."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from datetime import datetime
 
 from mailbot.core import actions as a
 from mailbot.core.case import State
-from mailbot.core.changes import fold
+from mailbot.core.changes import Course
 from mailbot.core.closing import in_time
 from mailbot.core.deadlines import Span
-from mailbot.core.events import ComplaintArrived, Event, SilenceDue
+from mailbot.core.events import SilenceDue
 from mailbot.core.situation import Situation
 
 SILENCE = "silence"
 _NEXT_DAY = Span(1, "business days")
 
 
-def silence_begins(event: Event, decided: Sequence[a.Action], situation: Situation) -> Iterable[a.Schedule]:
+def silence_begins(course: Course, situation: Situation) -> Iterable[a.Schedule]:
     """When to look at a case again that was just resolved."""
-    if not any(isinstance(action, a.SetState) and action.state is State.RESOLVED for action in decided):
+    if not any(isinstance(action, a.SetState) and action.state is State.RESOLVED for action in course):
         return
-    before = None if isinstance(event, ComplaintArrived) else event.case
-    case = fold(before, decided, now=situation.now)
+    case = course.case
     span = situation.desk.closing.silence(case) if case and case.state is State.RESOLVED else None
     if span:
         yield _look(situation.desk.calendar.after(situation.now, span), situation.now)

@@ -9,7 +9,7 @@ from datetime import datetime
 
 from mailbot.core import actions as a
 from mailbot.core.case import Author, Case, Deadline, Direction, Pause, State
-from mailbot.core.changes import fold
+from mailbot.core.changes import Course
 from mailbot.core.clocks import begun, recounted
 from mailbot.core.closing import was_given_up
 from mailbot.core.events import ComplaintArrived, CustomerWrote, Event
@@ -30,23 +30,20 @@ def promised(trace: Trace, desk: Desk) -> Iterable[a.SetSla]:
         yield a.SetSla(sla=desk.slas.default, reason="the default")
 
 
-def time_kept(event: Event, decided: Sequence[a.Action], situation: Situation) -> tuple[a.Action, ...]:
-    """What becomes of the deadlines of the event's case after these actions, each with its reason."""
-    before = None if isinstance(event, ComplaintArrived) else event.case
-    case = fold(before, decided, now=situation.now)
+def time_kept(event: Event, course: Course, situation: Situation) -> tuple[a.Action, ...]:
+    """What becomes of the deadlines of the event's case after what was decided, each with its reason."""
+    case, before = course.case, course.before
     if case is None or not (case.sla or case.deadlines):
         return ()
-    return tuple(_Turn(event, before, case, _happened(event, before, decided, situation), situation).actions())
+    return tuple(_Turn(event, before, case, _happened(event, before, course.actions, situation), situation).actions())
 
 
-def kept_by_the_clock(event: Event, decided: list[a.Action], situation: Situation) -> Case:
-    """The case after these actions, to which those are added that its deadlines need."""
-    decided += time_kept(event, decided, situation)
-    before = None if isinstance(event, ComplaintArrived) else event.case
-    case = fold(before, decided, now=situation.now)
-    if case is None:
+def kept_by_the_clock(event: Event, course: Course, situation: Situation) -> tuple[Course, Case]:
+    """What was decided, with what the deadlines of its case need behind it, and the case after all that."""
+    course = course.then(time_kept(event, course, situation))
+    if course.case is None:
         raise AssertionError("there is a case, or one was just opened")
-    return case
+    return course, course.case
 
 
 def answer_by(case: Case, now: datetime) -> datetime | None:

@@ -7,7 +7,7 @@ from datetime import datetime
 from mailbot.core import actions as a
 from mailbot.core.approvals import APPROVAL
 from mailbot.core.case import Author, Case, CaseMessage, Direction, State, TimelineEntry
-from mailbot.core.changes import apply, fold
+from mailbot.core.changes import Course, apply
 from mailbot.core.classify import correspondent
 from mailbot.core.commands.order import Refused
 from mailbot.core.commands.repair import to_move, to_split
@@ -187,18 +187,19 @@ def _arrived(
     """The case after something has come to it: open again if a customer `waits` for an answer, its agents told."""
     situation = gather.situation(tx, runtime, case, customer_key=case.customer.key, now=now)
     situation = gather.with_what_was_granted(tx, situation, case, None)
-    decided: list[a.Action] = [came, *(_reopened(case, came.by) if waits else ())]
+    decided = [came, *(_reopened(case, came.by) if waits else ())]
     # The clocks go by what was decided; only of a customer's mail they have to know that it is one.
     event: Event = AlarmDue(case)
     if waits and message and message.raw_sha256:
         mail = _read_again(tx, runtime, _mailbox(runtime, case), message)
         event = CustomerWrote(mail, case, NO_ANSWER, only_thanks=False)
-    decided += time_kept(event, decided, situation)
-    case = fold(case, decided, now=now) or case
+    course = Course.of(case, decided, now)
+    course = course.then(time_kept(event, course, situation))
+    case = course.case or case
     letters = notifications(case, news_again(message, came.event), situation) if message else ()
-    decided += [a.Send(letter=letter, by=came.by) for letter in letters if letter.member != came.by]
+    course = course.then(a.Send(letter=letter, by=came.by) for letter in letters if letter.member != came.by)
     rule_book = runtime.behaviour.rule_book.version
-    settle(tx, runtime, _mailbox(runtime, case), apply(case, decided, now=now, rule_book=rule_book), now=now)
+    settle(tx, runtime, _mailbox(runtime, case), apply(case, course, now=now, rule_book=rule_book), now=now)
     return case
 
 

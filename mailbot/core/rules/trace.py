@@ -18,6 +18,11 @@ class RuleTrace:
     because: tuple[str, ...]
     shadow: bool = False
 
+    @property
+    def plain(self) -> dict[str, object]:
+        """The same as plain data, for the timeline."""
+        return {name: getattr(self, name) for name in self.__slots__}
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RuleDecision:
@@ -28,6 +33,11 @@ class RuleDecision:
     rule: str
     overridden_by: str | None = None
     shadow: bool = False
+
+    @property
+    def plain(self) -> dict[str, object]:
+        """The same as plain data, for the timeline."""
+        return {name: getattr(self, name) for name in self.__slots__}
 
     @property
     def overridden(self) -> bool:
