@@ -17,6 +17,8 @@ from typing import Any
 
 import yaml
 
+from bench.stories import Story
+
 DESK = "support@acme.example"
 
 _PHRASES: dict[str, dict[str, Any]] = yaml.safe_load(Path(__file__).with_name("phrases.yaml").read_text("utf-8"))
@@ -87,30 +89,21 @@ class _Writer:
     def _letter(self, *, question: bool) -> _Letter:
         language = self.dice.choice(list(_PHRASES))
         phrases = _PHRASES[language]
-        words = {
-            "order": f"A-{self.dice.randrange(10_000, 99_999)}",
-            "amount": f"{self.dice.randrange(5, 300)},{self.dice.randrange(100):02} EUR",
-            "days": self.dice.randrange(3, 30),
-        }
-        story = [phrases["question"]] if question else self._story(phrases)
-        name = self.dice.choice(phrases["names"])
-        body = " ".join(story).format(**words)
+        name, order = self.dice.choice(phrases["names"]), f"A-{self.dice.randrange(10_000, 99_999)}"
+        story = Story(self.dice, language, phrases, order)
         return _Letter(
             language=language,
             charset=self.dice.choice(phrases["charsets"]),
             name=name,
             address=f"customer{self.number}@mail{self.number % 7}.example",
-            subject=self.dice.choice(phrases["subjects"]).format(**words),
-            text=f"{self.dice.choice(phrases['greetings'])},\n\n{body}\n\n{self.dice.choice(phrases['closings'])}\n{name}\n",
+            subject=story.filled(self.dice.choice(phrases["subjects"])),
+            text=story.question(name) if question else story.complaint(name),
             message_id=self._message_id(),
         )
 
-    def _story(self, phrases: dict[str, Any]) -> list[str]:
-        details = self.dice.sample(phrases["details"], self.dice.randint(1, len(phrases["details"])))
-        return [self.dice.choice(phrases["complaints"]), *details, self.dice.choice(phrases["wishes"])]
-
     def _reply(self, earlier: _Letter) -> Mail:
         phrases = _PHRASES[earlier.language]
+        story = Story(self.dice, earlier.language, phrases, earlier.subject)
         intro = phrases["wrote"].format(date=f"{self.now:%d.%m.%Y %H:%M}", name=earlier.name, address=earlier.address)
         quoted = "".join(f"> {line}\n" for line in earlier.text.splitlines())
         letter = _Letter(
@@ -119,7 +112,7 @@ class _Writer:
             name=earlier.name,
             address=earlier.address,
             subject=f"Re: {earlier.subject}",
-            text=f"{self.dice.choice(phrases['details'])}\n\n{intro}\n{quoted}",
+            text=f"{story.answer(earlier.name)}\n{intro}\n{quoted}",
             message_id=self._message_id(),
             references=(earlier.message_id,),
         )

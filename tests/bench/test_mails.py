@@ -1,8 +1,13 @@
+import email
+import re
 from collections import Counter
 from datetime import UTC, datetime
+from email import policy
+from itertools import combinations
 
-from bench.mails import DESK, make_mails
+from bench.mails import DESK, Mail, make_mails
 from mailbot.core.message import MailKind
+from mailbot.core.resemblance import ALIKE, likeness, sketch_of
 from mailbot.reading.hints import Hints
 from mailbot.reading.reader import Reader
 
@@ -38,3 +43,24 @@ def test_the_desk_can_read_every_mail_and_finds_all_five_languages() -> None:
     assert senders == [mail.sender for mail in MAILS]
     assert any(reading.message.attachments for reading in readings)
     assert any(reading.message.references for reading in readings)
+
+
+def test_hardly_any_two_customers_say_much_the_same() -> None:
+    """As in life; mails that are near copies are the dearest case for the search for repeats."""
+    sketches = [sketch_of(_text(mail)) for mail in MAILS if mail.acknowledged]
+    pairs = [likeness(one.pairs, other.pairs) for one, other in combinations(sketches, 2)]
+    assert sum(each >= ALIKE for each in pairs) < len(pairs) / 500
+
+
+def test_texts_are_as_long_as_people_write_them_a_few_very_long() -> None:
+    lengths = sorted(len(_text(mail).encode()) for mail in MAILS)
+    assert 2_500 < lengths[len(lengths) // 2] < 5_000
+    assert lengths[0] < 200
+    assert lengths[-1] > 20_000
+
+
+def _text(mail: Mail) -> str:
+    found = email.message_from_bytes(mail.raw, policy=policy.default)
+    body = found.get_body(("plain", "html"))
+    assert body is not None
+    return re.sub("<[^>]*>", " ", body.get_content())
