@@ -14,6 +14,7 @@ from mailbot.store.outbox import OutboxState
 from mailbot.store.session import Session
 from mailbot.store.tables import case_messages, cases, ledger, outbox, timeline
 
+_MANY = 2_000
 _ENDED = (OutboxState.SENT, OutboxState.FAILED, OutboxState.CANCELLED)
 
 
@@ -23,11 +24,21 @@ class Retention:
     def __init__(self, session: Session) -> None:
         self._session = session
 
-    def cases(self, kind: Kind, closed_before: datetime, *, after: int, limit: int) -> tuple[Case, ...]:
-        """The next cases after this id that were closed before then and still have something of this kind."""
-        where = (cases.c.id > after, cases.c.state == State.CLOSED, cases.c.closed_at < closed_before, _HAS[kind])
+    def cases(
+        self, kind: Kind, closed_before: datetime, *, after: int, limit: int
+    ) -> tuple[tuple[Case, ...], int | None]:
+        """The next cases after this id that were closed before then and still have something of this kind.
+
+        Only some thousand cases are looked at, so that nobody waits long; also up to which id, None when all were.
+        """
+        window = sa.select(cases.c.id).where(cases.c.id > after).order_by(cases.c.id).offset(_MANY - 1).limit(1)
+        last: int | None = self._session.execute(window).scalar()
+        where = [cases.c.id > after, cases.c.state == State.CLOSED, cases.c.closed_at < closed_before, _HAS[kind]]
+        if last is not None:
+            where.append(cases.c.id <= last)
         rows = self._session.execute(sa.select(cases).where(*where).order_by(cases.c.id).limit(limit))
-        return tuple(map(case_of_row, rows))
+        found = tuple(map(case_of_row, rows))
+        return found, found[-1].id if len(found) == limit else last
 
     def loose_mail(self, before: datetime, *, limit: int) -> tuple[list[int], list[int]]:
         """Mail in and mail out that belongs to no case, from before then; the ids of the rows."""

@@ -1,7 +1,7 @@
 """Each night what has been kept long enough is erased, in small batches, so that mail never waits for it."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime, time, timedelta
 
 from mailbot.core.case import Case
@@ -15,6 +15,7 @@ log = get_logger(__name__)
 
 RETENTION = "retention"
 _MANY = 20
+_ALL = -1  # every case has been looked at this night
 _PAUSE = timedelta(seconds=30)
 _AT_NIGHT = time(3, 30)
 _OF_CASES = (Kind.CASES, Kind.RAW_MAIL, Kind.MESSAGES, Kind.TIMELINE)
@@ -32,34 +33,36 @@ def plan_retention(tx: Transaction, runtime: Runtime, now: datetime) -> None:
 
 
 def erase_what_is_old(tx: Transaction, runtime: Runtime, row: DueRow, now: datetime) -> None:
-    """Erase one batch of each kind; where there is more, go on in half a minute, else plan the next night."""
+    """Erase one batch of each kind; where there may be more, go on in half a minute, else plan the next night."""
     privacy = runtime.config.privacy
-    counts: Counts = sum(_batches(tx, privacy, now), Counter())
+    begun = row.data.get("after")
+    after = {str(kind): int(id) for kind, id in begun.items()} if isinstance(begun, dict) else {}
+    further: dict[str, int] = {}
+    counts: Counts = sum(_batches(tx, privacy, after, further, now), Counter())
     if counts.total():
         log.info("retention.erased", **{what: count for what, count in counts.items() if count})
+    if counts.total() or further:
         key = f"{RETENTION} {(now + _PAUSE).isoformat()}"
-        tx.due.add(DueWork(key=key, kind=RETENTION, case_id=None, due_at=now + _PAUSE), now)
+        data = {"after": {kind: further.get(kind, _ALL) for kind in _OF_CASES}}
+        tx.due.add(DueWork(key=key, kind=RETENTION, case_id=None, due_at=now + _PAUSE, data=data), now)
     plan_retention(tx, runtime, now)
 
 
-def _batches(tx: Transaction, privacy: Privacy, now: datetime) -> Iterator[Counts]:
+def _batches(
+    tx: Transaction, privacy: Privacy, after: Mapping[str, int], further: dict[str, int], now: datetime
+) -> Iterator[Counts]:
+    """What was erased of each kind; `further` gets from which case on the next batch looks, where there are more."""
     for kind in _OF_CASES:
-        if (before := privacy.older_than(kind, now)) and (cases := _next(tx, privacy, kind, before)):
-            yield _erase(tx, privacy, kind, cases, now)
+        if (before := privacy.older_than(kind, now)) and after.get(kind) != _ALL:
+            found, last = tx.retention.cases(kind, before, after=after.get(kind, 0), limit=_MANY)
+            if last is not None:
+                further[kind] = last
+            if free := [case for case in found if not privacy.holds(case)]:
+                yield _erase(tx, privacy, kind, free, now)
     if before := privacy.older_than(Kind.LOOSE_MAIL, now):
         yield tx.erasure.loose_mail(*tx.retention.loose_mail(before, limit=_MANY), now)
     if before := privacy.older_than(Kind.WORK, now):
         yield tx.erasure.work(before, limit=_MANY)
-
-
-def _next(tx: Transaction, privacy: Privacy, kind: Kind, before: datetime) -> list[Case]:
-    """The next cases that are not on hold."""
-    after = 0
-    while found := tx.retention.cases(kind, before, after=after, limit=_MANY):
-        if free := [case for case in found if not privacy.holds(case)]:
-            return free
-        after = found[-1].id
-    return []
 
 
 def _erase(tx: Transaction, privacy: Privacy, kind: Kind, cases: list[Case], now: datetime) -> Counts:

@@ -87,3 +87,15 @@ def test_without_periods_nothing_is_planned(tmp_path: Path, database: Database) 
     play = _desk(tmp_path, database)
     play.desk.wait(timedelta(days=400))
     assert _customers(play) == ["kate@mail.example", "bob@mail.example", "ann@mail.example"]
+
+
+def test_the_cases_to_erase_are_looked_for_in_portions_up_to_the_last(tmp_path: Path, database: Database) -> None:
+    play = _desk(tmp_path, database, raw_mail=_MONTH)
+    first, second, _open = play.desk.cases()
+    with database.read() as tx:
+        after: int | None = 0
+        portions = []
+        while after is not None:
+            found, after = tx.retention.cases(Kind.RAW_MAIL, play.desk.now + _YEAR, after=after, limit=1)
+            portions.append([case.id for case in found])
+    assert portions == [[first.id], [second.id], []]
