@@ -17,6 +17,7 @@ _MOST_STEPS = 100_000
 _LONGEST = 100_000
 _LARGEST = 10**15
 _CHARACTERS_A_STEP = 200
+_LISTS = (list, tuple, dict, set, frozenset)
 _SPEND, _JOINED, _WRITTEN = "_spend", "_joined", "_written"
 _FILTERS = frozenset(
     {
@@ -70,6 +71,14 @@ class BoundedEnvironment(ImmutableSandboxedEnvironment):
         self.globals.clear()
         self.filters = {name: self.filters[name] for name in _FILTERS}
         self.filters |= {"join": _joined, "replace": _replaced, _SPEND: _spend, _JOINED: _joined, _WRITTEN: Written}
+
+    def getattr(self, obj: Any, attribute: str) -> Any:  # as in Jinja2
+        """What words and plain data are made of, at once; everything else is looked at by the sandbox."""
+        if type(obj) is dict and attribute in obj and not hasattr(dict, attribute):
+            return obj[attribute]
+        if attribute in getattr(type(obj), "__dataclass_fields__", ()) and attribute[0] != "_":
+            return getattr(obj, attribute)
+        return super().getattr(obj, attribute)
 
     def is_safe_callable(self, obj: Any) -> bool:
         """Macros, `loop`, and what texts and mappings can be asked without growing."""
@@ -174,7 +183,7 @@ def _replaced(value: object, old: str, new: str) -> str:
 
 def refuse_list(value: object) -> None:
     """ValueError for a list or a mapping where a value is printed: no reader could make sense of it."""
-    if isinstance(value, list | tuple | dict | set | frozenset):
+    if isinstance(value, _LISTS):
         raise ValueError("this prints a list; expected `{% for … in … %}`")  # noqa: TRY004  # the value is wrong here
 
 

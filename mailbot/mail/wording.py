@@ -2,8 +2,9 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, tzinfo
+from datetime import UTC, date, datetime, time, tzinfo
 from decimal import Decimal
+from functools import lru_cache
 from typing import Literal
 from zoneinfo import ZoneInfo
 
@@ -49,23 +50,18 @@ class Wording:
 
     def day(self, when: date) -> str:
         """A day with its weekday, in the calendar that the language's readers use."""
-        local = self._local(when)
-        if self.jalali:
-            return self._native(jdatetime.date.fromgregorian(date=local, locale="fa_IR").strftime("%A %-d %B %Y"))
-        return self._native(format_date(local, "full", self.locale))
+        return _day(self, self._local(when))
 
     def moment(self, when: datetime) -> str:
         """Day and time of day, with the name of the organisation's time zone."""
         local = when.astimezone(self.zone)
-        clock = self._native(format_time(local, "short", locale=self.locale))
-        zone = get_timezone_name(local, "long", locale=self.locale)
+        clock, zone = _clock(self, time(local.hour, local.minute)), _zone(self, _quarter(when))
         pattern = str(self.locale.datetime_formats["medium"])
-        return pattern.replace("{1}", self.day(when)).replace("{0}", f"{clock} ({zone})")
+        return pattern.replace("{1}", _day(self, local.date())).replace("{0}", f"{clock} ({zone})")
 
     def money(self, sum_: Money) -> str:
         """A sum with its currency."""
-        written = format_currency(sum_.amount, sum_.currency, locale=self.locale, numbering_system="default")
-        return self._native(written)
+        return _money(self, sum_)
 
     def percent(self, share: Decimal) -> str:
         """So many hundredths, with the sign where the language puts it."""
@@ -73,20 +69,20 @@ class Wording:
             share / 100, locale=self.locale, decimal_quantization=False, numbering_system="default"
         )
         symbols = self.locale.number_symbols[self.locale.default_numbering_system]
-        return self._native(written.replace("%", symbols["percentSign"]))
+        return self.native(written.replace("%", symbols["percentSign"]))
 
     def period(self, period: Period) -> str:
         """A number of days, weeks, months or years."""
         unit = f"duration-{period.unit.removesuffix('s')}"
         forms: tuple[Literal["long", "short"], ...] = ("long", "short")  # where a language has only one, it is this one
         written = (format_unit(period.count, unit, form, locale=self.locale) for form in forms)
-        return self._native(next(text for text in written if unit not in text))
+        return self.native(next(text for text in written if unit not in text))
 
     def size(self, octets: int) -> str:
         """A file's size in bytes, kilobytes or megabytes."""
         factor, unit = next(((f, u) for f, u in _SIZES if octets >= f), _SIZES[-1])
         number = (Decimal(octets) / factor).quantize(Decimal("0.1") if factor > 1 else Decimal(1))
-        return self._native(format_unit(number, unit, "short", locale=self.locale, numbering_system="default"))
+        return self.native(format_unit(number, unit, "short", locale=self.locale, numbering_system="default"))
 
     def plural(self, count: int, **forms: str) -> str:
         """That of the forms (CLDR: zero, one, two, few, many, other) which belongs to `count`."""
@@ -99,7 +95,10 @@ class Wording:
     def _local(self, when: date) -> date:
         return when.astimezone(self.zone).date() if isinstance(when, datetime) else when
 
-    def _native(self, text: str) -> str:
+    def native(self, text: str) -> str:
+        """A text with the language's own digits."""
+        if self.digits == _LATIN_DIGITS:
+            return text
         return text.translate(str.maketrans(_LATIN_DIGITS, self.digits))
 
 
@@ -110,3 +109,34 @@ def own_name(code: str) -> str:
     except (UnknownLocaleError, ValueError):
         return code
     return str(locale.languages.get(locale.language, code))
+
+
+# What follows is the same in mail after mail.
+@lru_cache(maxsize=2048)
+def _day(wording: Wording, day: date) -> str:
+    if wording.jalali:
+        return wording.native(jdatetime.date.fromgregorian(date=day, locale="fa_IR").strftime("%A %-d %B %Y"))
+    return wording.native(format_date(day, "full", wording.locale))
+
+
+@lru_cache(maxsize=2048)
+def _clock(wording: Wording, clock: time) -> str:
+    return wording.native(format_time(clock, "short", locale=wording.locale))
+
+
+@lru_cache(maxsize=2048)
+def _zone(wording: Wording, when: datetime) -> str:
+    return get_timezone_name(when.astimezone(wording.zone), "long", locale=wording.locale)
+
+
+def _quarter(when: datetime) -> datetime:
+    """The quarter of an hour in which a moment is: at no other time does a zone go over to another name."""
+    utc = when.astimezone(UTC)
+    return utc.replace(minute=utc.minute // 15 * 15, second=0, microsecond=0)
+
+
+@lru_cache(maxsize=2048)
+def _money(wording: Wording, sum_: Money) -> str:
+    return wording.native(
+        format_currency(sum_.amount, sum_.currency, locale=wording.locale, numbering_system="default")
+    )

@@ -338,6 +338,12 @@ def test_a_moment_is_told_in_the_organisations_zone_with_its_name():
     assert wording("en_GB").day(winter) == "Tuesday, 6 January 2026"
 
 
+def test_the_hour_that_comes_twice_is_told_apart():
+    first, second = (datetime(2026, 10, 25, hour, 59, tzinfo=UTC) for hour in (0, 1))
+    assert wording("en_GB").moment(first) == "Sunday, 25 October 2026, 03:59 (Eastern European Summer Time)"
+    assert wording("en_GB").moment(second) == "Sunday, 25 October 2026, 03:59 (Eastern European Standard Time)"
+
+
 def test_sums_are_written_as_the_language_writes_them():
     money = Money(Decimal("1234.50"), "EUR")
     assert wording("en_GB").money(money) == "€1,234.50"
@@ -497,6 +503,8 @@ ESCAPES = [
     "{{ ''['__class__'] }}",
     "{{ ('{0.__class__}').format(organisation) }}",
     "{{ words.__class__.__subclasses__() }}",
+    "{{ body.__dataclass_fields__ }}",
+    "{{ body.__class__ }}",
     "{{ self.__init__.__globals__ }}",
     "{{ cycler.__init__.__globals__.os }}",
     "{{ received_at.strftime('%999999999d') }}",
