@@ -55,7 +55,7 @@ class Readers:
         *,
         model: Path = SHIPPED,
     ) -> None:
-        self._nursery = _Nursery((dict(vocabularies), languages, model, limits))
+        self._nursery = _Nursery((vocabularies, languages, model, limits))
         self._limits = limits
         self._idle: queue.LifoQueue[_Worker | None] = queue.LifoQueue()
         for _ in range(limits.workers):
@@ -160,9 +160,8 @@ class Readers:
     ) -> tuple[object, _Worker | None]:
         """The answer and the process for the next question. Ends the process when it does not answer in time."""
         worker = worker or self._nursery.fork(self._limits.seconds * _PATIENCE)
-        file = wire.in_a_file(content)
         try:
-            wire.send(worker.desk, asked, file)
+            wire.ask(worker.desk, asked, content)
             (answer, retires), _ = wire.receive(worker.desk)
         except TimeoutError:
             with suppress(ProcessLookupError):
@@ -170,8 +169,6 @@ class Readers:
             raise _ProcessEndedError(self._nursery.ended(worker)) from None
         except (EOFError, OSError):
             raise _ProcessEndedError(self._nursery.ended(worker)) from None
-        finally:
-            os.close(file)
         if retires:
             self._nursery.ended(worker)
         return answer, None if retires else worker

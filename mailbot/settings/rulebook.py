@@ -27,7 +27,7 @@ from mailbot.core.rules.values import Known
 from mailbot.core.sla import NO_SLAS, Sla, Slas
 from mailbot.core.stages import NO_STAGES, Stages
 from mailbot.core.team import Team
-from mailbot.reading.vocabulary import Vocabulary
+from mailbot.reading.vocabularies import Vocabularies, Written
 from mailbot.settings.closing_file import read_closing
 from mailbot.settings.clusters_file import read_clusters
 from mailbot.settings.compensation_file import NO_COMPENSATION, read_compensation
@@ -40,7 +40,8 @@ from mailbot.settings.rule_samples import RuleTest, unknown_rules, vocabulary_te
 from mailbot.settings.schedules_file import read_schedules
 from mailbot.settings.sla_file import read_slas
 from mailbot.settings.stages_file import read_stages
-from mailbot.settings.vocabulary_file import read_vocabulary
+from mailbot.settings.vocabulary_file import put_by, read_vocabulary, taken
+from mailbot.shelf import NO_SHELF, Shelf
 from mailbot.yaml_file import YamlFile, read_yaml, shown
 
 CLUSTERS = "clusters.yaml"
@@ -67,7 +68,7 @@ class RuleBook:
     files: Mapping[str, str] = field(repr=False)
     rules: tuple[Rule, ...]
     index: RuleIndex = field(repr=False, compare=False)
-    vocabularies: Mapping[str, Vocabulary] = field(repr=False)
+    vocabularies: Vocabularies = field(repr=False)
     follow_up: FollowUpPolicy
     policies: Mapping[str, Policy]
     problems: Mapping[str, KnownProblem]
@@ -91,14 +92,16 @@ def load_rule_book(
     contacts: Mapping[str, str] = {},
     looked_up: tuple[Column, ...] = (),
     like: RuleBook | None = None,
+    shelf: Shelf = NO_SHELF,
 ) -> RuleBook:
     """The rule book in this folder; ConfigurationError with every mistake in every file.
 
     `acknowledgements` and `details` are the names that the templates have words for; without them any name is taken.
     `looked_up` are the columns of the look-ups.
     `like`: another book, whose vocabularies are taken over where the file is the same; they take longest to read.
+    `shelf`: where they are put by for the next time.
     """
-    loader = _Loader(folder)
+    loader = _Loader(folder, shelf)
     problems = loader.optional(PROBLEMS, partial(read_problems, team=team))
     known = Known(
         team,
@@ -132,7 +135,7 @@ def load_rule_book(
     loader.refuse_too_many(rules)
     if not loader.problems:  # else the rule that is meant may stand in a file that could not be read
         loader.problems += unknown_rules(tests, [rule.name for rule in rules])
-    vocabularies = {code: vocabulary for code in languages if (vocabulary := loader.vocabulary(code, like))}
+    vocabularies = {code: written for code in languages if (written := loader.vocabulary(code, like))}
     tests += tuple(test for code in vocabularies for test in loader.vocabulary_tests(code, like, known))
     if loader.problems:
         raise ConfigurationError(loader.problems)
@@ -142,7 +145,7 @@ def load_rule_book(
         files=texts,
         rules=tuple(rules),
         index=RuleIndex(rules),
-        vocabularies=vocabularies,
+        vocabularies=Vocabularies(vocabularies),
         follow_up=follow_up,
         policies=compensation.policies,
         problems=problems or {},
@@ -160,20 +163,24 @@ def load_rule_book(
 class _Loader:
     """Reads the files of a folder one by one, and goes on after a mistake."""
 
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
+    def __init__(self, folder: Path, shelf: Shelf) -> None:
+        self.folder, self.shelf = folder, shelf
         self.files: dict[str, YamlFile] = {}
         self.lists: dict[str, tuple[Listing, str]] = {}
         self.taken_over: dict[str, str] = {}
         self.problems: list[Problem] = []
 
-    def vocabulary(self, code: str, like: RuleBook | None) -> Vocabulary | None:
+    def vocabulary(self, code: str, like: RuleBook | None) -> Written | None:
         """That of a language: the one of `like`, if its file is the same."""
         name = f"vocabulary/{code}.yaml"
         if like and code in like.vocabularies and _is_text(self.folder / name, like.files.get(name)):
             self.taken_over[name] = like.files[name]
-            return like.vocabularies[code]
-        return self.part(name, partial(read_vocabulary, language=code))
+            return like.vocabularies.written[code]
+        if file := taken(self.folder / name, code, self.shelf):
+            self.files[name] = file
+            return Written(code, file.text, shelf=self.shelf)
+        made = self.part(name, partial(read_vocabulary, language=code, hold=not self.shelf.writable))
+        return put_by(self.files[name], made, self.shelf) if made else None
 
     def vocabulary_tests(self, code: str, like: RuleBook | None, known: Known) -> tuple[RuleTest, ...]:
         """The tests in it."""

@@ -1,16 +1,23 @@
-"""The file of one language's words, with every mistake in it: what no part of mailbot looks up helps nobody."""
+"""The file of one language's words, with every mistake in it: what no part of mailbot looks up helps nobody.
 
+One that was found sound before is not read again: of its file are put by the tests alone.
+"""
+
+import pickle
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 from mailbot.core.errors import ConfigurationError, Problem
 from mailbot.core.message import ComplaintType, Remedy, Severity, Threat
 from mailbot.core.spelling import did_you_mean
 from mailbot.reading.meaning.concepts import CONCEPTS
+from mailbot.reading.vocabularies import TESTS, Written
 from mailbot.reading.vocabulary import Vocabulary, phrase_of
-from mailbot.settings.rule_samples import TESTS
 from mailbot.settings.yaml_model import path_of
-from mailbot.yaml_file import At, YamlFile, described
+from mailbot.shelf import Shelf, name_of
+from mailbot.yaml_file import At, YamlFile, decoded, described, shown
 
 _PHRASES: tuple[str, ...] = ()
 _SECTIONS: Mapping[str, tuple[str, ...]] = {
@@ -32,8 +39,32 @@ _at_hand: dict[str, tuple[str, Vocabulary]] = {}
 """By language what was read last, and its text: who reads the same again, wherever it lies, need not wait."""
 
 
-def read_vocabulary(file: YamlFile, *, language: str) -> Vocabulary:
-    """The file's words; ConfigurationError with every mistake in it."""
+def taken(path: Path, language: str, shelf: Shelf) -> YamlFile | None:
+    """The file as it was put by, with all its text and of its data the tests; None where it is another one now."""
+    try:
+        text = decoded(shown(path), path.read_bytes())
+    except (OSError, ConfigurationError):
+        return None
+    content = shelf.get(_name_of(language, text))
+    file: YamlFile | None = pickle.loads(content) if content else None  # noqa: S301  (the shelf is ours alone)
+    return replace(file, name=shown(path), text=text) if file else None
+
+
+def put_by(file: YamlFile, made: Vocabulary, shelf: Shelf) -> Written:
+    """Put by what was read of the file, and what it was made into."""
+    data = {name: content for name, content in file.data.items() if name == TESTS}
+    marks = {at: mark for at, mark in file.marks.items() if at[:1] in ((), (TESTS,))}
+    rest = pickle.dumps(replace(file, text="", data=data, marks=marks), pickle.HIGHEST_PROTOCOL)
+    shelf.put(_name_of(made.language, file.text), rest)
+    return Written.put_by(made, file.text, shelf)
+
+
+def _name_of(language: str, text: str) -> str:
+    return name_of("vocabulary file", language, text)
+
+
+def read_vocabulary(file: YamlFile, *, language: str, hold: bool = True) -> Vocabulary:
+    """The file's words; ConfigurationError with every mistake in it. `hold`: for whoever reads the same again."""
     text, known = _at_hand.get(language, (None, None))
     if known is not None and text == file.text:
         return known
@@ -41,7 +72,8 @@ def read_vocabulary(file: YamlFile, *, language: str) -> Vocabulary:
     if problems := [*_Check(file, language).sections(words, (), _SECTIONS)]:
         raise ConfigurationError(problems)
     vocabulary = Vocabulary.from_words(language, words)
-    _at_hand[language] = file.text, vocabulary
+    if hold:
+        _at_hand[language] = file.text, vocabulary
     return vocabulary
 
 

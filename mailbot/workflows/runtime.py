@@ -146,7 +146,9 @@ def _load(config: Config, like: Behaviour | None, shelf: Shelf) -> Behaviour:
         problems,
         lambda: Templates(config.templates, languages=languages, zone=zone, columns=config.columns, shelf=shelf),
     )
-    rule_book = _noting(problems, lambda: load_rules(config, templates, like=like.rule_book if like else None))
+    rule_book = _noting(
+        problems, lambda: load_rules(config, templates, like=like.rule_book if like else None, shelf=shelf)
+    )
     if rule_book is None or templates is None:
         raise ConfigurationError(problems)
     readers = like.readers if like and like.rule_book.vocabularies == rule_book.vocabularies else None
@@ -246,7 +248,9 @@ def _name_of_templates(config: Config, behaviour: Behaviour) -> str:
     return name_of("tried", *about, *(part for pair in _templates_in(behaviour.files).items() for part in pair))
 
 
-def load_rules(config: Config, templates: Templates | None, *, like: RuleBook | None = None) -> RuleBook:
+def load_rules(
+    config: Config, templates: Templates | None, *, like: RuleBook | None = None, shelf: Shelf = NO_SHELF
+) -> RuleBook:
     """The rule book; names in it are compared with those of the config and, where they could be read, templates."""
     return load_rule_book(
         config.rules,
@@ -257,6 +261,7 @@ def load_rules(config: Config, templates: Templates | None, *, like: RuleBook | 
         contacts=config.contacts,
         looked_up=config.columns,
         like=like,
+        shelf=shelf,
     )
 
 
