@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 from hashlib import blake2b
+from itertools import chain, islice
 from unicodedata import normalize
 
 _WORD = re.compile(r"\w+")
@@ -19,7 +20,7 @@ _RUN = 5
 
 def fingerprints(internal: str, own_words: str) -> frozenset[int]:
     """The fingerprints of `internal` (a notification's text) that are not also those of a person's `own_words`."""
-    return frozenset(map(_hash, _distinct(internal) - _distinct(own_words)))
+    return frozenset(map(_hash, map(" ".join, _distinct(internal) - _distinct(own_words))))
 
 
 def survivors(text: str, known: frozenset[int]) -> tuple[str, ...]:
@@ -55,12 +56,12 @@ def _pieces(text: str) -> Iterator[tuple[str, range]]:
             yield " ".join(line), range(number, number + 1)
 
 
-def _distinct(text: str) -> set[str]:
+def _distinct(text: str) -> set[tuple[str, ...]]:
     """The same pieces, each once and without its place: a notification repeats what a customer wrote at any length."""
     lines = [_words_of_line(line) for line in text.splitlines()]
-    words = [word for line in lines for word in line]
-    runs = zip(*(words[offset:] for offset in range(_RUN)), strict=False)
-    return {*map(" ".join, set(runs)), *(" ".join(line) for line in lines if 2 <= len(line) < _RUN)}
+    words = list(chain.from_iterable(lines))
+    runs = zip(*(islice(words, offset, None) for offset in range(_RUN)), strict=False)
+    return {*runs, *(line for line in lines if 2 <= len(line) < _RUN)}
 
 
 # Most lines of a notification are in every one, and all of them in those to the other members.
