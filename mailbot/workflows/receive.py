@@ -1,7 +1,9 @@
 """Takes over mail from a folder: raw bytes and ledger row are committed before anyone looks inside (decision 8)."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from hashlib import sha256
@@ -21,6 +23,7 @@ _BATCH_BYTES = 10_000_000
 _LONGEST_HEAD = 100_000
 _FROM = re.compile(rb"^from:(.*(?:\n[ \t].*)*)", re.IGNORECASE | re.MULTILINE)
 _ADDRESS = re.compile(rb"[^\s<>\"',;:()@]+@[^\s<>\"',;:()@]+")
+_Batch = tuple[Sequence[Fetched], UnreadableMailError | None]
 _BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -112,17 +115,48 @@ def receive(
         renumbered = tx.ledger.renumbered(mailbox.name, folder, selected.uid_validity)
     older_than = cursor.started_at if renumbered else None
     intake = _Intake(database, mailbox.name, folder, selected.uid_validity, older_than, now, hold)
+    with closing(_one_ahead(_batches(session.fetch(uids)))) as batches:
+        for batch, unreadable in batches:
+            if unreadable:
+                intake.set_aside(unreadable)
+            if batch:
+                yield intake.commit(batch)
+
+
+def _batches(mails: Iterator[Fetched]) -> Iterator[_Batch]:
+    """So many at a time; with the last of them, what the server would not hand out."""
     batch: list[Fetched] = []
     try:
-        for mail in session.fetch(uids):
+        for mail in mails:
             batch.append(mail)
-            if len(batch) == _BATCH or sum(each.size for each in batch) > _BATCH_BYTES:
-                yield intake.commit(batch)
+            if _is_full(batch):
+                yield batch, None
                 batch = []
     except UnreadableMailError as error:
-        intake.set_aside(error)
-    if batch:
-        yield intake.commit(batch)
+        yield batch, error
+    else:
+        yield batch, None
+
+
+def _is_full(batch: Sequence[Fetched]) -> bool:
+    return len(batch) == _BATCH or _is_large(batch)
+
+
+def _is_large(batch: Sequence[Fetched]) -> bool:
+    return sum(mail.size for mail in batch) > _BATCH_BYTES
+
+
+def _one_ahead(batches: Iterator[_Batch]) -> Generator[_Batch]:
+    """The batches, the next of which is being fetched while one is worked on; after a large one it is waited for."""
+    with ThreadPoolExecutor(1, thread_name_prefix="fetch") as pool:
+        coming = pool.submit(next, batches, None)
+        while (batch := coming.result()) is not None:
+            if _is_large(batch[0]):
+                yield batch
+                coming = pool.submit(next, batches, None)
+            else:
+                coming = pool.submit(next, batches, None)
+                yield batch
 
 
 def _cursor(
