@@ -10,9 +10,22 @@ from sqlalchemy import event
 from mailbot.core.errors import ConfigurationError
 
 _WAIT_SECONDS = 10.0
-# For a table that is locked, and for a server that is silently gone.
 _NO_STANDING_STILL = "SET LOCAL idle_in_transaction_session_timeout = '20s'"
-_POSTGRES_PATIENCE = {"options": "-c lock_timeout=10s", "keepalives_idle": "30", "tcp_user_timeout": "30000"}
+# For a table that is locked, and for a network that falls silent: each end knows of the other within 25 seconds.
+_OF_THE_SERVER = {
+    "lock_timeout": "10s",
+    "tcp_keepalives_idle": "10",
+    "tcp_keepalives_interval": "5",
+    "tcp_keepalives_count": "3",
+    "tcp_user_timeout": "20000",
+}
+_POSTGRES_PATIENCE = {
+    "options": " ".join(f"-c {name}={value}" for name, value in _OF_THE_SERVER.items()),
+    "keepalives_idle": "10",
+    "keepalives_interval": "5",
+    "keepalives_count": "3",
+    "tcp_user_timeout": "20000",
+}
 
 
 def parse(url: str) -> sa.URL:

@@ -1,5 +1,7 @@
 """`python -m tests.chaos.daemons`: three daemons on one PostgreSQL are killed, stopped and cut off from it at random.
 
+What cuts one off is the server, or a network that falls silent.
+
 Mail arrives all the while. Afterwards every mail is one case with one acknowledgement, and no letter has left twice.
 Leases are a tenth as long as those of a real desk, so that many are taken over in a minute.
 """
@@ -11,8 +13,8 @@ import signal
 import sys
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
-from contextlib import suppress
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
@@ -35,6 +37,7 @@ from tests.chaos import mailbox
 from tests.chaos.plan import Plan
 from tests.chaos.world import Place, opened, settled_in, with_sink
 from tests.desk import mail
+from tests.servers.silent_proxy import SilentProxy, silent_proxy
 
 _DAEMONS = 3
 _TAKE_OVER_SECONDS = 40.0
@@ -54,10 +57,11 @@ def hasten() -> None:
 
 @dataclass(slots=True)
 class Crew:
-    """The daemons: process numbers by name. What was done to them is counted."""
+    """The daemons: process numbers by name, and each one's way to the database. What was done to them is counted."""
 
     place: Place
     random: random.Random
+    ways: Mapping[str, SilentProxy]
     pids: dict[str, int] = field(default_factory=dict)
     done: Counter[str] = field(default_factory=Counter)
 
@@ -65,12 +69,12 @@ class Crew:
         """Fork a daemon from this process, which has everything loaded."""
         pid = os.fork()
         if pid == 0:
-            _be_a_daemon(self.place, name)
+            _be_a_daemon(self.place, _url(self.place, name, self.ways[name]))
         self.pids[name] = pid
 
     def disturb(self) -> None:
-        """One of them is killed and begins anew, is stopped for a while, or cut off from the database for a while."""
-        name, what = self.random.choice(sorted(self.pids)), self.random.choice(("kill", "stop", "cut"))
+        """One of them is killed and begins anew, or for a while is stopped, cut off or without an answer."""
+        name, what = self.random.choice(sorted(self.pids)), self.random.choice(("kill", "stop", "cut", "silence"))
         seconds = self.random.uniform(0.5, 6.0)
         self.done[what] += 1
         if what == "kill":
@@ -81,6 +85,10 @@ class Crew:
             os.kill(self.pids[name], signal.SIGSTOP)
             time.sleep(seconds)
             os.kill(self.pids[name], signal.SIGCONT)
+        elif what == "silence":
+            self.ways[name].fall_silent()
+            time.sleep(seconds)
+            self.ways[name].open()
         else:
             self._cut(name, seconds / 2)
 
@@ -101,19 +109,27 @@ class Crew:
                 time.sleep(0.02)
 
 
-def _url(place: Place, name: str) -> str:
+def _url(place: Place, name: str, way: SilentProxy) -> str:
+    url = way.to(sa.make_url(place.config.database)).update_query_dict({"application_name": name})
+    return url.render_as_string(hide_password=False)
+
+
+@contextmanager
+def ways_to(place: Place, names: Iterable[str]) -> Iterator[dict[str, SilentProxy]]:
+    """A proxy to the database for each of these daemons."""
     url = sa.make_url(place.config.database)
-    return url.update_query_dict({"application_name": name}).render_as_string(hide_password=False)
+    with ExitStack() as stack:
+        yield {name: stack.enter_context(silent_proxy(url)) for name in names}
 
 
-def _be_a_daemon(place: Place, name: str) -> None:
+def _be_a_daemon(place: Place, url: str) -> None:
     try:
         with place.log.open("ab") as file:
             os.dup2(file.fileno(), 1)
             os.dup2(file.fileno(), 2)
         log.configure("info")
         boxes = tuple(replace(m, limits=replace(m.limits, per_minute=10_000)) for m in place.config.mailboxes)
-        config = replace(place.config, database=_url(place, name), mailboxes=boxes)
+        config = replace(place.config, database=url, mailboxes=boxes)
         runtime = Runtime(config, Database.open(config.database), place.behaviour)
         start(runtime, utc_now())
         Daemon(runtime).start()
@@ -136,9 +152,15 @@ def _letter(number: int, at: datetime) -> bytes:
 
 def run(place: Place, seed: int, seconds: float) -> tuple[list[str], str]:
     """What was lost or doubled, and a sentence of figures."""
-    crew, database, sent = Crew(place, random.Random(seed)), Database.open(place.config.database), 0
-    for number in range(_DAEMONS):
-        crew.begin(f"d{number}")
+    names = [f"d{number}" for number in range(_DAEMONS)]
+    with ways_to(place, names) as ways:
+        return _disturbed(Crew(place, random.Random(seed), ways), names, seconds)
+
+
+def _disturbed(crew: Crew, names: Iterable[str], seconds: float) -> tuple[list[str], str]:
+    place, database, sent = crew.place, Database.open(crew.place.config.database), 0
+    for name in names:
+        crew.begin(name)
     try:
         _wait(lambda: _is_watched(database, place), "nobody watches the mailbox")
         until = time.monotonic() + seconds
