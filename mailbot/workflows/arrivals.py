@@ -80,7 +80,7 @@ def arrival(tx: Transaction, runtime: Runtime, mailbox: Mailbox, row: LedgerRow,
         raw_sha256=row.raw_sha256,
     )
     words = _agent_words(tx, runtime, reading, bearer.case if bearer else case if member else None, row.arrived_at)
-    vocabulary = runtime.behaviour.rule_book.vocabularies[_spoken(runtime, case, reading)]
+    spoken = _spoken(runtime, case, reading)
     said = reading.reply_text[:_LONGEST_SURVEY_ANSWER] if case else ""  # who begins a case answers no question
     return Arrival(
         mail=mail,
@@ -89,9 +89,9 @@ def arrival(tx: Transaction, runtime: Runtime, mailbox: Mailbox, row: LedgerRow,
         sender=member,
         bearer=bearer,
         words=words,
-        survey=_answer(runtime, case, said, vocabulary),
+        survey=_answer(runtime, case, said, spoken),
         returned=returned(tx, reading),
-        only_thanks=is_thanks_only(said, vocabulary),
+        only_thanks=bool(said) and is_thanks_only(said, _vocabulary(runtime, spoken)),
         confirmed=tx.people.confirmed(row.id),
         consent=read_consent(said, reading.language) if case and not member else Consent.UNCLEAR,
         to=audience(tx, runtime, reading, bearer.case if bearer else case, member),
@@ -100,10 +100,15 @@ def arrival(tx: Transaction, runtime: Runtime, mailbox: Mailbox, row: LedgerRow,
     )
 
 
-def _answer(runtime: Runtime, case: Case | None, said: str, vocabulary: Vocabulary) -> Survey:
+def _answer(runtime: Runtime, case: Case | None, said: str, spoken: str) -> Survey:
     if not can_be_answered(case):
         return NO_ANSWER
-    return read_answer(said, vocabulary.language, vocabulary, runtime.behaviour.classifier)
+    return read_answer(said, spoken, _vocabulary(runtime, spoken), runtime.behaviour.classifier)
+
+
+def _vocabulary(runtime: Runtime, language: str) -> Vocabulary:
+    """To be asked for where it is needed: the desk holds none before."""
+    return runtime.behaviour.rule_book.vocabularies[language]
 
 
 def _answered_notification(tx: Transaction, reading: Reading, bearer: Bearer | None) -> dict[str, Any]:
