@@ -49,17 +49,13 @@ class Slots:
                 )
             return ""
         self._values.append(value)
-        return f"zq9{len(self._values) - 1}qz"
+        return _slot(len(self._values) - 1)
 
-    def of(self, section: str) -> tuple[str, "Slots"]:
-        """A part of the source with its slots counted from zero, and the values that stand in it."""
+    def at(self, numbers: Iterable[str]) -> "Slots":
+        """The values of these slots alone, in this order."""
         own = Slots(right_to_left=self._right_to_left, strict=self._strict)
-
-        def counted(slot: re.Match[str]) -> str:
-            own._values.append(self._value(int(slot[1])))
-            return f"zq9{len(own._values) - 1}qz"
-
-        return _SLOT.sub(counted, section), own
+        own._values = [self._value(int(number)) for number in numbers]
+        return own
 
     def plain(self, source: str) -> str:
         """`source` as one line of text, for a subject: values as they are, white space collapsed."""
@@ -124,8 +120,9 @@ def parts(source: str, slots: Slots) -> tuple[str, str]:
     """Plain text and HTML body of a Markdown source whose values stand in `slots`."""
     texts, pages = [], []
     for section in _sections(source):
-        local, own = slots.of(section)
-        text, page = _converted(local)
+        words = _SLOT.split(section)  # words and numbers by turns
+        own = slots.at(words[1::2])
+        text, page = _converted(tuple(words[::2]))
         texts.append(text(own))
         pages.append(page(own))
     return "\n\n".join(text for text in texts if text) + "\n", "".join(pages)
@@ -154,17 +151,22 @@ def without_bidi_controls(text: str) -> str:
 
 
 @lru_cache(maxsize=2048)
-def _converted(source: str) -> tuple[_Filling, _Filling]:
-    """What makes text and HTML of the values of `source`.
+def _converted(words: tuple[str, ...]) -> tuple[_Filling, _Filling]:
+    """What makes text and HTML of the values that stand between the words of a section.
 
-    Worth keeping: with its values still in slots, one template gives the same few sources again and again.
+    Worth keeping: without its values, one template gives the same few sections again and again.
     """
+    source = words[0] + "".join(_slot(number) + after for number, after in enumerate(words[1:]))
     tokens = _MARKDOWN.parse(source)
     for token in (child for inline in tokens for child in inline.children or ()):
         if token.type == "code_inline":
             token.attrSet("dir", "ltr")
     page = _MARKDOWN.renderer.render(tokens, _MARKDOWN.options, {})
     return _blocks(SyntaxTreeNode(tokens).children), _filling(_html(page))
+
+
+def _slot(number: int) -> str:
+    return f"zq9{number}qz"
 
 
 def _filling(pieces: Iterable[_Piece]) -> _Filling:
@@ -175,7 +177,23 @@ def _filling(pieces: Iterable[_Piece]) -> _Filling:
             joined[-1] += piece
         else:
             joined.append(piece)
-    return lambda slots: "".join([piece if isinstance(piece, str) else piece(slots) for piece in joined])
+    words = ["" if callable(piece) else piece for piece in joined]
+    holes = [(place, piece) for place, piece in enumerate(joined) if callable(piece)]
+    return _filled(words, holes) if holes else _always("".join(words))
+
+
+def _filled(words: list[str], holes: list[tuple[int, _Filling]]) -> _Filling:
+    def filled(slots: Slots) -> str:
+        pieces = words.copy()
+        for place, hole in holes:
+            pieces[place] = hole(slots)
+        return "".join(pieces)
+
+    return filled
+
+
+def _always(words: str) -> _Filling:
+    return lambda _slots: words
 
 
 def _pieces(source: str, form: Callable[[Slots, int], str]) -> Iterator[_Piece]:
@@ -226,6 +244,8 @@ def _block(block: Block) -> str:
 
 def _blocks(nodes: Iterable[SyntaxTreeNode], between: str = "\n\n") -> _Filling:
     blocks = [_TEXT_OF_BLOCK.get(node.type, _paragraph)(node) for node in nodes]
+    if len(blocks) == 1:
+        return blocks[0]
     return lambda slots: between.join([block(slots) for block in blocks])
 
 

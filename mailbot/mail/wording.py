@@ -46,7 +46,7 @@ class Wording:
     @property
     def right_to_left(self) -> bool:
         """Whether the language's script runs from right to left."""
-        return bool(self.locale.text_direction == "rtl")
+        return _is_right_to_left(self.locale)
 
     def day(self, when: date) -> str:
         """A day with its weekday, in the calendar that the language's readers use."""
@@ -65,18 +65,11 @@ class Wording:
 
     def percent(self, share: Decimal) -> str:
         """So many hundredths, with the sign where the language puts it."""
-        written = format_percent(
-            share / 100, locale=self.locale, decimal_quantization=False, numbering_system="default"
-        )
-        symbols = self.locale.number_symbols[self.locale.default_numbering_system]
-        return self.native(written.replace("%", symbols["percentSign"]))
+        return _percent(self, str(share))
 
     def period(self, period: Period) -> str:
         """A number of days, weeks, months or years."""
-        unit = f"duration-{period.unit.removesuffix('s')}"
-        forms: tuple[Literal["long", "short"], ...] = ("long", "short")  # where a language has only one, it is this one
-        written = (format_unit(period.count, unit, form, locale=self.locale) for form in forms)
-        return self.native(next(text for text in written if unit not in text))
+        return _period(self, period)
 
     def size(self, octets: int) -> str:
         """A file's size in bytes, kilobytes or megabytes."""
@@ -140,3 +133,26 @@ def _money(wording: Wording, sum_: Money) -> str:
     return wording.native(
         format_currency(sum_.amount, sum_.currency, locale=wording.locale, numbering_system="default")
     )
+
+
+@lru_cache(maxsize=256)
+def _percent(wording: Wording, share: str) -> str:
+    locale = wording.locale
+    written = format_percent(
+        Decimal(share) / 100, locale=locale, decimal_quantization=False, numbering_system="default"
+    )
+    symbols = locale.number_symbols[locale.default_numbering_system]
+    return wording.native(written.replace("%", symbols["percentSign"]))
+
+
+@lru_cache(maxsize=256)
+def _period(wording: Wording, period: Period) -> str:
+    unit = f"duration-{period.unit.removesuffix('s')}"
+    forms: tuple[Literal["long", "short"], ...] = ("long", "short")  # where a language has only one, it is this one
+    written = (format_unit(period.count, unit, form, locale=wording.locale) for form in forms)
+    return wording.native(next(text for text in written if unit not in text))
+
+
+@lru_cache(maxsize=64)
+def _is_right_to_left(locale: Locale) -> bool:
+    return bool(locale.text_direction == "rtl")
