@@ -14,6 +14,7 @@ from bench.databases import SQLITE, Databases, databases
 from bench.mails import Mail, make_mails
 from bench.report import Results, Run, as_object, as_text, sizes_of
 from bench.sink import Sink, running_sink
+from mailbot import log
 from tests.servers.dovecot import Dovecot, DovecotMissingError, running_dovecot
 from tests.servers.postgres import PostgresMissingError
 
@@ -28,8 +29,8 @@ _DATABASE = (
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
     parser.add_argument("--mails", type=int, default=1000, help="for the throughput (default: %(default)s)")
-    parser.add_argument("--latency-mails", type=int, default=100, help="0: no latency (default: %(default)s)")
-    parser.add_argument("--per-second", type=float, default=2.0, help="pace of those (default: %(default)s)")
+    parser.add_argument("--per-second", type=float, default=2.0, help="pace for the latency (default: %(default)s)")
+    parser.add_argument("--seconds", type=float, default=50, help="of that pace; 0: no latency (default: %(default)s)")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--database", metavar="URL", action="append", help=_DATABASE)
     parser.add_argument(
@@ -41,6 +42,7 @@ def main() -> int:
     arguments = parser.parse_args()
     if arguments.mails < _SLICES:
         parser.error(f"--mails: {_SLICES} at least")
+    log.configure("error")
     try:
         results = _measure(arguments)
     except (DovecotMissingError, PostgresMissingError) as missing:
@@ -53,14 +55,13 @@ def main() -> int:
 
 
 def _measure(arguments: argparse.Namespace) -> Results:
-    now = datetime.now(UTC)
-    mails = make_mails(arguments.mails + throughput.WARM_UP, now, arguments.seed)
+    mails = make_mails(arguments.mails + throughput.WARM_UP, datetime.now(UTC), arguments.seed)
     servers = arguments.database or [SQLITE]
     return Results(
         mails=arguments.mails,
         seed=arguments.seed,
         sizes=sizes_of(mails),
-        runs=tuple(_run(server, mails, arguments, now) for server in servers),
+        runs=tuple(_run(server, mails, arguments) for server in servers),
         reading=None if arguments.without_reading else reading.measure(),
         rules=rules.measure(arguments.seed),
         due=due.measure(),
@@ -68,23 +69,24 @@ def _measure(arguments: argparse.Namespace) -> Results:
     )
 
 
-def _run(server: str, mails: Sequence[Mail], arguments: argparse.Namespace, now: datetime) -> Run:
+def _run(server: str, mails: Sequence[Mail], arguments: argparse.Namespace) -> Run:
     """Everything that is measured once for each kind of database."""
     with running_dovecot() as dovecot, running_sink() as sink, _folder() as folder, databases(server, folder) as made:
         course = throughput.measure(mails, dovecot, made, slices=_SLICES, peer=arguments.peer)
-        return Run(made.name, course, _latency(arguments, dovecot, sink, made, now))
+        return Run(made.name, course, _latency(arguments, dovecot, sink, made))
 
 
-def _latency(
-    arguments: argparse.Namespace, dovecot: Dovecot, sink: Sink, made: Databases, now: datetime
-) -> latency.Latency | None:
-    count = arguments.latency_mails
-    if not count:
+def _latency(arguments: argparse.Namespace, dovecot: Dovecot, sink: Sink, made: Databases) -> latency.Latency | None:
+    if not arguments.seconds:
         return None
-    # Another seed: what was there before would be a duplicate.
-    trickle = [mail for mail in make_mails(2 * count, now, arguments.seed + 1) if mail.acknowledged][:count]
     return latency.measure(
-        trickle, dovecot, sink, made.folder, per_second=arguments.per_second, database=made.create("daemon")
+        dovecot,
+        sink,
+        made.folder,
+        url=made.create("daemon"),
+        seed=arguments.seed + 1,
+        per_second=arguments.per_second,
+        seconds=arguments.seconds,
     )
 
 

@@ -1,7 +1,8 @@
 """Mail as a complaint desk gets it, made up from a seed: five languages, old charsets, HTML, files, replies, noise."""
 
 import random
-from collections.abc import Sequence
+from collections import deque
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from email.header import Header
@@ -12,6 +13,7 @@ from email.mime.multipart import MIMEMultipart
 from email.mime.text import MIMEText
 from email.utils import format_datetime
 from html import escape
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +26,7 @@ DESK = "support@acme.example"
 _PHRASES: dict[str, dict[str, Any]] = yaml.safe_load(Path(__file__).with_name("phrases.yaml").read_text("utf-8"))
 # Of a hundred mails; the rest are first complaints.
 _QUESTIONS, _REPLIES, _NOISE, _DUPLICATES = 5, 10, 12, 5
+_REMEMBERED = 20
 _ATTACHMENTS = 15
 _SMALLEST_ATTACHMENT, _LARGEST_ATTACHMENT = 5_000, 150_000
 # Windows-1256 has no Persian yeh: who writes in it writes the Arabic one.
@@ -56,7 +59,12 @@ class _Letter:
 
 def make_mails(count: int, now: datetime, seed: int = 1) -> list[Mail]:
     """`count` mails, written shortly before `now`; the same for the same arguments."""
-    return _Writer(random.Random(seed), now).mails(count)
+    return list(islice(write_mails(now, seed), count))
+
+
+def write_mails(now: datetime, seed: int = 1) -> Iterator[Mail]:
+    """The same one by one, without an end."""
+    return _Writer(random.Random(seed), now).mails()
 
 
 @dataclass(slots=True)
@@ -66,17 +74,17 @@ class _Writer:
     number: int = 0
     letters: list[_Letter] = field(default_factory=list)
 
-    def mails(self, count: int) -> list[Mail]:
-        mails: list[Mail] = []
-        while len(mails) < count:
-            mails.append(self._next(mails))
-        return mails
+    def mails(self) -> Iterator[Mail]:
+        before: deque[Mail] = deque(maxlen=_REMEMBERED)
+        while True:
+            before.append(self._next(before))
+            yield before[-1]
 
     def _next(self, before: Sequence[Mail]) -> Mail:
         self.number += 1
         throw = self.dice.randrange(100)
         if before and throw < _DUPLICATES:
-            again = self.dice.choice(before[-20:])
+            again = self.dice.choice(before)
             return Mail(raw=again.raw, sender=again.sender, acknowledged=False)
         if throw < _DUPLICATES + _NOISE:
             return self._noise()

@@ -16,6 +16,7 @@ from bench.reading import Figures, as_lines
 from bench.throughput import Course, Peer, Throughput
 
 _MEGABYTE = 1_000_000
+_PERCENTILES = (("p50", 50), ("p95", 95), ("p99", 99), ("max", 100))
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,8 +132,15 @@ def _lines_of(run: Run) -> Iterator[str]:
         yield ""
         yield from _beside(throughput.peer, throughput)
     if latency := run.latency:
-        figures = ", ".join(f"{name} {seconds:.2f} s" for name, seconds in _percentiles(latency))
-        yield f"arrival to acknowledgement: {figures} ({len(latency.seconds)} mails, {latency.missing} missing)"
+        yield ""
+        yield from _lines_of_latency(latency)
+
+
+def _lines_of_latency(latency: Latency) -> Iterator[str]:
+    figures = ", ".join(f"{name} {seconds:.2f} s" for name, seconds in _percentiles(latency))
+    yield f"arrival to acknowledgement: {figures} ({len(latency.seconds)} mails, {latency.missing} missing)"
+    chores = f"{latency.chores.done} of {latency.chores.planned} follow-ups and daily lists"
+    yield f"meanwhile: {latency.pace:.1f} mails a second, {chores}, {latency.reports} reports"
 
 
 def _beside(peer: Peer, throughput: Throughput) -> Iterator[str]:
@@ -177,12 +185,19 @@ def _course(course: Course) -> dict[str, object]:
     }
 
 
-def _latency(latency: Latency) -> dict[str, float]:
-    return {"mails": len(latency.seconds), "missing": latency.missing} | dict(_percentiles(latency))
+def _latency(latency: Latency) -> dict[str, object]:
+    return {
+        "mails": len(latency.seconds),
+        "missing": latency.missing,
+        "per_second": latency.pace,
+        "chores": asdict(latency.chores),
+        "reports": latency.reports,
+        **dict(_percentiles(latency)),
+    }
 
 
 def _percentiles(latency: Latency) -> tuple[tuple[str, float], ...]:
-    return tuple((name, latency.percentile(percent)) for name, percent in (("p50", 50), ("p95", 95), ("max", 100)))
+    return tuple((name, latency.percentile(percent)) for name, percent in _PERCENTILES)
 
 
 def _machine() -> str:

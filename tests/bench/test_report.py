@@ -3,6 +3,7 @@ from typing import Any, cast
 
 import pytest
 
+from bench.chores import Chores
 from bench.latency import Latency
 from bench.meter import Cost
 from bench.reading import Compared, Figures
@@ -12,7 +13,7 @@ from bench.throughput import Course, Peer, Throughput
 MB = 1_000_000
 DESK = Course(Cost(2.0, 2.0, 150 * MB), tuple(Cost(2.0, 0.5 + 0.1 * n, (200 + n) * MB) for n in range(10)), mails=100)
 FLOOR = Course(Cost(0.1, 0.1, 20 * MB), tuple(Cost(0.5, 0.1, 30 * MB) for _ in range(10)), mails=100)
-LATENCY = Latency(tuple(0.1 * n for n in range(1, 101)), missing=2)
+LATENCY = Latency(tuple(0.1 * n for n in range(1, 101)), missing=2, pace=4.5, chores=Chores(12, 11), reports=3)
 PEER = Peer("another desk 2.0", Course(FLOOR.start, FLOOR.slices, mails=200, letters=77), acknowledged=68)
 THROUGHPUT = Throughput(DESK, FLOOR, expected=70, acknowledged=69, peer=PEER)
 RESULTS = Results(
@@ -47,6 +48,7 @@ def test_a_percentile_is_a_time_that_was_measured() -> None:
 def test_the_table_names_what_is_missing() -> None:
     assert "69 of 70" in as_text(RESULTS)
     assert "2 missing" in as_text(RESULTS)
+    assert "4.5 mails a second, 11 of 12 follow-ups and daily lists, 3 reports" in as_text(RESULTS)
 
 
 def test_every_database_has_its_table() -> None:
@@ -71,7 +73,7 @@ def test_the_object_carries_the_same_figures() -> None:
         ("PostgreSQL", 69, 70),
     ]
     assert runs[0]["peer"]["desk_cpu_ratio"] == pytest.approx(19)
-    assert runs[0]["latency"] == {"mails": 100, "missing": 2} | {
-        name: LATENCY.percentile(percent) for name, percent in (("p50", 50), ("p95", 95), ("max", 100))
-    }
+    expected = {"mails": 100, "missing": 2, "per_second": 4.5, "chores": {"planned": 12, "done": 11}, "reports": 3}
+    percentiles = {"p50": 50, "p95": 95, "p99": 99, "max": 100}
+    assert runs[0]["latency"] == expected | {name: LATENCY.percentile(percent) for name, percent in percentiles.items()}
     assert runs[1]["latency"] is None
