@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
+from mailbot import log
 from mailbot.core.errors import MailbotError, PermanentError
 from mailbot.settings.config import OldMailPolicy
 from mailbot.store.database import Database
@@ -112,6 +113,7 @@ def test_whatever_breaks_off_nothing_is_in_neither_place(play: Play, url: str) -
 
 
 def test_while_the_folder_is_not_there_everything_stays_in_the_database(play: Play, url: str) -> None:
+    log.configure("info")  # as a desk does; what is not configured paints tracebacks, which takes seconds
     before, folder = _all_raw(play), _folder(play)
     folder.rmdir()
     _a_year_later(play)
