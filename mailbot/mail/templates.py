@@ -27,9 +27,10 @@ from mailbot.core.letters import LetterKind
 from mailbot.core.lookup import Column
 from mailbot.core.spelling import did_you_mean
 from mailbot.mail.compiled import CompiledTemplates
-from mailbot.mail.markup import Slots, parts
+from mailbot.mail.markup import parts
 from mailbot.mail.samples import CASES, FULL, looked_up
 from mailbot.mail.sandbox import BoundedEnvironment, Budget, Written, refuse_list
+from mailbot.mail.slots import Slots
 from mailbot.mail.subjects import reply, tagged
 from mailbot.mail.wording import Wording, own_name
 from mailbot.mail.words import Words
