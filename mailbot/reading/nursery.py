@@ -67,11 +67,11 @@ def _serve(desk: socket.socket, reader: Reader, limits: Limits) -> None:
     _limit_memory(limits.memory)
     while True:
         try:
-            asked, file = wire.receive(desk)
+            question, content = wire.asked(desk)
         except (EOFError, ConnectionError):
             return
         _limit_cpu(limits.seconds)
-        answer = _answer(reader, asked, wire.content_of(file) if file is not None else b"")
+        answer = _answer(reader, question, content)
         # One that failed may have no memory left for the next mail, whoever used it up.
         retires = isinstance(answer, UnreadableMail) or _peak() - at_first > _ROOM
         wire.send(desk, (answer, retires))

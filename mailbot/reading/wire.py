@@ -8,6 +8,8 @@ import tempfile
 from typing import Any
 
 _HEADER = struct.Struct("!QB")
+# A mail up to this size goes with the question: it fits into what the kernel keeps for a socket.
+_LARGE = 100_000
 
 
 def pair() -> tuple[socket.socket, socket.socket]:
@@ -18,12 +20,13 @@ def pair() -> tuple[socket.socket, socket.socket]:
 def send(wire: socket.socket, value: object, file: int | None = None) -> None:
     """Send `value`, and the file descriptor `file` with it; OSError when nobody is at the other end."""
     data = pickle.dumps(value, pickle.HIGHEST_PROTOCOL)
-    header = _HEADER.pack(len(data), file is not None)
-    if file is None:
-        wire.sendall(header)
-    else:
-        socket.send_fds(wire, [header], [file])
-    wire.sendall(data)
+    pieces = (_HEADER.pack(len(data), file is not None), data)
+    # In one call, since each gives all other threads their turn.
+    sent = wire.sendmsg(pieces) if file is None else socket.send_fds(wire, pieces, [file])
+    for piece in pieces:
+        if sent < len(piece):
+            wire.sendall(memoryview(piece)[sent:])
+        sent = max(0, sent - len(piece))
 
 
 def receive(wire: socket.socket) -> tuple[Any, int | None]:
@@ -37,6 +40,24 @@ def receive(wire: socket.socket) -> tuple[Any, int | None]:
     return pickle.loads(_exactly(wire, size)), next(iter(files), None)  # noqa: S301 - our own process
 
 
+def ask(wire: socket.socket, question: object, content: bytes) -> None:
+    """Send a question about `content`; raises as `send`."""
+    if len(content) <= _LARGE:
+        send(wire, (question, content))
+        return
+    file = _in_a_file(content)
+    try:
+        send(wire, (question, b""), file)
+    finally:
+        os.close(file)
+
+
+def asked(wire: socket.socket) -> tuple[Any, bytes]:
+    """The question that the other end asked, and what it is about; raises as `receive`."""
+    (question, content), file = receive(wire)
+    return question, content if file is None else _content_of(file)
+
+
 def _exactly(wire: socket.socket, size: int) -> bytearray:
     data = bytearray(size)
     view = memoryview(data)
@@ -48,7 +69,7 @@ def _exactly(wire: socket.socket, size: int) -> bytearray:
     return data
 
 
-def in_a_file(data: bytes) -> int:
+def _in_a_file(data: bytes) -> int:
     """A new descriptor of a file without a name that holds `data`: large mail is passed on without a copy in a pipe."""
     file = _nameless()
     view = memoryview(data)
@@ -64,7 +85,7 @@ def _nameless() -> int:
         return os.dup(file.fileno())
 
 
-def content_of(file: int) -> bytes:
+def _content_of(file: int) -> bytes:
     """Everything in the file behind a descriptor, which is closed."""
     with open(file, "rb") as opened:
         opened.seek(0)
