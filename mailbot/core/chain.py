@@ -12,6 +12,7 @@ from hashlib import sha256
 
 SALT_BYTES = 16
 """Enough that nobody finds an erased payload by guessing it."""
+_CANONICAL = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 START = "0" * 64
 """What stands for the previous hash at the first entry."""
 
@@ -43,7 +44,7 @@ class Link:
 
 def canonical(data: object) -> str:
     """Plain data as the one JSON text of which a hash is taken: keys sorted, no spaces, no escapes beyond JSON's."""
-    return json.dumps(data, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return _CANONICAL.encode(data)
 
 
 def facts(case_id: int, position: int, *, event: str, at: datetime, rule: str | None, rule_book: str | None) -> str:

@@ -52,7 +52,10 @@ class Recalled(Facts):
 
 
 def _plain(value: object) -> object:
-    return next((write(value) for kind, write in _PLAIN.items() if isinstance(value, kind)), str(value))
+    for kind, write in _PLAIN.items():
+        if isinstance(value, kind):
+            return write(value)
+    return str(value)
 
 
 def _value(plain: Any, calendar: Calendar) -> object:
