@@ -1,5 +1,6 @@
 """Commands that run a desk: `run`, `once`, `check`, `db upgrade`."""
 
+import gc
 from contextlib import closing
 from datetime import UTC, datetime
 from typing import Annotated
@@ -14,10 +15,13 @@ db = typer.Typer(no_args_is_help=True)
 
 def run(config: ConfigFile = DEFAULT_CONFIG) -> None:
     """Run the desk until it is stopped (SIGTERM or Ctrl-C)."""
+    gc.disable()  # what is made until the desk runs stays, so the collector need never look at it
     from mailbot import daemon, log
 
     log.configure()
     with closing(open_desk(config, secrets=True)) as runtime:
+        gc.freeze()
+        gc.enable()
         daemon.run(runtime)
 
 

@@ -239,6 +239,7 @@ def sound(config: Config, *, like: Behaviour | None = None, shelf: Shelf = NO_SH
         raise ConfigurationError(problems)
     shelf.put(tried, b"")
     shelf.make_room()
+    gc.collect()  # to make and to try them leaves much behind, and nobody may be looking for it
     return behaviour
 
 
