@@ -10,8 +10,10 @@ import pytest
 import sqlalchemy as sa
 
 from mailbot import log
+from mailbot.cli.options import open_database
 from mailbot.core.errors import MailbotError, PermanentError
 from mailbot.settings.config import OldMailPolicy
+from mailbot.settings.config_file import load_config
 from mailbot.store.database import Database
 from mailbot.store.raw_mail import is_moved
 from mailbot.store.tables import raw_mail
@@ -186,3 +188,16 @@ def test_each_mail_is_named_once(play: Play) -> None:
     assert len(kept) == len({*kept}) > 4
     assert all(len(batch) <= 4 for batch in named)
     assert named[-1] == ()
+
+
+def test_commands_read_there_by_the_configuration_alone(play: Play, url: str) -> None:
+    _a_year_later(play)
+    path = play.desk.runtime.config.path
+    path.write_text(path.read_text() + "old_mail: {folder: old}\n")
+    config = load_config(path, environ={})
+    assert config.old_mail == OldMailPolicy(path.parent / "old", None)
+    database = open_database(replace(config, database=url))
+    with database.read() as tx:
+        files = _files(play)
+        assert {name: tx.ledger.raw(name.removesuffix(".eml.gz")) for name in files} == files
+    database.close()
