@@ -88,8 +88,12 @@ def cpu_of_children() -> float:
 
 def cpu_of(pid: int) -> float:
     """CPU seconds of this process and of all that are below it."""
-    own = Path(f"/proc/{pid}/stat").read_text().rpartition(") ")[2].split()
-    return _used(own) + sum(map(_used, _descendants(pid)))
+    return own_cpu_of(pid) + sum(map(_used, _descendants(pid)))
+
+
+def own_cpu_of(pid: int) -> float:
+    """CPU seconds of this process, and of those below it that have ended."""
+    return _used(Path(f"/proc/{pid}/stat").read_text().rpartition(") ")[2].split())
 
 
 def _used(stat: list[str]) -> float:
