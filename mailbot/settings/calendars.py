@@ -53,9 +53,9 @@ def _window(written: str) -> Window:
 
 def country_problem(country: str) -> str | None:
     """What is wrong with a country's code (ISO 3166-1 alpha-2), with what was probably meant; None when it is known."""
-    if len(country) == 2 and _public_holidays(country, None) is not None:
+    codes = sorted(_codes())
+    if country in codes:
         return None
-    codes = sorted(code for code in _countries() if len(code) == 2)
     return f'found "{country}", expected a country code like EE{did_you_mean(country, codes)}'
 
 
@@ -76,6 +76,13 @@ def _public_holidays(country: str, region: str | None) -> Any:
         return holidays.country_holidays(country, subdiv=region)
     except NotImplementedError:
         return None
+
+
+def _codes() -> frozenset[str]:
+    """All codes of two letters, for which the library loads none of its countries: they cost as much as itself."""
+    from holidays.registry import EntityLoader  # noqa: PLC0415
+
+    return frozenset(code for code in EntityLoader.get_country_codes() if len(code) == 2)
 
 
 def _countries() -> dict[str, list[str]]:
