@@ -3,7 +3,9 @@
 The first test holds every migration to that from here on.
 """
 
+import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from shutil import copytree
@@ -203,6 +205,30 @@ def test_nothing_is_taken_away_while_a_daemon_lives_that_needs_it(url: str, newe
     assert "people.nick" not in _shape(url), "nothing was done"
     engine.dispose()
     database.close()
+
+
+@pytest.mark.parametrize("kind", [pytest.param("postgresql", marks=pytest.mark.postgres)], indirect=True)
+def test_a_migration_that_waits_for_a_daemon_that_waits_for_it_begins_again(url: str, newer: Any) -> None:
+    engine = sa.create_engine(url)
+    with ThreadPoolExecutor(1) as pool:
+        with engine.begin() as desk:
+            desk.exec_driver_sql("SET LOCAL deadlock_timeout = '20s'")  # it is not the one that the server ends
+            desk.exec_driver_sql("LOCK TABLE ledger IN ROW EXCLUSIVE MODE")
+            step = f'{_ADDS}; op.add_column("ledger", sa.Column("nick", sa.Text()))'
+            migrating = pool.submit(newer, url, "9001", step)
+            _wait_for_a_lock(engine)
+            desk.exec_driver_sql("SELECT count(*) FROM people")
+        migrating.result(20)
+    assert {"people.nick", "ledger.nick"} <= _shape(url).keys()
+    engine.dispose()
+
+
+def _wait_for_a_lock(engine: sa.Engine) -> None:
+    until = time.monotonic() + 20
+    with engine.connect() as connection:
+        while not connection.exec_driver_sql("SELECT count(*) FROM pg_locks WHERE NOT granted").scalar_one():
+            assert time.monotonic() < until
+            time.sleep(0.05)
 
 
 def test_mail_of_a_kind_that_only_a_newer_version_knows_is_left_to_it(database: Database) -> None:
