@@ -48,13 +48,6 @@ _JOINED = (
 )
 """The customers of an address's cases, where a member has let in one of the two."""
 _MOST_ADDRESSES = 20
-_OPENED = (
-    equal(cases, "customer_key")
-    .with_only_columns(cases.c.opened_at)
-    .order_by(cases.c.id.desc())
-    .offset(sa.bindparam("before", type_=sa.Integer))
-    .limit(1)
-)
 _HISTORY = (
     sa.select(cases)
     .where(
@@ -64,6 +57,9 @@ _HISTORY = (
     )
     .order_by(cases.c.id.desc())
     .limit(sa.bindparam("most", type_=sa.Integer))
+)
+_THOSE = (sa.select(cases).where(cases.c.id.in_(sa.bindparam("ids", expanding=True, type_=cases.c.id.type)))).order_by(
+    cases.c.id.desc()
 )
 _NO_CASE = 0
 _MESSAGES = equal(case_messages, "case_id").order_by(case_messages.c.id)
@@ -191,7 +187,8 @@ class Cases:
 
     def those(self, ids: Collection[int]) -> Mapping[int, Case]:
         """The cases with these ids, each as the one in which it goes on, by the id that was asked for."""
-        found = {case.id: case for case in self._newest(cases.c.id.in_(ids), limit=None)} if ids else {}
+        rows = self._session.execute(_THOSE, {"ids": tuple(ids)}) if ids else ()
+        found = {case.id: case for case in map(case_rows.case_of_row, rows)}
         return {id: whole for id, case in found.items() if (whole := self._where_it_goes_on(case))}
 
     def last_rating(self, customer_key: str) -> int | None:
@@ -211,11 +208,6 @@ class Cases:
         """How many cases the customer has had."""
         query = sa.select(sa.func.count()).where(cases.c.customer_key == customer_key)
         return int(self._session.execute(query).scalar_one())
-
-    def has_had(self, customer_key: str, number: int, since: datetime) -> bool:
-        """Whether at least so many cases of this customer were opened since then."""
-        opened_at = self._session.execute(_OPENED, {"customer_key": customer_key, "before": number - 1}).scalar()
-        return opened_at is not None and opened_at >= since
 
     def add_message(self, case_id: int, message: CaseMessage) -> int:
         """Keep a message with its case; returns the message's id."""

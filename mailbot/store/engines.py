@@ -64,9 +64,19 @@ def begin(connection: sa.Connection, *, write: bool) -> None:
     On PostgreSQL, whoever stands still in the middle of writing loses its locks, or nobody could take over from it.
     """
     if connection.dialect.name == "sqlite":
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
+        _begin_sqlite(connection, "BEGIN IMMEDIATE" if write else "BEGIN")
     elif write:
         connection.exec_driver_sql(_NO_STANDING_STILL)
+
+
+def _begin_sqlite(connection: sa.Connection, how: str) -> None:
+    """Past SQLAlchemy, which would take longer for it than SQLite; errors become those that it would have raised."""
+    driver, dialect = connection.connection.driver_connection, connection.dialect
+    assert driver is not None
+    try:
+        driver.execute(how)
+    except dialect.loaded_dbapi.Error as error:
+        raise sa.exc.DBAPIError.instance(how, None, error, dialect.loaded_dbapi.Error, dialect=dialect) from error
 
 
 def _sqlite(url: sa.URL) -> tuple[sa.Engine, sa.Engine]:

@@ -204,10 +204,8 @@ class Ledger:
 
     def waiting(self, now: datetime, *, mailbox: str | None = None, limit: int) -> tuple[LedgerRow, ...]:
         """Mail to handle now, oldest first."""
-        where = [*_to_handle(now)]
-        if mailbox is not None:
-            where.append(ledger.c.mailbox == mailbox)
-        return self._rows(*where, limit=limit)
+        rows = self._session.execute(_WAITING, {"now": now, "of_mailbox": mailbox, "most": limit})
+        return tuple(map(_ledger_row, rows))
 
     def claim(self, now: datetime, *, mailbox: str, holder: str, limit: int, lease: timedelta) -> tuple[LedgerRow, ...]:
         """The same on PostgreSQL, where nobody else gets these until `now + lease`; what `holder` has comes again."""
@@ -395,9 +393,20 @@ def _folder(table: sa.Table, mailbox: str, folder: str) -> tuple[sa.ColumnElemen
     return table.c.mailbox == mailbox, table.c.folder == folder
 
 
-def _to_handle(now: datetime) -> tuple[sa.ColumnElement[bool], ...]:
+def _to_handle(now: datetime | sa.BindParameter[datetime]) -> tuple[sa.ColumnElement[bool], ...]:
     due = sa.or_(ledger.c.retry_at.is_(None), ledger.c.retry_at <= now)
     return ledger.c.disposition == Disposition.RECEIVED, due
+
+
+_WAITING = (
+    sa.select(ledger)
+    .where(
+        *_to_handle(sa.bindparam("now")),
+        ledger.c.mailbox == sa.func.coalesce(sa.bindparam("of_mailbox", type_=ledger.c.mailbox.type), ledger.c.mailbox),
+    )
+    .order_by(ledger.c.id)
+    .limit(sa.bindparam("most", type_=sa.Integer))
+)
 
 
 def _received(id: int, claim: int | None) -> sa.Update:
@@ -410,6 +419,8 @@ def _new_row(mailbox: str, folder: str, uid_validity: int, uid: int, now: dateti
     return place | {"seen_at": now, "detail": "", "error": "", "attempts": 0}
 
 
+_DISPOSITION = [*ledger.c.keys()].index("disposition")
+
+
 def _ledger_row(row: Row) -> LedgerRow:
-    values = dict(row._mapping)
-    return LedgerRow(**values | {"disposition": Disposition(values["disposition"])})
+    return LedgerRow(**{**row._mapping, "disposition": Disposition(row[_DISPOSITION])})

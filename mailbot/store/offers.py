@@ -1,9 +1,10 @@
 """Offers and their ledger: where each one stands, and every step that it has taken."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache
+from functools import lru_cache
+from typing import Any, Literal
 
 import sqlalchemy as sa
 
@@ -12,8 +13,17 @@ from mailbot.core.compensation import OfferKind
 from mailbot.core.deadlines import Span
 from mailbot.core.money import Money
 from mailbot.core.offers import GRANTED, Grant, Offer, Step
-from mailbot.store.session import Row, Session, equal
+from mailbot.store.session import Row, Session, Values, equal
 from mailbot.store.tables import cases, offer_ledger, offers
+
+# So many different sets of scopes keep their query.
+_QUERIES = 128
+_OF_GRANT = (
+    cases.c.number.label("case_number"),
+    *(offers.c[n] for n in ("remedy", "amount_minor", "currency", "goodwill", "member", "product")),
+    offers.c.offered_at,
+    offers.c.state,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,6 +44,20 @@ class LedgerLine:
     goodwill: bool
     policy: str | None
     rule_book: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """Offers with one of these values (a customer's key, member, team, product or type), granted since then."""
+
+    column: Literal["customer_key", "member", "team", "product", "type"]
+    values: tuple[str, ...]
+    since: datetime
+    limit: int | None = None
+
+    def given(self) -> Values:
+        """What the query is told."""
+        return {"values": self.values, "since": self.since}
 
 
 class Offers:
@@ -106,35 +130,18 @@ class Offers:
         query = sa.select(offer_ledger).where(offer_ledger.c.id > after, *where).order_by(offer_ledger.c.id)
         return tuple(map(_line, self._session.execute(query.limit(limit))))
 
-    def to_customer(self, customer_key: str, since: datetime, *, but: int) -> tuple[Grant, ...]:
-        """What a customer was granted since then in other cases than this one."""
-        return self._grants("customer_key", {customer_key}, since=since, but=but)
-
-    def to_customers(self, keys: Collection[str], since: datetime, *, but: int) -> tuple[Grant, ...]:
-        """What customers with these keys were granted since then in other cases than this one."""
-        return self._grants("customer_key", keys, since=since, but=but)
-
-    def by_member(self, member: str, since: datetime, *, but: int) -> tuple[Grant, ...]:
-        """What a member has granted since then in other cases."""
-        return self._grants("member", {member}, since=since, but=but)
-
-    def of_team(self, team: str, since: datetime, *, but: int) -> tuple[Grant, ...]:
-        """What was granted since then in other cases of a team."""
-        return self._grants("team", {team}, since=since, but=but)
-
-    def for_product(self, product: str, since: datetime, *, but: int) -> tuple[Grant, ...]:
-        """What was granted since then for a product in other cases."""
-        return self._grants("product", {product}, since=since, but=but)
-
-    def for_type(self, type_: str, since: datetime, *, but: int, limit: int) -> tuple[Grant, ...]:
-        """The latest that was granted since then in other cases of a kind."""
-        return self._grants("type", {type_}, since=since, but=but, limit=limit)
-
-    def _grants(
-        self, column: str, values: Collection[str], *, since: datetime, but: int, limit: int | None = None
-    ) -> tuple[Grant, ...]:
-        rows = self._session.execute(_granted(column, limit), {"values": tuple(values), "since": since, "but": but})
-        return tuple(map(_grant, rows))
+    def granted(self, wanted: Mapping[str, Scope], *, but: int) -> Mapping[str, tuple[Grant, ...]]:
+        """What was granted in other cases than this one, the latest first, for each scope; with one query."""
+        scopes = [*wanted.values()]
+        values = {f"{name}_{n}": value for n, scope in enumerate(scopes) for name, value in scope.given().items()}
+        found: list[list[Grant]] = [[] for _ in scopes]
+        if scopes:
+            query = _granted(tuple((scope.column, scope.limit) for scope in scopes))
+            for row in self._session.execute(query, values | {"but": but}):
+                found[row.scope].append(_grant(row))
+        return {
+            name: tuple(sorted(all_, key=_latest_first, reverse=True)) for name, all_ in zip(wanted, found, strict=True)
+        }
 
     def _save(self, case: Case, offer: Offer, book: str | None) -> int:
         values = _row(case, offer)
@@ -153,14 +160,19 @@ def _again(offer: Offer, step: Step) -> str:
     return ""
 
 
-@cache
-def _granted(column: str, limit: int | None) -> sa.Executable:
+@lru_cache(maxsize=_QUERIES)
+def _granted(scopes: tuple[tuple[str, int | None], ...]) -> sa.Executable:
+    each = (_in_scope(n, column, limit).subquery() for n, (column, limit) in enumerate(scopes))
+    return sa.union_all(*map(sa.select, each))
+
+
+def _in_scope(n: int, column: str, limit: int | None) -> sa.Select[*tuple[Any, ...]]:
     return (
-        sa.select(offers, cases.c.number.label("case_number"))
+        sa.select(sa.literal_column(str(n), sa.Integer).label("scope"), *_OF_GRANT)
         .join(cases, cases.c.id == offers.c.case_id)
         .where(
-            offers.c[column].in_(sa.bindparam("values", expanding=True)),
-            offers.c.offered_at >= sa.bindparam("since"),
+            offers.c[column].in_(sa.bindparam(f"values_{n}", expanding=True)),
+            offers.c.offered_at >= sa.bindparam(f"since_{n}"),
             offers.c.state.in_(GRANTED),
             offers.c.case_id != sa.bindparam("but"),
         )
@@ -238,6 +250,10 @@ def _grant(row: Row) -> Grant:
         offered_at=row.offered_at,
         state=Step(row.state),
     )
+
+
+def _latest_first(grant: Grant) -> datetime:
+    return grant.offered_at
 
 
 def _line(row: Row) -> LedgerLine:

@@ -1,11 +1,9 @@
 """The outbox: every mail that we send, as final bytes for one recipient, and how far it is on its way."""
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
-from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -13,8 +11,9 @@ import sqlalchemy as sa
 from mailbot.core.letters import URGENCY, LetterKind
 from mailbot.core.message import Address
 from mailbot.store import raw_mail
+from mailbot.store.counts import ANY_NUMBER, Question, counted
 from mailbot.store.session import Row, Session
-from mailbot.store.tables import cases, outbox
+from mailbot.store.tables import outbox
 
 # So long a mail of uncertain fate may take to appear in the Sent folder or to bounce.
 _UNCERTAIN_FOR = timedelta(minutes=15)
@@ -81,8 +80,6 @@ class OutboxRow:
     error: str
 
 
-_ANY_NUMBER = 2**31 - 1
-_LIKE = re.compile(r"[\\%_]")
 _COLUMNS = [outbox.c[name] for name in OutboxRow.__dataclass_fields__]
 # What a newer version has written is left to it.
 _KINDS = frozenset(LetterKind)
@@ -212,34 +209,14 @@ class Outbox:
         """The copy is in the Sent folder."""
         self._set(outbox.c.id == id, copy_due=False)
 
-    def unasked_since(
-        self,
-        since: datetime,
-        *,
-        recipient: str | None = None,
-        case_id: int | None = None,
-        mailbox: str | None = None,
-        kind: LetterKind | None = None,
-        most: int = _ANY_NUMBER,
-    ) -> int:
-        """How many mails nobody asked for were queued since then: to a recipient, about a case, a mailbox, a kind.
+    def count(self, questions: Sequence[Question]) -> Mapping[Question, int]:
+        """The answers to questions of budgets, with one query."""
+        return counted(self._session, questions)
 
-        Mail to a recipient with a detail (RFC 5233) counts for all addresses of that mailbox: a machine that gives
-        each of its mails another one is one machine. Counting stops at `most`: whoever asks whether a budget is used
-        up need not know by how much.
-        """
-        wanted = {"case_id": case_id, "mailbox": mailbox, "kind": kind, **_of_recipient(recipient)}
-        given = {name: value for name, value in wanted.items() if value is not None}
-        return self._count(_unasked(*given), {**given, "since": since, "most": most})
-
-    def told_of(self, customer_key: str, mailbox: str, since: datetime, *, most: int = _ANY_NUMBER) -> int:
-        """How many notifications of one customer's cases a mailbox has queued since then. Stops at `most`."""
-        values = {"customer_key": customer_key, "mailbox": mailbox, "since": since, "most": most}
-        return self._count(_TOLD_OF, values)
-
-    def sent_since(self, mailbox: str, since: datetime, *, most: int = _ANY_NUMBER) -> int:
+    def sent_since(self, mailbox: str, since: datetime, *, most: int = ANY_NUMBER) -> int:
         """How many mails the server has, or may have, taken since then: its limits count them. Stops at `most`."""
-        return self._count(_TAKEN, {"mailbox": mailbox, "since": since, "most": most})
+        taken = self._session.execute(_TAKEN, {"mailbox": mailbox, "since": since, "most": most})
+        return int(taken.scalar_one())
 
     def list(self, state: OutboxState | None = None, limit: int | None = None) -> tuple[OutboxRow, ...]:
         """The newest mails, newest first."""
@@ -294,14 +271,6 @@ class Outbox:
     def _kept(self, mails: Iterable[OutgoingMail]) -> Mapping[bytes, str]:
         return raw_mail.keep_all(self._session, [raw for mail in mails for raw in (mail.raw, mail.lighter) if raw])
 
-    def _count(self, statement: sa.Executable, values: Mapping[str, object]) -> int:
-        return int(self._session.execute(statement, values).scalar_one())
-
-
-def _counting(*where: sa.ColumnElement[bool]) -> sa.Executable:
-    some = sa.select(outbox.c.id).where(*where).limit(sa.bindparam("most", type_=sa.Integer)).subquery()
-    return sa.select(sa.func.count()).select_from(some)
-
 
 _SENT = (
     sa.update(outbox)
@@ -315,45 +284,16 @@ _SENT = (
         copy_due=outbox.c.copy_to_sent,
     )
 )
-
-_TAKEN = _counting(
-    outbox.c.mailbox == sa.bindparam("mailbox"),
-    outbox.c.changed_at >= sa.bindparam("since"),
-    outbox.c.state.in_((OutboxState.SENT, OutboxState.UNCERTAIN)),
-)
-
-
-def _of_recipient(recipient: str | None) -> Mapping[str, str]:
-    if recipient is None:
-        return {}
-    reader = Address("", recipient)
-    if reader.bare_key == reader.key:
-        return {"recipient_key": reader.key}
-    local, _, domain = _LIKE.sub(r"\\\g<0>", reader.bare_key).rpartition("@")
-    return {"bare_key": reader.bare_key, "with_detail": f"{local}+%@{domain}"}
-
-
-_WITH_DETAIL = outbox.c.recipient_key.like(sa.bindparam("with_detail", type_=sa.Text), escape="\\")
-
-
-_TOLD_OF = _counting(
-    outbox.c.mailbox == sa.bindparam("mailbox"),
-    outbox.c.queued_at >= sa.bindparam("since"),
-    outbox.c.kind == LetterKind.NOTIFICATION,
-    outbox.c.state != OutboxState.CANCELLED,
-    outbox.c.case_id.in_(sa.select(cases.c.id).where(cases.c.customer_key == sa.bindparam("customer_key"))),
-)
-
-
-@cache
-def _unasked(*names: str) -> sa.Executable:
-    return _counting(
-        outbox.c.queued_at >= sa.bindparam("since"),
-        outbox.c.unasked,
-        outbox.c.state != OutboxState.CANCELLED,
-        *(outbox.c[name] == sa.bindparam(name) for name in names if name in outbox.c),
-        *([sa.or_(outbox.c.recipient_key == sa.bindparam("bare_key"), _WITH_DETAIL)] if "bare_key" in names else []),
+_SOME_TAKEN = (
+    sa.select(outbox.c.id)
+    .where(
+        outbox.c.mailbox == sa.bindparam("mailbox"),
+        outbox.c.changed_at >= sa.bindparam("since"),
+        outbox.c.state.in_((OutboxState.SENT, OutboxState.UNCERTAIN)),
     )
+    .limit(sa.bindparam("most", type_=sa.Integer))
+)
+_TAKEN = sa.select(sa.func.count()).select_from(_SOME_TAKEN.subquery())
 
 
 def _on_its_way(id: int, attempt: int | None) -> tuple[sa.ColumnElement[bool], ...]:

@@ -3,17 +3,16 @@
 What a person has written, an agent's answer, is never counted and never withheld.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from functools import partial
-from typing import TypedDict, Unpack
 
 from mailbot.core.case import Author, Case
 from mailbot.core.events import Received
 from mailbot.core.letters import TO_CUSTOMERS, Letter, LetterKind
 from mailbot.core.message import Address
 from mailbot.settings.config import Budgets, Mailbox
+from mailbot.store.counts import Had, Question, ToldOf, Unasked
 from mailbot.store.database import Transaction
 from mailbot.store.due import DueWork
 from mailbot.store.outbox import OutgoingMail
@@ -31,15 +30,6 @@ _THIRD_PARTIES_SHARE = 2
 _HOUR, _DAY = timedelta(hours=1), timedelta(days=1)
 
 
-class _Of(TypedDict, total=False):
-    """Of which mails a budget speaks."""
-
-    recipient: str
-    case_id: int
-    mailbox: str
-    kind: LetterKind | None
-
-
 class Tally:
     """What counts against budgets: as the database has it, asked once, and the mails that are about to be queued.
 
@@ -47,56 +37,56 @@ class Tally:
     """
 
     def __init__(self, tx: Transaction) -> None:
-        self._outbox, self._cases = tx.outbox, tx.cases
-        self._known: dict[tuple[object, ...], int] = {}
+        self.tx = tx
+        self._known: dict[Question, int] = {}
         self._added: list[OutgoingMail] = []
 
     def add(self, mail: OutgoingMail) -> None:
         """Count a mail that is not in the database yet."""
         self._added.append(mail)
 
-    def unasked_since(self, since: datetime, *, most: int, **of: Unpack[_Of]) -> int:
-        """As `Outbox.unasked_since`, for a moment that is not after the one at which the mails are queued."""
-        ask = partial(self._outbox.unasked_since, since, most=most, **of)
-        before = self._once(("unasked", since, most, frozenset(of.items())), ask)
-        return before + sum(_counts(mail, **of) for mail in self._added)
+    def ask(self, questions: Iterable[Question]) -> None:
+        """Ask all of this together that has not been asked yet."""
+        self._known |= self.tx.outbox.count([one for one in dict.fromkeys(questions) if one not in self._known])
 
-    def told_of(self, customer_key: str, mailbox: str, since: datetime, *, most: int) -> int:
-        """As `Outbox.told_of`."""
-        ask = partial(self._outbox.told_of, customer_key, mailbox, since, most=most)
-        before = self._once(("told", customer_key, mailbox, since, most), ask)
-        added = (mail for mail in self._added if mail.kind is LetterKind.NOTIFICATION and mail.mailbox == mailbox)
-        return before + sum(1 for _ in added)
-
-    def has_had(self, customer_key: str, number: int, since: datetime) -> bool:
-        """As `Cases.has_had`."""
-        ask = partial(self._cases.has_had, customer_key, number, since)
-        return bool(self._once(("cases", customer_key, number, since), ask))
-
-    def _once(self, question: tuple[object, ...], ask: Callable[[], int]) -> int:
+    def count(self, question: Question) -> int:
+        """The answer, for a moment that is not after the one at which the mails are queued."""
         if question not in self._known:
-            self._known[question] = ask()
-        return self._known[question]
+            self.ask([question])
+        return self._known[question] + sum(_counts(mail, question) for mail in self._added)
 
 
-def _counts(
-    mail: OutgoingMail,
-    recipient: str | None = None,
-    case_id: int | None = None,
-    mailbox: str | None = None,
-    kind: LetterKind | None = None,
-) -> bool:
-    return (
-        mail.unasked
-        and case_id in (None, mail.case_id)
-        and mailbox in (None, mail.mailbox)
-        and kind in (None, mail.kind)
-        and (recipient is None or _is_one_mailbox(Address("", recipient), Address("", mail.recipient)))
-    )
+class Foreseen(Tally):
+    """What is going to be asked, as long as no budget is used up."""
+
+    def __init__(self, tx: Transaction) -> None:
+        super().__init__(tx)
+        self.questions: list[Question] = []
+
+    def count(self, question: Question) -> int:
+        """None, so that whoever asks goes on to the next question."""
+        self.questions.append(question)
+        return 0
+
+
+def _counts(mail: OutgoingMail, question: Question) -> bool:
+    match question:
+        case Unasked(recipient=recipient):
+            return (
+                mail.unasked
+                and question.case_id in (None, mail.case_id)
+                and question.mailbox in (None, mail.mailbox)
+                and question.kind in (None, mail.kind)
+                and (recipient is None or _is_one_mailbox(Address("", recipient), Address("", mail.recipient)))
+            )
+        case ToldOf(mailbox=mailbox):
+            return mail.kind is LetterKind.NOTIFICATION and mail.mailbox == mailbox
+        case Had():
+            return False
 
 
 def _is_one_mailbox(reader: Address, other: Address) -> bool:
-    """Whether mail to `other` counts for the reader, as `Outbox.unasked_since` says."""
+    """Whether mail to `other` counts for the reader, as `Unasked` says."""
     return reader.bare_key == (other.key if reader.key == reader.bare_key else other.bare_key)
 
 
@@ -115,6 +105,22 @@ def used_up(
     count = _Count(tally, runtime, mailbox, case, letter, now, cause)
     checks = _OF_ALERTS if letter.kind is LetterKind.ALERT else _OF_MAIL
     return next((f"budgets.{name}" for name, is_over in checks.items() if is_over(count)), None)
+
+
+def foresee(
+    tally: Tally,
+    runtime: Runtime,
+    mailbox: Mailbox,
+    case: Case | None,
+    letters: Iterable[Letter],
+    now: datetime,
+    cause: Received | None = None,
+) -> None:
+    """Have all that `used_up` is going to ask for these letters asked together."""
+    every = Foreseen(tally.tx)
+    for letter in letters:
+        used_up(every, runtime, mailbox, case, letter, now, cause)
+    tally.ask(every.questions)
 
 
 def warn(tx: Transaction, mailbox: Mailbox, case: Case | None, budget: str, now: datetime) -> None:
@@ -164,11 +170,11 @@ class _Count:
         # A member also gets notifications, which are no reason to leave a held mail without its question.
         kind = LetterKind.CHALLENGE if self.letter.kind is LetterKind.CHALLENGE else None
         to, since = self.letter.to, self.now - _DAY
+        question = Unasked(since, most, recipient=to.address, kind=kind)
         if to.bare_key == to.key:
-            return self.tally.unasked_since(since, recipient=to.address, kind=kind, most=most) >= most
-        names = [box.name for box in self.runtime.config.mailboxes]
-        of = self.tally.unasked_since
-        return sum(of(since, recipient=to.address, kind=kind, mailbox=name, most=most) for name in names) >= most
+            return self.tally.count(question) >= most
+        each = [replace(question, mailbox=box.name) for box in self.runtime.config.mailboxes]
+        return sum(map(self.tally.count, each)) >= most
 
     def over_sender_hour(self) -> bool:
         """Whether the team has heard enough for now of the cases of one sender, who may be a machine."""
@@ -176,31 +182,30 @@ class _Count:
         if self.letter.kind is not LetterKind.NOTIFICATION or case is None or not case.customer.key:
             return False
         # Of who has had so few cases lately that each can be told of, nothing has to be counted.
-        if not self.tally.has_had(case.customer.key, self._few, self.now - _DAY):
+        if not self.tally.count(Had(case.customer.key, self._few, self.now - _DAY)):
             return False
-        return self.tally.told_of(case.customer.key, self.mailbox.name, since, most=most) >= most
+        return self.tally.count(ToldOf(case.customer.key, self.mailbox.name, since, most)) >= most
 
     def over_admin_hour(self) -> bool:
         """Each admin by themselves; that a budget is used up is told once an hour and needs no other bound."""
         most, since = self.budgets.per_admin_hour, self.now - _HOUR
         if self.letter.values.get("what") == USED_UP:
             return False
-        count = self.tally.unasked_since
-        return count(since, recipient=self.letter.to.address, kind=LetterKind.ALERT, most=most) >= most
+        return self.tally.count(Unasked(since, most, self.letter.to.address, kind=LetterKind.ALERT)) >= most
 
     @property
     def _few(self) -> int:
         return max(1, self.budgets.per_sender_hour // self.budgets.per_case_hour)
 
     def _of_mailbox(self, name: str, most: int) -> int:
-        return self.tally.unasked_since(self.now - _HOUR, mailbox=name, most=most)
+        return self.tally.count(Unasked(self.now - _HOUR, most, mailbox=name))
 
     def _over_case(self, most: int, span: timedelta) -> bool:
         if self.cause and self.cause.match.role is Author.THIRD_PARTY:
             most //= _THIRD_PARTIES_SHARE
         if self.case is None:
             return False
-        return self.tally.unasked_since(self.now - span, case_id=self.case.id, most=most) >= most
+        return self.tally.count(Unasked(self.now - span, most, case_id=self.case.id)) >= most
 
 
 _OF_MAIL: dict[str, Callable[[_Count], bool]] = {

@@ -18,6 +18,7 @@ from mailbot.core.situation import Situation
 from mailbot.core.team import Strategy, Workload
 from mailbot.settings.config import Mailbox
 from mailbot.store.database import Transaction
+from mailbot.store.offers import Scope
 from mailbot.store.outbox import OutboxState
 from mailbot.workflows.runtime import Runtime, new_token
 
@@ -52,17 +53,17 @@ def with_what_was_granted(tx: Transaction, situation: Situation, case: Case, mem
     today = now.astimezone(zone).date()
     long_ago = datetime.combine(_LOOKS_BACK.before(today), time(), zone)
     month = datetime.combine(today.replace(day=1), time(), zone)
-    offers, but = tx.offers, case.id
     others = {past.customer.key for past in situation.history} - {case.customer.key, ""}
-    grants = Grants(
-        customer=offers.to_customer(case.customer.key, long_ago, but=but) if case.customer.key else (),
-        member=offers.by_member(member, long_ago, but=but) if member else (),
-        team=offers.of_team(case.team, month, but=but) if case.team else (),
-        product=offers.for_product(str(product), long_ago, but=but) if product is not None else (),
-        similar=offers.for_type(case.type, long_ago, but=but, limit=_MOST_SIMILAR),
-        joined=offers.to_customers(others, long_ago, but=but) if others else (),
-    )
-    return replace(situation, grants=grants)
+    scopes = {
+        "customer": Scope("customer_key", (case.customer.key,) if case.customer.key else (), long_ago),
+        "member": Scope("member", (member,) if member else (), long_ago),
+        "team": Scope("team", (case.team,) if case.team else (), month),
+        "product": Scope("product", (str(product),) if product is not None else (), long_ago),
+        "similar": Scope("type", (case.type,), long_ago, _MOST_SIMILAR),
+        "joined": Scope("customer_key", tuple(sorted(others)), long_ago),
+    }
+    asked = {name: scope for name, scope in scopes.items() if scope.values}
+    return replace(situation, grants=Grants(**tx.offers.granted(asked, but=case.id)))
 
 
 def with_what_was_told(tx: Transaction, situation: Situation, case: Case) -> Situation:

@@ -25,6 +25,7 @@ from mailbot.core.resemblance import ALIKE, likeness, sketch_of
 from mailbot.core.situation import Situation
 from mailbot.store.clues import Found, latest, of_wording
 from mailbot.store.database import Transaction
+from mailbot.store.offers import Scope
 
 _MOST_PEOPLE = 3
 """So many can have an order or a phone number in common and be one household."""
@@ -118,8 +119,9 @@ def _past(
 
 def _granted(tx: Transaction, key: str, past: tuple[Past, ...], situation: Situation) -> tuple[Money, ...]:
     """What was granted to all under whom the customer is known."""
-    keys = {one for one in (key, *(one.case.customer.key for one in past)) if one}
+    keys = sorted({one for one in (key, *(one.case.customer.key for one in past)) if one})
     if not past or not keys:
         return ()
-    grants = tx.offers.to_customers(keys, situation.now - 2 * LOOKS_BACK, but=0)
-    return sums_of(grant.amount for grant in grants if grant.amount)
+    theirs = Scope("customer_key", tuple(keys), situation.now - 2 * LOOKS_BACK)
+    granted = tx.offers.granted({"theirs": theirs}, but=0)["theirs"]
+    return sums_of(grant.amount for grant in granted if grant.amount)

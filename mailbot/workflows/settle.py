@@ -17,6 +17,7 @@ from mailbot.core.timekeeping import not_acknowledged
 from mailbot.settings.config import Mailbox
 from mailbot.store.database import Transaction
 from mailbot.store.due import DueWork
+from mailbot.workflows.budgets import foresee
 from mailbot.workflows.hook_call import plan_call
 from mailbot.workflows.mailing import Mailing
 from mailbot.workflows.post import pack
@@ -43,6 +44,7 @@ def settle(
     mailing = Mailing(tx, case.id if case else None, now)
     if mail and mail.reading.message.message_id:
         mailing.remember_received(mail.reading.message.message_id, mail.sender.key or None)
+    foresee(mailing.tally, runtime, mailbox, case, changes.letters, now, mail)
     for letter in changes.letters:
         queued = pack(mailing, runtime, mailbox, case, letter, cause=mail, held_token=held)
         told = queued or letter.kind in runtime.quiet

@@ -13,6 +13,7 @@ import sqlalchemy as sa
 
 from mailbot.core.case import Author, Case, Direction, State
 from mailbot.core.errors import ConfigurationError, TemporaryError
+from mailbot.store.counts import Had, ToldOf, Unasked
 from mailbot.store.database import Database, Transaction
 from mailbot.store.ledger import Disposition
 from tests.store.samples import (
@@ -287,9 +288,8 @@ def _ask_outbox(tx: Transaction, case: Case) -> None:
     outbox.unresolved("support", NOW)
     outbox.by_message_id("a@b")
     outbox.sent_since("support", NOW)
-    outbox.unasked_since(NOW, recipient=ANNA.key)
-    outbox.unasked_since(NOW, case_id=case.id)
-    outbox.unasked_since(NOW, mailbox="support")
+    outbox.count([Unasked(NOW, recipient=ANNA.key), Unasked(NOW, case_id=case.id), Unasked(NOW, mailbox="support")])
+    outbox.count([ToldOf(ANNA.key, "support", NOW), Had(ANNA.key, 3, NOW)])
     outbox.oldest_pending()
 
 

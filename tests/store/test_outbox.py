@@ -3,6 +3,7 @@
 import pytest
 
 from mailbot.core.letters import LetterKind
+from mailbot.store.counts import Had, Unasked
 from mailbot.store.database import Database
 from mailbot.store.outbox import OutboxState
 from tests.store.samples import HOUR, MINUTE, NOW, a_case, a_mail, an_outgoing
@@ -147,13 +148,24 @@ def test_mail_that_nobody_asked_for_is_counted(database: Database) -> None:
         tx.outbox.queue(an_outgoing(case_id=case.id, unasked=False), NOW)
         tx.outbox.queue(an_outgoing(mailbox="sales"), NOW - HOUR)
         tx.outbox.cancel(tx.outbox.queue(an_outgoing(), NOW), NOW)
-        count = tx.outbox.unasked_since
-        assert count(NOW - 2 * HOUR) == 2
-        assert count(NOW) == 1
-        assert count(NOW - 2 * HOUR, recipient="anna@KASK.example") == 2
-        assert count(NOW - 2 * HOUR, case_id=case.id) == 1
-        assert count(NOW - 2 * HOUR, mailbox="sales") == 1
-        assert count(NOW - 2 * HOUR, mailbox="sales", case_id=case.id) == 0
+        long_ago = NOW - 2 * HOUR
+        expected = {
+            Unasked(long_ago): 2,
+            Unasked(NOW): 1,
+            Unasked(long_ago, recipient="anna@KASK.example"): 2,
+            Unasked(long_ago, case_id=case.id): 1,
+            Unasked(long_ago, mailbox="sales"): 1,
+            Unasked(long_ago, mailbox="sales", case_id=case.id): 0,
+        }
+        assert tx.outbox.count([*expected]) == expected
+
+
+def test_whether_a_customer_has_had_so_many_cases_is_asked_with_the_rest(database: Database) -> None:
+    with database.begin() as tx:
+        key = a_case(tx, opened_at=NOW - HOUR).customer.key
+        a_case(tx, opened_at=NOW)
+        expected = {Had(key, 1, NOW): 1, Had(key, 2, NOW): 0, Had(key, 2, NOW - HOUR): 1, Had(key, 3, NOW - HOUR): 0}
+        assert tx.outbox.count([*expected, Unasked(NOW)]) == {**expected, Unasked(NOW): 0}
 
 
 def test_what_a_server_took_counts_against_its_limits(database: Database) -> None:

@@ -1,7 +1,9 @@
 """Languages, tokens and held mail."""
 
+import pytest
+
 from mailbot.core.message import Address
-from mailbot.store.database import Database
+from mailbot.store.database import Database, Transaction
 from mailbot.store.people import Held, Issued
 from tests.store.samples import ANNA, HOUR, MARI, NOW, a_case, a_mail
 
@@ -58,3 +60,18 @@ def test_a_held_mail_is_released_exactly_once(database: Database) -> None:
         released = tx.people.held("t")
         assert released
         assert released.released_at == NOW + HOUR
+
+
+def _reach_in_vain(tx: Transaction) -> None:
+    with tx.savepoint():
+        tx.people.reached(ANNA.key)
+        assert tx.people.unreachable(ANNA.key, NOW) is None
+        raise ZeroDivisionError
+
+
+def test_what_a_savepoint_undoes_is_known_no_longer(database: Database) -> None:
+    with database.begin() as tx:
+        tx.people.not_reached(ANNA.key, "5.1.1", NOW)
+        with pytest.raises(ZeroDivisionError):
+            _reach_in_vain(tx)
+        assert tx.people.unreachable(ANNA.key, NOW) == "5.1.1"

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from mailbot.core.letters import LetterKind, Purpose
+from mailbot.store.counts import ToldOf, Unasked
 from mailbot.store.database import Database
 from mailbot.store.outbox import OutgoingMail
 from mailbot.workflows.budgets import Tally
@@ -42,19 +43,23 @@ def mails(case_id: int) -> Iterator[OutgoingMail]:
 def test_what_is_about_to_be_queued_counts_as_what_is_queued(database: Database, most: int) -> None:
     with database.begin() as tx:
         case = a_case(tx)
-        asked = [{**question, **of} for question in QUESTIONS for of in ({}, {"case_id": case.id})]
+        every = [{**question, **of} for question in QUESTIONS for of in ({}, {"case_id": case.id})]
+        asked = [Unasked(NOW - HOUR, most, **of) for of in every]
+        about_them = ToldOf(case.customer.key, "sales", NOW - HOUR, most)
         first, *others = mails(case.id)
         tx.outbox.queue(first, NOW)
         mailing = Mailing(tx, case.id, NOW)
-        assert {mailing.tally.unasked_since(NOW - HOUR, most=most, **of) for of in asked} == {0, 1}
+        assert {mailing.tally.count(question) for question in asked} == {0, 1}
         for mail in others:
             mailing.add(mail)
-        told = mailing.tally.told_of(case.customer.key, "sales", NOW - HOUR, most=most)
-        expected = [min(most, mailing.tally.unasked_since(NOW - HOUR, most=most, **of)) for of in asked]
+        told = mailing.tally.count(about_them)
+        expected = [min(most, mailing.tally.count(question)) for question in asked]
         mailing.put()
         after = Tally(tx)
-        assert expected == [after.unasked_since(NOW - HOUR, most=most, **of) for of in asked]
-        assert min(most, told) == after.told_of(case.customer.key, "sales", NOW - HOUR, most=most) > 0
+        after.ask(asked)
+        assert expected == [after.count(question) for question in asked]
+        assert expected == [tx.outbox.count([question])[question] for question in asked]
+        assert min(most, told) == after.count(about_them) > 0
 
 
 def test_a_member_has_one_token_for_one_purpose(database: Database) -> None:
