@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -17,10 +17,13 @@ RowId = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 _LONGEST_KEY = 320
+_LENGTH = len("2026-11-02 10:00:00.000000")
 
 
 def clean(text: str) -> str:
     """`text` with U+FFFD for what PostgreSQL refuses to keep: NUL and lone surrogates."""
+    if text.isascii() and "\0" not in text:  # by far the most, and told at once
+        return text
     return _UNSTORABLE.sub("\ufffd", text)
 
 
@@ -32,7 +35,11 @@ class Text(TypeDecorator[str]):
 
     def process_bind_param(self, value: str | None, dialect: sa.Dialect) -> str | None:
         """The text as the database keeps it."""
-        return None if value is None else clean(str(value))
+        return _text(value)
+
+    def bind_processor(self, dialect: sa.Dialect) -> Callable[[str | None], str | None]:
+        """The same without a detour: it is done for every value."""
+        return _text
 
 
 class Key(TypeDecorator[str]):
@@ -46,7 +53,19 @@ class Key(TypeDecorator[str]):
 
     def process_bind_param(self, value: str | None, dialect: sa.Dialect) -> str | None:
         """The text as the database keeps and compares it."""
-        return None if value is None else key(value)
+        return _key(value)
+
+    def bind_processor(self, dialect: sa.Dialect) -> Callable[[str | None], str | None]:
+        """The same without a detour: it is done for every value."""
+        return _key
+
+
+def _text(value: str | None) -> str | None:
+    return None if value is None else clean(str(value))
+
+
+def _key(value: str | None) -> str | None:
+    return None if value is None else key(value)
 
 
 def key(text: str) -> str:
@@ -65,17 +84,35 @@ class UTCDateTime(TypeDecorator[datetime]):
 
     def process_bind_param(self, value: datetime | None, dialect: sa.Dialect) -> datetime | None:
         """The instant in UTC; ValueError for a naive one."""
-        if value is None:
-            return None
-        if value.tzinfo is None:
-            raise ValueError(f"a datetime without time zone cannot be stored: {value.isoformat()}")
-        return value.astimezone(UTC)
+        return None if value is None else _in_utc(value)
+
+    def bind_processor(self, dialect: sa.Dialect) -> Callable[[Any], Any] | None:
+        """The same; for SQLite as the text that SQLAlchemy would make of it, without a detour."""
+        return _as_text if dialect.name == "sqlite" else super().bind_processor(dialect)
 
     def process_result_value(self, value: datetime | None, dialect: sa.Dialect) -> datetime | None:
         """The instant in UTC; SQLite forgets the zone, PostgreSQL answers in its own."""
         if value is None:
             return None
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+    def result_processor(self, dialect: sa.Dialect, coltype: object) -> Callable[[Any], Any] | None:
+        """The same; for SQLite out of the text, without a detour."""
+        return _of_text if dialect.name == "sqlite" else super().result_processor(dialect, coltype)
+
+
+def _in_utc(value: datetime) -> datetime:
+    if value.tzinfo is None:
+        raise ValueError(f"a datetime without time zone cannot be stored: {value.isoformat()}")
+    return value.astimezone(UTC)
+
+
+def _as_text(value: datetime | None) -> str | None:
+    return None if value is None else _in_utc(value).isoformat(" ", "microseconds")[:_LENGTH]
+
+
+def _of_text(value: str | None) -> datetime | None:
+    return None if value is None else datetime.fromisoformat(value).replace(tzinfo=UTC)
 
 
 class Json(TypeDecorator[Any]):
@@ -86,11 +123,20 @@ class Json(TypeDecorator[Any]):
 
     def process_bind_param(self, value: object, dialect: sa.Dialect) -> str:
         """The JSON text of `value`; TypeError for what JSON has no form for."""
-        return json.dumps(plain(value), ensure_ascii=False, separators=(",", ":"))
+        text = _to_json(value)
+        return text if "\\u0000" not in text and clean(text) == text else _to_json(plain(value))
 
     def process_result_value(self, value: str | None, dialect: sa.Dialect) -> Any:
         """The data again: sequences as lists, decimals and datetimes as text."""
         return None if value is None else json.loads(value)
+
+
+def _other(value: object) -> object:
+    """What the encoder of JSON does not know by itself."""
+    return plain(value) if not isinstance(value, Mapping) else dict(value)
+
+
+_to_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), default=_other).encode
 
 
 def plain(value: object) -> object:
