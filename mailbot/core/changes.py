@@ -1,5 +1,6 @@
 """Actions carried out on paper: the next case, its timeline, mails to write and work that falls due, as plain data."""
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -10,6 +11,8 @@ from mailbot.core.case import Case, Deadline, State, TimelineEntry
 from mailbot.core.letters import Letter
 from mailbot.core.offers import Offer, with_offer
 from mailbot.core.problem import Problem, with_problem
+
+_REPAIRS = (a.Merge, a.Split, a.MoveMessage)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,27 +67,34 @@ class Course:
 def apply(case: Case | None, decided: Iterable[a.Action], *, now: datetime, rule_book: str | None) -> Changes:
     """The changes that these actions make to `case` (None: one that an `Open` among them begins)."""
     course = decided if isinstance(decided, Course) else Course.of(case, decided, now)
-    decided = course.actions
+    decided, of = course.actions, _by_kind(course)
     return Changes(
         case=course.case,
         timeline=tuple(_entry(action, now, rule_book) for action in decided),
-        messages=tuple(x for x in decided if isinstance(x, a.Keep)),
-        parties=tuple(x for x in decided if isinstance(x, a.Join)),
-        letters=tuple(x.letter for x in decided if isinstance(x, a.Send)),
-        due=tuple(x for x in decided if isinstance(x, a.Schedule)),
-        cancelled=tuple(x.kind for x in decided if isinstance(x, a.Cancel)),
-        links=tuple(x for x in decided if isinstance(x, a.Relate)),
-        holds=tuple(x for x in decided if isinstance(x, a.Hold)),
-        undeliverable=tuple(x for x in decided if isinstance(x, a.StopUnasked)),
-        offers=tuple(x for x in decided if isinstance(x, a.MoveOffer)),
-        channels=tuple(x for x in decided if isinstance(x, a.PreferChannel)),
-        surveys=tuple(x for x in decided if isinstance(x, a.Surveyed)),
-        absences=tuple(x for x in decided if isinstance(x, a.BeAway)),
-        revoked=tuple(x for x in decided if isinstance(x, a.RevokeToken)),
+        messages=tuple(of[a.Keep]),
+        parties=tuple(of[a.Join]),
+        letters=tuple(x.letter for x in of[a.Send]),
+        due=tuple(of[a.Schedule]),
+        cancelled=tuple(x.kind for x in of[a.Cancel]),
+        links=tuple(of[a.Relate]),
+        holds=tuple(of[a.Hold]),
+        undeliverable=tuple(of[a.StopUnasked]),
+        offers=tuple(of[a.MoveOffer]),
+        channels=tuple(of[a.PreferChannel]),
+        surveys=tuple(of[a.Surveyed]),
+        absences=tuple(of[a.BeAway]),
+        revoked=tuple(of[a.RevokeToken]),
         rule_book=rule_book,
-        repairs=tuple(x for x in decided if isinstance(x, a.Merge | a.Split | a.MoveMessage)),
-        problems=tuple(x for x in decided if isinstance(x, a.KeepProblem)),
+        repairs=tuple(x for x in decided if isinstance(x, _REPAIRS)),
+        problems=tuple(of[a.KeepProblem]),
     )
+
+
+def _by_kind(decided: Iterable[a.Action]) -> Mapping[type, list[Any]]:
+    found: defaultdict[type, list[Any]] = defaultdict(list)
+    for action in decided:
+        found[type(action)].append(action)
+    return found
 
 
 def fold(case: Case | None, decided: Iterable[a.Action], *, now: datetime) -> Case | None:

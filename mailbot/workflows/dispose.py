@@ -150,7 +150,7 @@ def carry_out(
     rule_book = runtime.behaviour.rule_book.version
     if isinstance(event, ComplaintArrived | CustomerWrote) and mail.sender_is_proven:
         tx.people.reached(mail.sender.key)
-    changes = apply(case, (*decide(event, situation), *notes), now=now, rule_book=rule_book)
+    changes = apply(case, decide(event, situation).then(notes), now=now, rule_book=rule_book)
     settle(tx, runtime, desk, changes, now=now, mail=mail)
     if changes.case is not None:
         _keep_marks(tx, event, changes.case, situation)
