@@ -102,12 +102,17 @@ def _may_begin(lines: Sequence[str], at: int, above: tuple[int, ...], heading: _
     field = field_of(lines[at])
     if field is not None and field.role is not Role.UNKNOWN:
         return True
-    above_it = lines[above[-1]].rstrip() if above else ""
-    below_title = above_it.endswith("--") or (bool(above_it) and is_title(above_it))
     if field is None:
-        below_mark = below_title and is_mark(_title(lines, at, above)[1])
-        return _has_all_in_one(lines[at]) or (below_mark and not lines[at].rstrip().endswith("--"))
-    return below_title or (heading.says is Opening.FORWARD and (at == 0 or is_blank(lines[at - 1])))
+        if _has_all_in_one(lines[at]):
+            return True
+        below_mark = _is_below_title(lines, above) and is_mark(_title(lines, at, above)[1])
+        return below_mark and not lines[at].rstrip().endswith("--")
+    return _is_below_title(lines, above) or (heading.says is Opening.FORWARD and (at == 0 or is_blank(lines[at - 1])))
+
+
+def _is_below_title(lines: Sequence[str], above: tuple[int, ...]) -> bool:
+    above_it = lines[above[-1]].rstrip() if above else ""
+    return above_it.endswith("--") or (bool(above_it) and is_title(above_it))
 
 
 def _old_at(lines: Sequence[str], at: int, above: tuple[int, ...], heading: _Heading) -> _Old | None:
@@ -127,7 +132,7 @@ def _old_at(lines: Sequence[str], at: int, above: tuple[int, ...], heading: _Hea
 
 def _has_all_in_one(line: str) -> bool:
     """Whether mark and headers stand in one line, as Yahoo writes them."""
-    return "@" in line[:2000] and ":" in line[:2000] and is_mark(line[:_MARK_END])
+    return "@" in line and "@" in line[:2000] and ":" in line[:2000] and is_mark(line[:_MARK_END])
 
 
 def _is_sound(block: HeaderBlock, title: str, heading: _Heading) -> bool:

@@ -73,7 +73,7 @@ def _body(parts: Iterable[Part]) -> Body:
         if one.part.is_rich and one.part.alternative in plain_groups:
             continue
         text = html_to_text(one.source) if one.is_html else one.source
-        words = " ".join(text.split())
+        words = " ".join(text.split()) if len(shown) > 1 else text.strip()
         # Some programs send both forms without saying that they are alternatives.
         if words and not (words in said and (one.part.is_rich or one.part.alternative is not None)):
             said.add(words)

@@ -102,7 +102,8 @@ def entity_of(raw: bytes) -> Entity:
     """The whole mail with its parts. Neither deep nesting nor a missing or doubled border stops it."""
     if raw.startswith((b"\xff\xfe", b"\xfe\xff")):  # a file that an editor saved as UTF-16
         raw = raw.decode("utf-16", "replace").encode()
-    if raw.count(b"\r") - raw.count(b"\r\n") > raw.count(b"\n"):  # line ends of an old Macintosh
+    returns, feeds = raw.count(b"\r"), raw.count(b"\n")
+    if returns > feeds and returns - raw.count(b"\r\n") > feeds:  # line ends of an old Macintosh
         raw = _LONE_CR.sub(b"\n", raw)
     return _Splitter(raw).split()
 
