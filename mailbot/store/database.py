@@ -4,7 +4,7 @@ import fcntl
 import os
 import secrets
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 
 import sqlalchemy as sa
@@ -30,6 +30,7 @@ from mailbot.store.problems import Problems
 from mailbot.store.restores import Restores
 from mailbot.store.retention import Retention
 from mailbot.store.session import Session
+from mailbot.store.turns import Turns
 
 # Any number will do that no other program on the same server takes for its own advisory lock.
 _ALONE = 7_102_454_481_153_275
@@ -96,6 +97,7 @@ class Database:
         self._old_mail = old_mail
         self.holder = secrets.token_hex(8)
         self._writer, self._reader = engines.engines(url)
+        self._turns = Turns(engines.WAIT_SECONDS)
 
     @classmethod
     def open(cls, url: str, *, upgrade: bool = True, old_mail: Path | None = None) -> "Database":
@@ -201,7 +203,7 @@ class Database:
 
     @contextmanager
     def _writing(self) -> Iterator[sa.Connection]:
-        with self._writer.begin() as connection:
+        with self._turns.mine() if self.exclusive else nullcontext(), self._writer.begin() as connection:
             engines.begin(connection, write=True)
             yield connection
 

@@ -9,7 +9,8 @@ from sqlalchemy import event
 
 from mailbot.core.errors import ConfigurationError
 
-_WAIT_SECONDS = 10.0
+WAIT_SECONDS = 10.0
+"""How long whoever wants to write waits for another one."""
 _NO_STANDING_STILL = "SET LOCAL idle_in_transaction_session_timeout = '20s'"
 # For a table that is locked, and for a network that falls silent: each end knows of the other within 25 seconds.
 _OF_THE_SERVER = {
@@ -84,7 +85,7 @@ def _sqlite(url: sa.URL) -> tuple[sa.Engine, sa.Engine]:
     if file is not None and not file.exists():
         file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         os.close(os.open(file, os.O_CREAT | os.O_RDWR, 0o600))
-    arguments: dict[str, Any] = {} if "timeout" in url.query else {"timeout": _WAIT_SECONDS}
+    arguments: dict[str, Any] = {} if "timeout" in url.query else {"timeout": WAIT_SECONDS}
     engine = sa.create_engine(url, connect_args=arguments, hide_parameters=True)
     event.listen(engine, "connect", _prepare_sqlite)
     return engine, engine
