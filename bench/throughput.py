@@ -21,7 +21,7 @@ from tests.servers.dovecot import Dovecot
 
 _FIFTH = 5
 _PEER = ("django-helpdesk", "django")
-WARM_UP = 20
+WARM_UP = 100
 
 
 @dataclass(frozen=True, slots=True)

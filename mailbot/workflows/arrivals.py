@@ -13,6 +13,7 @@ from mailbot.core.classify import AgentWords, Arrival, Bearer, correspondent
 from mailbot.core.events import Received
 from mailbot.core.internal_lines import customers_lines_only, fingerprints, survivors
 from mailbot.core.message import Consent, MailKind, Reading, Survey
+from mailbot.core.offers import Step
 from mailbot.core.spam import spam_mark
 from mailbot.core.surveys import NO_ANSWER, can_be_answered
 from mailbot.core.team import Member
@@ -94,11 +95,18 @@ def arrival(tx: Transaction, runtime: Runtime, mailbox: Mailbox, row: LedgerRow,
         only_thanks=bool(said) and is_thanks_only(said, _vocabulary(runtime, spoken)),
         # Held mail comes again only once it is put back in line, for a time of its own.
         confirmed=row.retry_at is not None and tx.people.confirmed(row.id),
-        consent=read_consent(said, reading.language) if case and not member else Consent.UNCLEAR,
+        consent=_consent(tx, case, said, reading.language) if case and not member else Consent.UNCLEAR,
         to=audience(tx, runtime, reading, bearer.case if bearer else case, member),
         behalf=on_behalf(tx, runtime, mail, member, words.commands, alone=bearer is None and case is None),
         **(_answered_notification(tx, reading, bearer) if member else {}),
     )
+
+
+def _consent(tx: Transaction, case: Case, said: str, language: str) -> Consent:
+    """What the answer says to an offer, for which it is read only where one waits for it."""
+    if not any(offer.state is Step.OFFERED for offer in tx.offers.of_case(case.id)):
+        return Consent.UNCLEAR
+    return read_consent(said, language)
 
 
 def _answer(runtime: Runtime, case: Case | None, said: str, spoken: str) -> Survey:
