@@ -81,10 +81,14 @@ class Runtime:
     def as_it_is(self) -> "Runtime":
         """The desk with the behaviour of this moment: a piece of work ends by the rules by which it began."""
         own = self._as_it_is
-        if own is None or own.behaviour is not self.behaviour or own.quiet is not self.quiet:
+        if own is None or own._rests_on != self._rests_on:
             own = Runtime(self.config, self.database, self.behaviour, lookups=self.lookups, quiet=self.quiet)
             self._as_it_is = own
         return own
+
+    @property
+    def _rests_on(self) -> tuple[int, ...]:
+        return tuple(map(id, (self.config, self.database, self.behaviour, self.lookups, self.quiet)))
 
     @property
     def asks(self) -> frozenset[str]:
