@@ -1,6 +1,7 @@
 """The first contestant: mailbot as `mailbot once` runs it, everything on."""
 
 import argparse
+import gc
 import json
 from pathlib import Path
 from string import Template
@@ -33,6 +34,7 @@ def main() -> None:
     arguments = parser.parse_args()
     log.configure()
     runtime = open_desk(arguments.config, secrets=True)
+    gc.freeze()
 
     def work() -> None:
         failures = once(runtime)

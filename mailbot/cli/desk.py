@@ -20,18 +20,25 @@ def run(config: ConfigFile = DEFAULT_CONFIG) -> None:
 
     log.configure()
     with closing(open_desk(config, secrets=True)) as runtime:
-        gc.freeze()
-        gc.enable()
+        _collect_what_comes()
         daemon.run(runtime)
+
+
+def _collect_what_comes() -> None:
+    """From now on look for garbage, and never among what is there already."""
+    gc.freeze()
+    gc.enable()
 
 
 def once(config: ConfigFile = DEFAULT_CONFIG) -> None:
     """Do everything that is due now, then exit: fetch all, process, send, follow up."""
+    gc.disable()
     from mailbot import log
     from mailbot.workflows.once import once as do_once
 
     log.configure()
     with closing(open_desk(config, secrets=True)) as runtime:
+        _collect_what_comes()
         failures = do_once(runtime)
     for mailbox, error in failures:
         typer.echo(f"{mailbox}: {error}", err=True)
