@@ -1,7 +1,8 @@
 """Commands that run a desk: `run`, `once`, `check`, `db upgrade`."""
 
 import gc
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from typing import Annotated
 
@@ -15,30 +16,24 @@ db = typer.Typer(no_args_is_help=True)
 
 def run(config: ConfigFile = DEFAULT_CONFIG) -> None:
     """Run the desk until it is stopped (SIGTERM or Ctrl-C)."""
-    gc.disable()  # what is made until the desk runs stays, so the collector need never look at it
-    from mailbot import daemon, log
+    with _what_stays():
+        from mailbot import daemon, log
 
-    log.configure()
-    with closing(open_desk(config, secrets=True)) as runtime:
-        _collect_what_comes()
+        log.configure()
+        runtime = open_desk(config, secrets=True)
+    with closing(runtime):
         daemon.run(runtime)
-
-
-def _collect_what_comes() -> None:
-    """From now on look for garbage, and never among what is there already."""
-    gc.freeze()
-    gc.enable()
 
 
 def once(config: ConfigFile = DEFAULT_CONFIG) -> None:
     """Do everything that is due now, then exit: fetch all, process, send, follow up."""
-    gc.disable()
-    from mailbot import log
-    from mailbot.workflows.once import once as do_once
+    with _what_stays():
+        from mailbot import log
+        from mailbot.workflows.once import once as do_once
 
-    log.configure()
-    with closing(open_desk(config, secrets=True)) as runtime:
-        _collect_what_comes()
+        log.configure()
+        runtime = open_desk(config, secrets=True)
+    with closing(runtime):
         failures = do_once(runtime)
     for mailbox, error in failures:
         typer.echo(f"{mailbox}: {error}", err=True)
@@ -72,3 +67,14 @@ def upgrade(config: ConfigFile = DEFAULT_CONFIG) -> None:
     database = Database.open(load(config).database, upgrade=False)
     database.upgrade()
     database.close()
+
+
+@contextmanager
+def _what_stays() -> Iterator[None]:
+    """What is made inside is never looked at for garbage, neither now nor later."""
+    gc.disable()
+    try:
+        yield
+        gc.freeze()
+    finally:
+        gc.enable()
