@@ -144,8 +144,11 @@ def _queue(
     if letter.kind in _WITH_COPIES:
         attachments, values = _made_harmless(runtime, attachments, values)
     rendered = runtime.behaviour.templates.render(letter.template, letter.language, values)
-    raw = _bytes(mailbox, letter, rendered, envelope, attachments, now)
     lighter = _without_attachments(runtime, mailbox, letter, values, envelope, attachments, now)
+    if lighter and _surely_too_large(mailbox, letter, attachments):
+        raw, lighter = lighter, None
+    else:
+        raw = _bytes(mailbox, letter, rendered, envelope, attachments, now)
     if lighter and letter.kind in _WITH_COPIES and len(raw) > mailbox.limits.notification:
         raw, lighter = lighter, None
     if case:
@@ -277,6 +280,12 @@ def mail_to(mailbox: Mailbox, token: str) -> CommandAddress:
     if mailbox.subaddressing:
         return CommandAddress(Ltr(_subaddress(mailbox, token).address), Ltr(""))
     return CommandAddress(Ltr(mailbox.address), Ltr(f"[ref:{token}]"))
+
+
+def _surely_too_large(mailbox: Mailbox, letter: Letter, attachments: Iterable[Attachment]) -> bool:
+    """Whether its files alone, in base64, exceed what agents get: then the mail need not be made to find out."""
+    files = sum(len(attachment.content) for attachment in attachments) * 4 // 3
+    return letter.kind in _WITH_COPIES and files > mailbox.limits.notification
 
 
 def _without_attachments(
