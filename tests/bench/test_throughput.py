@@ -12,7 +12,8 @@ from tests.servers.dovecot import Dovecot
 pytestmark = [pytest.mark.dovecot, pytest.mark.xdist_group("bench")]
 
 # Eight is the goal of a full run; a short one on a busy machine swings more.
-MOST_CPU = 11.0
+# It was 11 for mails that were near copies of one another; the desk for which that was set needs 13.7 for these.
+MOST_CPU = 12.5
 MOST_MEMORY_GROWTH = 1.3
 
 
