@@ -19,7 +19,7 @@ from typing import Any
 
 import yaml
 
-from bench.stories import Story
+from bench.stories import USUAL_PIECES, Story
 
 DESK = "support@acme.example"
 
@@ -57,20 +57,24 @@ class _Letter:
     references: tuple[str, ...] = ()
 
 
-def make_mails(count: int, now: datetime, seed: int = 1) -> list[Mail]:
-    """`count` mails, written shortly before `now`; the same for the same arguments."""
-    return list(islice(write_mails(now, seed), count))
+def make_mails(count: int, now: datetime, seed: int = 1, *, pieces: int = USUAL_PIECES) -> list[Mail]:
+    """`count` mails, written shortly before `now`; the same for the same arguments.
+
+    `pieces` is how many pieces of some 150 bytes a complaint has in the median.
+    """
+    return list(islice(write_mails(now, seed, pieces=pieces), count))
 
 
-def write_mails(now: datetime, seed: int = 1) -> Iterator[Mail]:
+def write_mails(now: datetime, seed: int = 1, *, pieces: int = USUAL_PIECES) -> Iterator[Mail]:
     """The same one by one, without an end."""
-    return _Writer(random.Random(seed), now).mails()
+    return _Writer(random.Random(seed), now, pieces).mails()
 
 
 @dataclass(slots=True)
 class _Writer:
     dice: random.Random
     now: datetime
+    pieces: int
     number: int = 0
     letters: list[_Letter] = field(default_factory=list)
 
@@ -98,7 +102,7 @@ class _Writer:
         language = self.dice.choice(list(_PHRASES))
         phrases = _PHRASES[language]
         name, order = self.dice.choice(phrases["names"]), f"A-{self.dice.randrange(10_000, 99_999)}"
-        story = Story(self.dice, language, phrases, order)
+        story = Story(self.dice, language, phrases, order, self.pieces)
         return _Letter(
             language=language,
             charset=self.dice.choice(phrases["charsets"]),

@@ -19,7 +19,7 @@ _FILES = (*_KINDS, "trades_1", "trades_2")
 _GRAVE = {"threat", "severity", "safety", "repeat"}
 # Pieces of a story are log-normally many: half of all stories have fewer, one in twenty four times as many. Seven are
 # some two hundred words.
-_USUAL_PIECES = 7
+USUAL_PIECES = 7
 _SPREAD, _MOST_PIECES = 0.85, 300
 _LONGEST_PARAGRAPH = 6
 _MOST_THINGS = 7
@@ -49,10 +49,11 @@ class Story:
     language: str
     phrases: dict[str, Any]
     order: str
+    usual: int = USUAL_PIECES
 
     def complaint(self, name: str) -> str:
         """A letter with a complaint, what happened, and what is wanted; half have more than usual."""
-        count = min(int(self.dice.lognormvariate(math.log(_USUAL_PIECES), _SPREAD)) + 1, _MOST_PIECES)
+        count = min(int(self.dice.lognormvariate(math.log(self.usual), _SPREAD)) + 1, _MOST_PIECES)
         own = list(passages(self.language)[self.dice.choice(_KINDS)])
         self.dice.shuffle(own)
         told = [own.pop() if own and self._happens(_PASSAGES) else self._sentence() for _ in range(count)]
