@@ -1,5 +1,6 @@
 """Turns a letter into rows of the outbox: tokens, thread and sender filled in, rendered, composed, within budget."""
 
+import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -144,13 +145,7 @@ def _queue(
     if letter.kind in _WITH_COPIES:
         attachments, values = _made_harmless(runtime, attachments, values)
     rendered = runtime.behaviour.templates.render(letter.template, letter.language, values)
-    lighter = _without_attachments(runtime, mailbox, letter, values, envelope, attachments, now)
-    if lighter and _surely_too_large(mailbox, letter, attachments):
-        raw, lighter = lighter, None
-    else:
-        raw = _bytes(mailbox, letter, rendered, envelope, attachments, now)
-    if lighter and letter.kind in _WITH_COPIES and len(raw) > mailbox.limits.notification:
-        raw, lighter = lighter, None
+    raw, lighter = _versions(runtime, mailbox, letter, rendered, values, envelope, attachments, now)
     if case:
         mailing.remember(envelope.message_id, letter.member, _internal_lines(letter, rendered, values))
     for recipient in (letter.to, *letter.cc):
@@ -282,10 +277,24 @@ def mail_to(mailbox: Mailbox, token: str) -> CommandAddress:
     return CommandAddress(Ltr(mailbox.address), Ltr(f"[ref:{token}]"))
 
 
-def _surely_too_large(mailbox: Mailbox, letter: Letter, attachments: Iterable[Attachment]) -> bool:
-    """Whether its files alone, in base64, exceed what agents get: then the mail need not be made to find out."""
-    files = sum(len(attachment.content) for attachment in attachments) * 4 // 3
-    return letter.kind in _WITH_COPIES and files > mailbox.limits.notification
+def _versions(
+    runtime: Runtime,
+    mailbox: Mailbox,
+    letter: Letter,
+    rendered: Rendered,
+    values: dict[str, object],
+    envelope: _Envelope,
+    attachments: tuple[Attachment, ...],
+    now: datetime,
+) -> tuple[bytes, bytes | None]:
+    """The mail, and the same for a server that finds it too large; agents get none above `limits.notification`."""
+    lighter = _without_attachments(runtime, mailbox, letter, values, envelope, attachments, now)
+    largest = mailbox.limits.notification if letter.kind in _WITH_COPIES else math.inf
+    in_base64 = sum(len(attachment.content) for attachment in attachments) * 4 // 3
+    if lighter and in_base64 > largest:  # to find that out, the mail need not be made
+        return lighter, None
+    raw = _bytes(mailbox, letter, rendered, envelope, attachments, now)
+    return (lighter, None) if lighter and len(raw) > largest else (raw, lighter)
 
 
 def _without_attachments(
