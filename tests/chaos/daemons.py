@@ -139,7 +139,7 @@ def _be_a_daemon(place: Place, url: str) -> None:
         os._exit(1)
 
 
-def _letter(number: int, at: datetime) -> bytes:
+def letter(number: int, at: datetime) -> bytes:
     return mail(
         f"My parcel A-{10000 + number} has not come. Where is it?",
         from_=f"Kate <kate{number}@mail.example>",
@@ -162,23 +162,23 @@ def _disturbed(crew: Crew, names: Iterable[str], seconds: float) -> tuple[list[s
     for name in names:
         crew.begin(name)
     try:
-        _wait(lambda: _is_watched(database, place), "nobody watches the mailbox")
+        wait_for(lambda: is_watched(database, place), "nobody watches the mailbox")
         until = time.monotonic() + seconds
         while time.monotonic() < until:
             some = crew.random.randint(1, 6)
-            mailbox.deliver(place.imap, [_letter(sent + n, utc_now()) for n in range(some)], utc_now())
+            mailbox.deliver(place.imap, [letter(sent + n, utc_now()) for n in range(some)], utc_now())
             sent += some
             crew.disturb()
-        took = _wait(lambda: _is_done(database, sent), "not everything was settled and sent")
+        took = wait_for(lambda: is_done(database, sent), "not everything was settled and sent")
     finally:
         for name in crew.pids:
             crew.end(name)
-    problems = [*_problems(database, place, sent)]
+    problems = [*what_is_wrong(database, place, sent)]
     database.close()
     return problems, f"{sent} mails, {dict(crew.done)}; all was done {took:.1f} s after the last of it"
 
 
-def _wait(condition: Callable[[], bool], otherwise: str) -> float:
+def wait_for(condition: Callable[[], bool], otherwise: str) -> float:
     began = time.monotonic()
     while not condition():
         if time.monotonic() - began > _TAKE_OVER_SECONDS:
@@ -188,21 +188,21 @@ def _wait(condition: Callable[[], bool], otherwise: str) -> float:
     return time.monotonic() - began
 
 
-def _is_watched(database: Database, place: Place) -> bool:
+def is_watched(database: Database, place: Place) -> bool:
     box = place.config.mailboxes[0]
     with database.read() as tx:
         cursor = tx.ledger.cursor(box.name, box.folders.inbox)
     return bool(cursor and cursor.checked_at)
 
 
-def _is_done(database: Database, sent: int) -> bool:
+def is_done(database: Database, sent: int) -> bool:
     with database.read() as tx:
         counts, outbox = tx.ledger.counts(), tx.outbox.counts()
     settled = sum(number for what, number in counts.items() if what != "received")
     return settled >= sent and "received" not in counts and not {"pending", "sending"} & outbox.keys()
 
 
-def _problems(database: Database, place: Place, sent: int) -> Iterator[str]:
+def what_is_wrong(database: Database, place: Place, sent: int) -> Iterator[str]:
     with database.read() as tx:
         counts, rows, cases = tx.ledger.counts(), tx.outbox.list(), tx.cases.find()
     if counts != {"case_opened": sent}:
@@ -223,6 +223,14 @@ def _problems(database: Database, place: Place, sent: int) -> Iterator[str]:
     yield from (f"{id} to {recipient} stands in no outbox" for id, recipient in accepted)
 
 
+def told(problems: list[str], place: Place) -> int:
+    """Print what is wrong, and the end of the log; the exit code."""
+    if problems:
+        print(*problems, sep="\n")
+        print(*place.log.read_text(errors="replace").splitlines()[-150:], sep="\n", file=sys.stderr)
+    return int(bool(problems))
+
+
 def main() -> int:
     """The exit code: 1 if anything was lost or doubled."""
     parser = argparse.ArgumentParser(prog="python -m tests.chaos.daemons", description=__doc__)
@@ -235,10 +243,7 @@ def main() -> int:
     with opened(("postgresql",)) as world, with_sink(world) as own, settled_in(own, plan) as place:
         problems, figures = run(place, options.seed, options.seconds)
         print(figures)
-        if problems:
-            print(*problems, sep="\n")
-            print(*place.log.read_text(errors="replace").splitlines()[-150:], sep="\n", file=sys.stderr)
-    return int(bool(problems))
+        return told(problems, place)
 
 
 if __name__ == "__main__":

@@ -27,7 +27,7 @@ from mailbot.store.database import Database
 from mailbot.threads import utc_now
 from mailbot.workflows.runtime import Runtime
 from tests.chaos import mailbox
-from tests.chaos.daemons import _is_done, _letter, _problems
+from tests.chaos.daemons import is_done, letter, what_is_wrong
 from tests.chaos.plan import Plan
 from tests.chaos.world import Place, opened, settled_in, with_sink
 from tests.desk import ROOT
@@ -93,7 +93,7 @@ class Crew:
 
     def hand_in(self) -> None:
         """A mail arrives."""
-        mailbox.deliver(self.place.imap, [_letter(self.sent, utc_now())], utc_now())
+        mailbox.deliver(self.place.imap, [letter(self.sent, utc_now())], utc_now())
         self.sent += 1
 
     def kill(self) -> None:
@@ -162,9 +162,9 @@ def _ended(crew: Crew, name: str) -> Iterator[str]:
 def _left(crew: Crew) -> Iterator[str]:
     database = Database.open(crew.url)
     until = time.monotonic() + _PATIENCE_SECONDS
-    while not _is_done(database, crew.sent) and time.monotonic() < until:
+    while not is_done(database, crew.sent) and time.monotonic() < until:
         time.sleep(0.1)
-    yield from _problems(database, crew.place, crew.sent)
+    yield from what_is_wrong(database, crew.place, crew.sent)
     database.close()
 
 

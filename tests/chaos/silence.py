@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from mailbot.store.database import Database
 from mailbot.threads import utc_now
 from tests.chaos import mailbox
-from tests.chaos.daemons import Crew, _is_done, _is_watched, _letter, _problems, _wait, hasten, ways_to
+from tests.chaos.daemons import Crew, hasten, is_done, is_watched, letter, told, wait_for, ways_to, what_is_wrong
 from tests.chaos.plan import Plan
 from tests.chaos.world import Place, opened, settled_in, with_sink
 
@@ -26,26 +26,26 @@ def run(place: Place, crew: Crew, times: int) -> Iterator[str]:
     database, sent = Database.open(place.config.database), 0
     try:
         crew.begin("d0")
-        _wait(lambda: _is_watched(database, place), "nobody watches the mailbox")
+        wait_for(lambda: is_watched(database, place), "nobody watches the mailbox")
         crew.begin("d1")
         for _ in range(times):
-            mailbox.deliver(place.imap, [_letter(sent + n, utc_now()) for n in range(_SEVERAL)], utc_now())
+            mailbox.deliver(place.imap, [letter(sent + n, utc_now()) for n in range(_SEVERAL)], utc_now())
             sent += _SEVERAL
             time.sleep(crew.random.uniform(0.0, 0.5))
             silent = _holder(database, crew)
             crew.ways[silent].fall_silent()
-            mailbox.deliver(place.imap, [_letter(sent, utc_now())], utc_now())
+            mailbox.deliver(place.imap, [letter(sent, utc_now())], utc_now())
             sent += 1
-            took = _wait(lambda sent=sent: _is_settled(database, sent), "nobody took over")  # type: ignore[misc]
+            took = wait_for(lambda sent=sent: _is_settled(database, sent), "nobody took over")  # type: ignore[misc]
             print(f"{silent} fell silent; the other had settled everything after {took:.1f} s")
             if took > _MINUTE:
                 yield f"{silent} was taken over from after {took:.1f} s"
             crew.ways[silent].open()
-            _wait(lambda sent=sent: _is_done(database, sent), "not everything was sent")  # type: ignore[misc]
+            wait_for(lambda sent=sent: is_done(database, sent), "not everything was sent")  # type: ignore[misc]
     finally:
         for name in crew.pids:
             crew.end(name)
-    yield from _problems(database, place, sent)
+    yield from what_is_wrong(database, place, sent)
     database.close()
 
 
@@ -75,10 +75,7 @@ def main() -> int:
     with opened(("postgresql",)) as world, with_sink(world) as own, settled_in(own, plan) as place:
         with ways_to(place, ("d0", "d1")) as ways:
             problems = list(run(place, Crew(place, random.Random(options.seed), ways), options.times))
-        if problems:
-            print(*problems, sep="\n")
-            print(*place.log.read_text(errors="replace").splitlines()[-150:], sep="\n", file=sys.stderr)
-    return int(bool(problems))
+        return told(problems, place)
 
 
 if __name__ == "__main__":
