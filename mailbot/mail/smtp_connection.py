@@ -1,11 +1,11 @@
 """One SMTP connection that knows, whatever happens, whether the server can have taken a mail over."""
 
 import asyncio
-import re
 import ssl
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import lru_cache
 
 import aiosmtplib
 from aiosmtplib.email import parse_address
@@ -21,8 +21,6 @@ _GOOD_BYE_SECONDS = 2.0
 _SLOWEST = 20_000  # bytes a second; a slower line counts as broken
 _CHUNK = 1 << 16
 _OUR_NAME = "[127.0.0.1]"  # a client without a public name gives an address (RFC 5321 section 4.1.4)
-_LINE_END = re.compile(rb"\r\n|\r|\n")
-_LEADING_DOT = re.compile(rb"^\.", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,10 +83,11 @@ class SmtpConnection:
             return Delivery(outcome=Outcome.REFUSED, text=text, too_large=True)
         stage = Stage.SENDER
         try:
-            encoding, options = self._options(mail)
-            await self._client.mail(_wire_address(mail.sender), options=options, encoding=encoding)
+            sender, recipient = _wire_address(mail.sender), _wire_address(mail.recipient)
+            encoding, options = self._options(mail, ascii_only=sender.isascii() and recipient.isascii())
+            await self._client.mail(sender, options=options, encoding=encoding)
             stage = Stage.RECIPIENT
-            await self._client.rcpt(_wire_address(mail.recipient), encoding=encoding)
+            await self._client.rcpt(recipient, encoding=encoding)
             if mail.may_leave is None or await asyncio.to_thread(mail.may_leave):
                 delivery = await self._send_content(mail.raw)
             else:
@@ -114,12 +113,12 @@ class SmtpConnection:
         elif self._server.password is not None:
             await self._client.login(self._server.username, self._server.password.reveal())
 
-    def _options(self, mail: Envelope) -> tuple[str, list[str]]:
+    def _options(self, mail: Envelope, *, ascii_only: bool) -> tuple[str, list[str]]:
         """The encoding of the addresses, and the parameters of MAIL (RFC 1870, 6152, 6531)."""
         options = [f"SIZE={len(mail.raw)}"] if self._client.supports_extension("size") else []
         if not mail.raw.isascii() and self._client.supports_extension("8bitmime"):
             options.append("BODY=8BITMIME")
-        if (_wire_address(mail.sender) + _wire_address(mail.recipient)).isascii():
+        if ascii_only:
             return "ascii", options
         if not self._client.supports_extension("smtputf8"):
             raise ValueError(f"the server cannot send to addresses such as {mail.recipient!r} (no SMTPUTF8)")
@@ -133,7 +132,7 @@ class SmtpConnection:
         if answer.code != aiosmtplib.SMTPStatus.start_input or protocol is None:
             return self._judge(Stage.RECIPIENT, answer.code, answer.message)
         async with asyncio.timeout(self._timeouts.command + len(raw) / _SLOWEST):
-            await _write(protocol, _LEADING_DOT.sub(b"..", _LINE_END.sub(b"\r\n", raw)))
+            await _write(protocol, _on_the_line(raw))
         if not raw.endswith((b"\r", b"\n")):
             protocol.write(b"\r\n")
         here(Point.SMTP_BEFORE_DOT)
@@ -207,6 +206,13 @@ async def _write(protocol: SMTPProtocol, content: bytes) -> None:
             await asyncio.sleep(0.01)
 
 
+def _on_the_line(raw: bytes) -> bytes:
+    """`raw` with every line ended by CRLF, and a second dot before a leading one (RFC 5321 sections 2.3.8, 4.5.2)."""
+    lines = raw.replace(b"\r\n", b"\n").replace(b"\r", b"\n").replace(b"\n", b"\r\n").replace(b"\r\n.", b"\r\n..")
+    return b"." + lines if lines.startswith(b".") else lines
+
+
+@lru_cache(maxsize=1_000)
 def _wire_address(address: str) -> str:
     """The address for the line, which it cannot break out of. A domain that alone is not ASCII has a form that is."""
     if parse_address(address) != address:

@@ -90,12 +90,16 @@ class Transaction:
 
 
 class Database:
-    """One SQLite file or one PostgreSQL database. `holder` is under what name this process holds rows of it."""
+    """One SQLite file or one PostgreSQL database. `holder` is under what name this process holds rows of it.
+
+    `exclusive`: one daemon at most can work on it, which holds while it has the `lock`.
+    """
 
     def __init__(self, url: sa.URL, old_mail: MailFolder | None = None) -> None:
         self._url = url
         self._old_mail = old_mail
         self.holder = secrets.token_hex(8)
+        self.exclusive = engines.file_of(url) is not None
         self._writer, self._reader = engines.engines(url)
         self._turns = Turns(engines.WAIT_SECONDS)
 
@@ -118,11 +122,6 @@ class Database:
                 database.close()
                 raise
         return database
-
-    @property
-    def exclusive(self) -> bool:
-        """Whether one daemon at most can work on this database, which holds while it has the `lock`."""
-        return engines.file_of(self._url) is not None
 
     @contextmanager
     def begin(self) -> Iterator[Transaction]:

@@ -35,6 +35,11 @@ def test_bare_line_ends_leave_as_crlf(smtp_sink: SmtpSink):
     assert smtp_sink.mails()[0].raw == b"Subject: x\r\n\r\none\r\n.\r\ntwo\r\n"
 
 
+def test_a_mail_that_begins_with_a_dot_keeps_it(smtp_sink: SmtpSink):
+    send(smtp_sink.server(), "mari@home.example", b".first: line\r\n\r\n.\r\n")
+    assert smtp_sink.mails()[0].raw == b".first: line\r\n\r\n.\r\n"
+
+
 def test_an_empty_sender_is_the_null_reverse_path(smtp_sink: SmtpSink):
     assert send(smtp_sink.server(), "mari@home.example", sender="").outcome is Outcome.SENT
     assert smtp_sink.mails()[0].sender == ""
