@@ -5,6 +5,7 @@ import threading
 from collections.abc import Callable, Coroutine, Iterator, Sequence
 from dataclasses import dataclass
 from queue import Empty, SimpleQueue
+from time import monotonic
 from typing import Any, Self, TypeVar
 
 from mailbot.core.errors import PermanentError, TemporaryError
@@ -16,6 +17,8 @@ from mailbot.mail.smtp_connection import SmtpConnection, Timeouts, needs_a_perso
 __all__ = ["Delivery", "Envelope", "Outcome", "SmtpSender"]
 
 _IDLE_SECONDS = 30.0
+# Whoever writes answers down waits for the disk each time; a crash meanwhile leaves that many more mails in doubt.
+_TOGETHER_SECONDS = 0.02
 _FINAL_ANSWER_SECONDS = 300.0  # many servers scan a mail before they answer; RFC 5321 section 4.5.3.2.6 grants 600
 
 _T = TypeVar("_T")
@@ -76,7 +79,7 @@ class SmtpSender:
     def send_each(
         self, mails: Sequence[Envelope], *, at_least_every: float | None = None
     ) -> Iterator[list[tuple[int, Delivery]]]:
-        """The same, with the answers as they come, each with its mail's place: those together that came meanwhile.
+        """The same, with the answers as they come, each with its mail's place: those together that come close together.
 
         All mails are sent, however many answers are asked for. Nothing at all comes `at_least_every` so many seconds.
         """
@@ -163,18 +166,19 @@ class SmtpSender:
 def _as_they_come(
     answers: "SimpleQueue[tuple[int, Delivery] | BaseException]", at_least_every: float | None
 ) -> Iterator[list[tuple[int, Delivery]]]:
-    """Everything that lies in the queue, and again, until its end; an error in it is raised."""
+    """The answers until their end, group by group; an error in them is raised."""
     while True:
-        group: list[tuple[int, Delivery]] = []
         try:
             answer = answers.get(timeout=at_least_every)
         except Empty:
             yield []
             continue
+        group: list[tuple[int, Delivery]] = []
+        until = monotonic() + _TOGETHER_SECONDS
         while not isinstance(answer, BaseException):
             group.append(answer)
             try:
-                answer = answers.get_nowait()
+                answer = answers.get(timeout=max(0.0, until - monotonic()))
             except Empty:
                 break
         if group:
