@@ -85,8 +85,9 @@ def deliver(
     kept: list[Answered] | None = None,
     allowance: Allowance | None = None,
 ) -> Batch:
-    """Send one batch of what is due within the mailbox's sending limits; each answer is written down as it comes, together with
-    those that follow at once.
+    """Send one batch of what is due within the mailbox's sending limits.
+
+    Each answer is written down as it comes, together with those that follow at once.
 
     `queue` is another name than the mailbox's under which the mail stands in the outbox. `kept` are answers that could
     not be written down the last time, which is made up for first: nobody else knows them. `allowance` is what is left
