@@ -57,6 +57,10 @@ class Point(StrEnum):
     UNCERTAIN_LOOKED = "uncertain.looked"
     UNCERTAIN_BEFORE_COMMIT = "uncertain.before_commit"
     UNCERTAIN_COMMITTED = "uncertain.committed"
+    OLD_MAIL_PARTIAL = "old_mail.partial"
+    OLD_MAIL_WRITTEN = "old_mail.written"
+    OLD_MAIL_LET_GO = "old_mail.let_go"
+    OLD_MAIL_REMOVED = "old_mail.removed"
 
 
 _at: Callable[[Point], None] | None = None

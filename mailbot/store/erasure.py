@@ -258,12 +258,15 @@ class Erasure:
             pointed_at = set().union(*(self._pointed_at(pointer, pointer.in_(batch)) for pointer in _POINTERS))
             unused = sa.delete(raws).where(raws.c.sha256.in_(sorted(set(batch) - pointed_at)))
             gone = self._session.execute(unused.returning(raws.c.sha256, raw_mail.is_moved())).all()
-            self._remove_later([digest for digest, moved in gone if moved], now)
+            self._remove_later([digest for digest, moved in gone if moved or self._session.old_mail], now)
             dropped += len(gone)
         return dropped
 
     def _remove_later(self, digests: list[str], now: datetime) -> None:
-        """Have files of old mail removed, which may only be once their erasing is committed."""
+        """Have files of old mail removed, which may only be once their erasing is committed.
+
+        There may be one of mail that lies in the database: it was about to be moved, or has come again since.
+        """
         if digests:
             key = f"{OLD_MAIL_ERASED} {digests[0]} {now.isoformat()}"
             work = DueWork(key=key, kind=OLD_MAIL_ERASED, case_id=None, due_at=now, data={"digests": digests})

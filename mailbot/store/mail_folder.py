@@ -10,8 +10,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
+from tempfile import NamedTemporaryFile
 
 from mailbot.core.errors import PermanentError, TemporaryError
+from mailbot.faults import Point, here
+
+_BEGUN = "begun"
+"""The folder of files that are being written; what a desk left there that died goes with the next try."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,14 +29,19 @@ class MailFolder:
         """Keep `raw`; once this returns, both the file and its name are on the disk."""
         file = self._file(digest)
         with self._in_use():
-            self._make(file.parent)
-            partial = file.with_name(f".{digest}.{os.getpid()}")
-            with open(partial, "wb", opener=_for_us_alone) as written:
+            begun = self.path / _BEGUN
+            for folder in (file.parent, begun):
+                self._make(folder)
+            # For us alone, and under a name that no other desk has, which may be at the same mail.
+            with NamedTemporaryFile(dir=begun, prefix=f"{digest}.", delete=False) as written:
                 written.write(gzip.compress(raw, mtime=0))
                 written.flush()
                 os.fsync(written.fileno())
-            partial.replace(file)
+            here(Point.OLD_MAIL_PARTIAL)
+            Path(written.name).replace(file)
             _sync(file.parent)
+            self._sweep(digest)
+        here(Point.OLD_MAIL_WRITTEN)
 
     def read(self, digest: str) -> bytes:
         """What was kept; PermanentError when it is gone, or is not what was written."""
@@ -53,15 +63,21 @@ class MailFolder:
             return self._file(digest).exists()
 
     def remove(self, digest: str) -> None:
-        """Let go of it, if it is there."""
+        """Let go of it, and of what was begun of it, if it is there."""
         file = self._file(digest)
         with self._in_use():
+            self._sweep(digest)
             if file.exists():
                 file.unlink()
                 _sync(file.parent)
+                here(Point.OLD_MAIL_REMOVED)
 
     def _file(self, digest: str) -> Path:
         return self.path / digest[:2] / f"{digest}.eml.gz"
+
+    def _sweep(self, digest: str) -> None:
+        for left in self.path.glob(f"{_BEGUN}/{digest}.*"):
+            left.unlink(missing_ok=True)
 
     def _make(self, folder: Path) -> None:
         if not folder.is_dir():
@@ -76,10 +92,6 @@ class MailFolder:
             yield
         except OSError as error:
             raise TemporaryError(f"the folder of old mail cannot be used: {error}") from error
-
-
-def _for_us_alone(path: str, flags: int) -> int:
-    return os.open(path, flags, 0o600)
 
 
 def _sync(folder: Path) -> None:

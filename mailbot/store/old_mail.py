@@ -6,6 +6,7 @@ from itertools import takewhile
 
 import sqlalchemy as sa
 
+from mailbot.faults import Point, here
 from mailbot.store.raw_mail import MOVED, fetch, folder_of, is_moved
 from mailbot.store.session import Row, Session, equal
 from mailbot.store.tables import ledger, moved_up_to, outbox, raw_mail
@@ -46,7 +47,8 @@ class OldMail:
         written = [digest for digest in digests if folder_of(self._session).has(digest)]
         emptied = sa.update(raw_mail).where(raw_mail.c.sha256.in_(written)).values(compressed=MOVED)
         moved = self._session.execute(emptied).rowcount
-        self.remove(written)
+        self.remove(digests)
+        here(Point.OLD_MAIL_LET_GO)
         return moved
 
     def remove(self, digests: Collection[str]) -> None:

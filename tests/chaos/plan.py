@@ -71,6 +71,11 @@ def _family(*names: str) -> tuple[Point, ...]:
     return tuple(point for point in Point if point.value.partition(".")[0] in names)
 
 
+OLD_MAIL = _family("old_mail")
+"""Where a desk comes to after a year alone; `test_old_mail.py` kills it there."""
+WITHIN_DAYS = tuple(point for point in Point if point not in OLD_MAIL)
+
+
 _COPYING = (Point.SHELVE_COPIED, Point.SHELVE_FLAGGED)
 _MOVING = tuple(point for point in _family("shelve") if point not in _COPYING)
 _MIGRATION, _REFUSAL, _CURSOR = _family("migration"), _family("refusal"), _family("cursor")
