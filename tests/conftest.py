@@ -1,6 +1,8 @@
-"""The servers of the tests, and how much a process looks for garbage while it runs thousands of them."""
+"""The servers of the tests, where their files lie, and how much a process looks for garbage in thousands of them."""
 
 import gc
+
+from tests.servers import memory
 
 # A plugin that another one imports stands before it, or its assertions would not be rewritten.
 pytest_plugins = [
@@ -11,6 +13,9 @@ pytest_plugins = [
     "tests.servers.warm",
     "tests.servers.web",
 ]
+
+
+memory.use_it()
 
 
 def pytest_collection_finish() -> None:

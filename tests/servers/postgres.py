@@ -17,11 +17,12 @@ import pytest
 import sqlalchemy as sa
 from psycopg import sql
 
+from tests.servers.memory import fastest
+
 _COUNT = itertools.count(1)
 _LOCAL = "-c listen_addresses="
 # Nobody keeps anything in this cluster: it need not survive a power cut.
 _FORGETFUL = "-c fsync=off -c synchronous_commit=off -c full_page_writes=off"
-_ROOM = 2_000_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +74,7 @@ def running_postgres(*, durable: bool = False) -> Iterator[Cluster]:
     programs = _programs()
     if programs is None:
         raise PostgresMissingError("POSTGRES MISSING: install postgresql or set MAILBOT_TEST_PG")
-    folder = Path(tempfile.mkdtemp(prefix="mailbot-pg-", dir="/tmp" if durable else _fastest()))
+    folder = Path(tempfile.mkdtemp(prefix="mailbot-pg-", dir="/tmp" if durable else fastest()))
     identity = _unprivileged(folder)
     options = _LOCAL if durable else f"{_LOCAL} {_FORGETFUL}"
     environment = {"PATH": f"{programs}:/usr/bin:/bin", "HOME": str(folder), "LC_ALL": "C.UTF-8"}
@@ -107,13 +108,6 @@ def _programs() -> Path | None:
     installed = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=lambda path: int(path.parts[-3]))
     found = Path(on_path).resolve() if on_path else installed[-1] if installed else None
     return found.parent if found else None
-
-
-def _fastest() -> str:
-    """In memory where there is room, and under a short path: that of a socket has at most 107 bytes."""
-    memory = Path("/dev/shm")
-    roomy = memory.is_dir() and os.access(memory, os.W_OK) and shutil.disk_usage(memory).free > _ROOM
-    return str(memory) if roomy else "/tmp"
 
 
 def _unprivileged(folder: Path) -> dict[str, Any]:
