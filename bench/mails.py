@@ -27,6 +27,7 @@ _PHRASES: dict[str, dict[str, Any]] = yaml.safe_load(Path(__file__).with_name("p
 # Of a hundred mails; the rest are first complaints.
 _QUESTIONS, _REPLIES, _NOISE, _DUPLICATES = 5, 10, 12, 5
 _REMEMBERED = 20
+_ANSWERED = 50
 _ATTACHMENTS = 15
 _SMALLEST_ATTACHMENT, _LARGEST_ATTACHMENT = 5_000, 150_000
 # Windows-1256 has no Persian yeh: who writes in it writes the Arabic one.
@@ -76,7 +77,7 @@ class _Writer:
     now: datetime
     pieces: int
     number: int = 0
-    letters: list[_Letter] = field(default_factory=list)
+    letters: deque[_Letter] = field(default_factory=lambda: deque(maxlen=_ANSWERED))
 
     def mails(self) -> Iterator[Mail]:
         before: deque[Mail] = deque(maxlen=_REMEMBERED)
@@ -93,7 +94,7 @@ class _Writer:
         if throw < _DUPLICATES + _NOISE:
             return self._noise()
         if self.letters and throw < _DUPLICATES + _NOISE + _REPLIES:
-            return self._reply(self.dice.choice(self.letters[-50:]))
+            return self._reply(self.dice.choice(self.letters))
         letter = self._letter(question=throw >= 100 - _QUESTIONS)
         self.letters.append(letter)
         return Mail(raw=self._bytes(self._shaped(letter), letter), sender=letter.address, acknowledged=True)

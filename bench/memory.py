@@ -13,12 +13,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
+from itertools import islice
 from pathlib import Path
 
 from imapclient import IMAPClient
 
 from bench.desk import write_config
-from bench.mails import make_mails
+from bench.mails import Mail, write_mails
 from bench.sink import running_sink
 from bench.throughput import fill
 from mailbot.core.server import Server
@@ -32,7 +33,6 @@ _START_SECONDS, _STOP_SECONDS, _SECONDS_A_MAIL = 120.0, 60.0, 2.0
 WARM_UP = 400
 """After so many mails a desk has words in all its languages, and has had every kind of mail."""
 _LOOK_SECONDS = 0.02
-_SEEDS = 1_000_000_007
 _MB = 1_000_000
 
 
@@ -83,6 +83,7 @@ def measure(
     """
     box = dovecot.server()
     database = folder / "memory.db"
+    written = write_mails(datetime.now(UTC), seed)
     with running_sink() as sink:
         config = write_config(folder, imap=box, smtp_port=sink.port, database=f"sqlite:///{database}")
         with _daemon(config, folder / "first.log") as (_, first_start):
@@ -90,15 +91,13 @@ def measure(
         with _daemon(config, folder / "daemon.log") as (pid, start):
             time.sleep(rest)
             idle = _sample(0, pid, database)
-            _handle(range(warm_up), box, seed)
-            parts = [
-                range(warm_up + mails * n // _TENTHS, warm_up + mails * (n + 1) // _TENTHS) for n in range(_TENTHS)
-            ]
+            _handle(islice(written, warm_up), box)
             tenths = []
-            for part in parts:
-                _handle(part, box, seed)
+            for n in range(_TENTHS):
+                done, there = mails * n // _TENTHS, mails * (n + 1) // _TENTHS
+                _handle(islice(written, there - done), box)
                 time.sleep(rest)
-                tenths.append(_sample(part.stop, pid, database))
+                tenths.append(_sample(warm_up + there, pid, database))
     return Course(first_start, start, idle, tuple(tenths))
 
 
@@ -115,13 +114,11 @@ def as_lines(course: Course) -> Iterator[str]:
     yield f"{'seconds to the very first start':<35}{course.first_start:>8.2f}"
 
 
-def _handle(numbers: range, box: Server, seed: int) -> None:
-    """Put mails of these numbers into the inbox, some at a time, and wait until the desk has handled them."""
-    for first in numbers[::_AT_ONCE]:
-        count = min(_AT_ONCE, numbers.stop - first)
-        # Another seed for each: what was there before would be a duplicate.
-        fill(box, make_mails(count, datetime.now(UTC), seed * _SEEDS + first))
-        _wait_until_handled(box, time.monotonic() + _START_SECONDS + count * _SECONDS_A_MAIL)
+def _handle(mails: Iterator[Mail], box: Server) -> None:
+    """Put mails into the inbox, some at a time, and wait until the desk has handled them."""
+    while some := list(islice(mails, _AT_ONCE)):
+        fill(box, some)
+        _wait_until_handled(box, time.monotonic() + _START_SECONDS + len(some) * _SECONDS_A_MAIL)
 
 
 def _wait_until_handled(box: Server, ends: float) -> None:
