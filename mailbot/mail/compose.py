@@ -2,7 +2,6 @@
 
 import re
 import unicodedata
-from collections.abc import Iterable
 from datetime import datetime
 from email.header import Header
 from email.utils import format_datetime, quote
@@ -88,9 +87,10 @@ def safe_filename(filename: str) -> str:
     return (stem[:longest] + dot + extension if stem and longest > 0 else name[:_LONGEST_FILENAME]) or "attachment"
 
 
-def _body(rendered: Rendered, attachments: Iterable[Attachment], message_id: str) -> bytes:
+def _body(rendered: Rendered, attachments: tuple[Attachment, ...], message_id: str) -> bytes:
     """Text and page, pictures that the page shows beside it, other files after both (RFC 2046, RFC 2387)."""
-    shown = {unquote(unescape(cid)) for cid in _CID.findall(rendered.html)}
+    named = any(file.content_id for file in attachments)
+    shown = {unquote(unescape(cid)) for cid in _CID.findall(rendered.html)} if named else set()
     pictures: list[bytes] = []
     files: list[bytes] = []
     for file in attachments:

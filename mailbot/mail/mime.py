@@ -6,7 +6,6 @@ Written out directly: the standard library builds objects first and costs ten ti
 import binascii
 import hashlib
 import re
-from base64 import encodebytes
 from collections.abc import Iterator
 from email.mime.base import MIMEBase
 from email.policy import compat32
@@ -14,7 +13,6 @@ from email.quoprimime import body_encode
 
 _POLICY = compat32.clone(linesep="\r\n")
 _LINE_END = re.compile(r"\r\n|\r|\n")
-_BLANK_BEFORE_LINE_END = re.compile(r"[ \t](?:\n|\Z)")
 _MEDIA_TYPE = re.compile(r"(application|audio|font|image|model|text|video)/([a-z0-9][a-z0-9.+_-]{0,99})", re.IGNORECASE)
 _LONGEST_LINE = 76
 
@@ -68,7 +66,8 @@ def _quoted(words: str) -> bytes:
     """Quoted-printable (RFC 2045 section 6.7)."""
     lines = _LINE_END.sub("\n", words) if "\r" in words else words
     octets = lines.encode("utf-8", "replace")
-    if _BLANK_BEFORE_LINE_END.search(lines):  # of which the quicker way would make lines that are too long
+    ended = octets + b"\n"
+    if b" \n" in ended or b"\t\n" in ended:  # of which the quicker way would make lines that are too long
         encoded = body_encode(octets.decode("latin-1"), _LONGEST_LINE).encode("ascii")
     else:
         encoded = binascii.b2a_qp(octets)
@@ -77,7 +76,9 @@ def _quoted(words: str) -> bytes:
 
 def _base64(octets: bytes) -> bytes:
     """Base64 in lines (RFC 2045 section 6.8)."""
-    return encodebytes(octets).replace(b"\n", b"\r\n")
+    encoded = binascii.b2a_base64(octets, newline=False)
+    lines = [encoded[start : start + _LONGEST_LINE] for start in range(0, len(encoded), _LONGEST_LINE)]
+    return b"\r\n".join([*lines, b""])
 
 
 def _media_type(content_type: str) -> tuple[str, str]:
