@@ -10,6 +10,7 @@ pytest_plugins = [
     "tests.servers.postgres",
     "tests.servers.database",
     "tests.servers.smtp_sink",
+    "tests.servers.nurseries",
     "tests.servers.warm",
     "tests.servers.web",
 ]

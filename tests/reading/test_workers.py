@@ -16,8 +16,15 @@ from mailbot.reading.limits import Limits
 from mailbot.reading.vocabulary import Vocabulary
 from mailbot.reading.workers import Readers
 from tests.reading.mails import mail
+from tests.servers.nurseries import from_nothing
 
 HINTS = Hints(default_language="en")
+
+
+@pytest.fixture(scope="module", autouse=True)
+def as_in_service() -> Iterator[None]:
+    with from_nothing():
+        yield
 
 
 @pytest.fixture(scope="module")
@@ -126,9 +133,9 @@ def test_after_a_great_mail_a_process_gives_its_memory_back(readers) -> None:
 
 def test_a_nursery_that_was_killed_is_begun_again(readers) -> None:
     readers.read(mail("hello"), HINTS)
-    readers._nursery._process.kill()
-    for pid in processes(readers):
+    for pid in processes(readers):  # one that was killed before is there as long as the nursery is
         os.kill(pid, signal.SIGKILL)
+    readers._nursery._process.kill()
     assert readers.read(mail("hello"), HINTS).reply_text == "hello"
 
 

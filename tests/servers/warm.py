@@ -19,6 +19,7 @@ from typing import TextIO
 import pytest
 
 from mailbot.reading import wire
+from tests.servers import nurseries
 
 ROOT = Path(__file__).parents[2]
 
@@ -128,6 +129,7 @@ def _load() -> None:
 
 def _main() -> None:
     desk = socket.socket(fileno=int(sys.argv[1]))
+    nurseries.use_them()
     _load()
     try:
         while True:
