@@ -5,6 +5,7 @@ What a later letter asks for, a token or the room in a budget, it is told as if 
 
 from datetime import datetime
 
+from mailbot.core.internal_lines import of_letters
 from mailbot.core.letters import Purpose
 from mailbot.store.cases import KnownId
 from mailbot.store.database import Transaction
@@ -23,7 +24,7 @@ class Mailing:
         self._known: tuple[Issued, ...] | None = None
         self._issued: list[Issued] = []
         self._ids: list[KnownId] = []
-        self._internal: list[frozenset[int]] = []
+        self._internal: list[tuple[str, str]] = []
         self._mails: list[OutgoingMail] = []
 
     def token_for(self, member: str, purpose: Purpose, about: str | None) -> str | None:
@@ -40,11 +41,14 @@ class Mailing:
         """Note a token that goes out to a member."""
         self._issued.append(Issued(token, case_id, member, revoked=False, purpose=purpose, about=about))
 
-    def remember(self, message_id: str, member: str | None, internal: frozenset[int]) -> None:
-        """Note the Message-ID of a letter about the case, and which of its lines must not reach the customer."""
+    def remember(self, message_id: str, member: str | None) -> None:
+        """Note the Message-ID of a letter about the case."""
         if self._case_id is not None:
             self._ids.append(KnownId(message_id, self._case_id, True, member, None))
-        self._internal.append(internal)
+
+    def keep_inside(self, text: str, own_words: str) -> None:
+        """Note what a letter says that must not reach the customer: all but somebody's own words in it."""
+        self._internal.append((text, own_words))
 
     def remember_received(self, message_id: str, written_by: str | None) -> None:
         """Note the Message-ID of the mail to which these letters answer, if it belongs to a case."""
@@ -61,5 +65,5 @@ class Mailing:
         self.tx.people.issue_all(self._issued, self.now)
         if self._case_id is not None:
             self.tx.cases.remember(self._ids)
-            self.tx.cases.add_internal_lines(self._case_id, *self._internal)
+            self.tx.cases.add_internal_lines(self._case_id, of_letters(self._internal))
         self.tx.outbox.queue_all(self._mails, self.now)

@@ -9,7 +9,6 @@ from typing import cast
 from mailbot.core.case import Case, TimelineEntry
 from mailbot.core.errors import PermanentError
 from mailbot.core.events import Received
-from mailbot.core.internal_lines import fingerprints
 from mailbot.core.letters import TO_CUSTOMERS, Block, CommandAddress, Letter, LetterKind, Ltr, Thread
 from mailbot.core.message import Address, Attachment
 from mailbot.log import get_logger
@@ -147,7 +146,9 @@ def _queue(
     rendered = runtime.behaviour.templates.render(letter.template, letter.language, values)
     raw, lighter = _versions(runtime, mailbox, letter, rendered, values, envelope, attachments, now)
     if case:
-        mailing.remember(envelope.message_id, letter.member, _internal_lines(letter, rendered, values))
+        mailing.remember(envelope.message_id, letter.member)
+        if letter.kind not in TO_CUSTOMERS:
+            mailing.keep_inside(rendered.text, _own_words(values))
     for recipient in (letter.to, *letter.cc):
         mailing.add(
             OutgoingMail(
@@ -353,14 +354,12 @@ def _from_name(mailbox: Mailbox, letter: Letter) -> str:
     return f"{letter.author} {'via' if letter.kind is LetterKind.NOTIFICATION else '|'} {mailbox.display_name}"
 
 
-def _internal_lines(letter: Letter, rendered: Rendered, values: Mapping[str, object]) -> frozenset[int]:
-    if letter.kind in TO_CUSTOMERS:
-        return frozenset()
+def _own_words(values: Mapping[str, object]) -> str:
+    """What a letter to members shows of the words that customers may read."""
     # A third party's words are no less internal than ours.
     theirs = () if values.get("news") == "third_party" else ("complaint",)
     named = ("excerpt", "draft", "answer", *theirs)
-    own = "\n".join(block.text for name in named if isinstance(block := values.get(name), Block))
-    return fingerprints(rendered.text, own)
+    return "\n".join(block.text for name in named if isinstance(block := values.get(name), Block))
 
 
 def _subaddress(mailbox: Mailbox, token: str) -> Address:
