@@ -13,8 +13,9 @@ from mailbot.store import case_rows
 from mailbot.store import chains as chained
 from mailbot.store.chains import Chain
 from mailbot.store.columns import key
+from mailbot.store.prepared import Prepared
 from mailbot.store.repairs import Repairs
-from mailbot.store.session import Session, Values, batches, dialect_insert, equal
+from mailbot.store.session import Session, Values, batches, dialect_insert, equal, rows_with
 from mailbot.store.tables import (
     case_ids,
     case_messages,
@@ -28,7 +29,7 @@ from mailbot.store.tables import (
     tokens,
 )
 
-_SURVEYS = (
+_SURVEYS = Prepared(
     sa.select(timeline.c.data)
     .join(cases, cases.c.id == timeline.c.case_id)
     .where(cases.c.customer_key == sa.bindparam("customer_key"), timeline.c.event == "survey")
@@ -36,7 +37,7 @@ _SURVEYS = (
     .limit(20)
 )
 _THEIRS, _OTHER = parties.alias(), parties.alias()
-_JOINED = (
+_JOINED = Prepared(
     sa.select(_OTHER.c.address_key)
     .join(_THEIRS, _THEIRS.c.case_id == _OTHER.c.case_id)
     .where(
@@ -48,7 +49,7 @@ _JOINED = (
 )
 """The customers of an address's cases, where a member has let in one of the two."""
 _MOST_ADDRESSES = 20
-_HISTORY = (
+_HISTORY = Prepared(
     sa.select(cases)
     .where(
         cases.c.customer_key.in_(sa.bindparam("known", expanding=True)),
@@ -58,13 +59,14 @@ _HISTORY = (
     .order_by(cases.c.id.desc())
     .limit(sa.bindparam("most", type_=sa.Integer))
 )
-_THOSE = (sa.select(cases).where(cases.c.id.in_(sa.bindparam("ids", expanding=True, type_=cases.c.id.type)))).order_by(
-    cases.c.id.desc()
+_THOSE = Prepared(
+    sa.select(cases)
+    .where(cases.c.id.in_(sa.bindparam("ids", expanding=True, type_=cases.c.id.type)))
+    .order_by(cases.c.id.desc())
 )
 _NO_CASE = 0
-_MESSAGES = equal(case_messages, "case_id").order_by(case_messages.c.id)
-_LOCKED = equal(cases, "id").with_for_update()
-_KNOWN_IDS = (
+_LOCKED = Prepared(rows_with(cases, "id").with_for_update())
+_KNOWN_IDS = Prepared(
     sa.select(message_ids)
     .where(message_ids.c.message_id.in_(sa.bindparam("ids", expanding=True)))
     .order_by(message_ids.c.case_id)
@@ -215,7 +217,8 @@ class Cases:
 
     def messages(self, case_id: int) -> tuple[CaseMessage, ...]:
         """All messages of a case, oldest first."""
-        return tuple(map(case_rows.message_of_row, self._session.execute(_MESSAGES, {"case_id": case_id})))
+        rows = self._session.execute(equal(case_messages, "case_id", by="id"), {"case_id": case_id})
+        return tuple(map(case_rows.message_of_row, rows))
 
     def last_message(
         self, case_id: int, *, direction: Direction | None = None, role: Author | None = None
@@ -237,7 +240,7 @@ class Cases:
 
     def timeline(self, case_id: int) -> tuple[TimelineEntry, ...]:
         """All that happened to a case, in order."""
-        query = equal(timeline, "case_id").order_by(timeline.c.position)
+        query = equal(timeline, "case_id", by="position")
         return tuple(map(case_rows.entry_of_row, self._session.execute(query, {"case_id": case_id})))
 
     def chain(self, case: Case) -> Chain:
@@ -309,7 +312,7 @@ class Cases:
         if rows:
             self._session.execute(_remember_ids(self._session.dialect), rows)
 
-    def _first(self, query: sa.Executable, values: Values) -> Case | None:
+    def _first(self, query: Prepared, values: Values) -> Case | None:
         row = self._session.execute(query, values).first()
         return case_rows.case_of_row(row) if row else None
 
@@ -328,11 +331,12 @@ def _link_order(link: Link) -> tuple[int, int, str]:
 
 
 @cache
-def _remember_ids(dialect: str) -> sa.Executable:
-    insert = dialect_insert(dialect, message_ids)
+def _remember_ids(dialect: str) -> Prepared:
+    insert = dialect_insert(dialect, message_ids).inline()
     new = insert.excluded
-    return insert.on_conflict_do_update(
+    over = insert.on_conflict_do_update(
         index_elements=[message_ids.c.message_id, message_ids.c.case_id],
         set_={"issued": new.issued, "member": new.member, "written_by": new.written_by},
         where=new.issued & ~message_ids.c.issued,
     )
+    return Prepared(over, of_rows=True)

@@ -44,7 +44,7 @@ def append(session: Session, case_id: int, entries: Sequence[TimelineEntry]) -> 
 
 def read(session: Session, case_id: int, number: str) -> Chain:
     """The chain of a case as it stands in the database, whole or not."""
-    rows = session.execute(equal(timeline, "case_id").order_by(timeline.c.position), {"case_id": case_id})
+    rows = session.execute(equal(timeline, "case_id", by="position"), {"case_id": case_id})
     return Chain(case_id, number, tuple(map(_link_of_row, rows)), _head(session, case_id))
 
 

@@ -9,20 +9,21 @@ import sqlalchemy as sa
 
 from mailbot.store import case_rows
 from mailbot.store.columns import key
+from mailbot.store.prepared import Prepared
 from mailbot.store.session import Session
 from mailbot.store.tables import clues, sketches
 
 _MOST_FOUND = 50
 _MOST_FORGOTTEN = 20
 _WORDING = "wording "
-_OLDEST = (
+_OLDEST = Prepared(
     sa.select(sketches.c.case_id)
     .where(sketches.c.at < sa.bindparam("before"))
     .order_by(sketches.c.at)
     .limit(_MOST_FORGOTTEN)
 )
-_PAIRS = sa.select(sketches.c.case_id, sketches.c.pairs).where(
-    sketches.c.case_id.in_(sa.bindparam("ids", expanding=True))
+_PAIRS = Prepared(
+    sa.select(sketches.c.case_id, sketches.c.pairs).where(sketches.c.case_id.in_(sa.bindparam("ids", expanding=True)))
 )
 
 
@@ -101,7 +102,7 @@ def _names(n: int) -> tuple[str, str]:
 
 
 @cache
-def _newest(clues_wanted: int) -> sa.Executable:
+def _newest(clues_wanted: int) -> Prepared:
     """Each clue is one look into an index, which ends after fifty rows however many there are."""
     one_clue = (
         sa.select(clues.c.clue, clues.c.case_id, clues.c.at, clues.c.told_at)
@@ -111,4 +112,4 @@ def _newest(clues_wanted: int) -> sa.Executable:
         .subquery()
         for clue, since in map(_names, range(clues_wanted))
     )
-    return sa.union_all(*(sa.select(rows) for rows in one_clue))
+    return Prepared(sa.union_all(*(sa.select(rows) for rows in one_clue)))

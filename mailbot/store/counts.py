@@ -10,6 +10,7 @@ import sqlalchemy as sa
 
 from mailbot.core.letters import LetterKind
 from mailbot.core.message import Address
+from mailbot.store.prepared import Prepared
 from mailbot.store.session import Session, Values
 from mailbot.store.tables import cases, outbox
 
@@ -97,8 +98,8 @@ def _of_recipient(recipient: str | None) -> Mapping[str, str]:
 
 
 @lru_cache(maxsize=_QUERIES)
-def _query(shapes: tuple[tuple[type[Question], tuple[str, ...]], ...]) -> sa.Executable:
-    return sa.union_all(*(_ASK[kind](n, names) for n, (kind, names) in enumerate(shapes)))
+def _query(shapes: tuple[tuple[type[Question], tuple[str, ...]], ...]) -> Prepared:
+    return Prepared(sa.union_all(*(_ASK[kind](n, names) for n, (kind, names) in enumerate(shapes))))
 
 
 def _unasked(n: int, names: Sequence[str]) -> _Counting:

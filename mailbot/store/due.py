@@ -154,5 +154,5 @@ def _new_row(work: DueWork, now: datetime) -> dict[str, object]:
 
 
 def _due_row(row: Row) -> DueRow:
-    values = dict(row._mapping)
+    values = row._asdict()
     return DueRow(**values | {"state": DueState(values["state"])})

@@ -70,14 +70,30 @@ def begin(connection: sa.Connection, *, write: bool) -> None:
         connection.exec_driver_sql(_NO_STANDING_STILL)
 
 
+def driver_of(connection: sa.Connection) -> Any:
+    """The connection as the driver knows it (PEP 249): past SQLAlchemy, which takes longer than the database."""
+    return connection.connection.driver_connection
+
+
+def failed(connection: sa.Connection, error: Exception) -> sa.exc.StatementError:
+    """An error of the driver as the one that SQLAlchemy would have raised; a connection that is lost ends with it.
+
+    Those that nobody uses at the moment are then believed lost, too.
+    """
+    dialect: Any = connection.dialect
+    lost = not connection.invalidated and dialect.is_disconnect(error, connection.connection, None)
+    if lost:
+        connection.invalidate(error)
+        connection.engine.dispose()
+    errors = dialect.loaded_dbapi.Error
+    return sa.exc.DBAPIError.instance(None, None, error, errors, dialect=dialect, connection_invalidated=lost)
+
+
 def _begin_sqlite(connection: sa.Connection, how: str) -> None:
-    """Past SQLAlchemy, which would take longer for it than SQLite; errors become those that it would have raised."""
-    driver, dialect = connection.connection.driver_connection, connection.dialect
-    assert driver is not None
     try:
-        driver.execute(how)
-    except dialect.loaded_dbapi.Error as error:
-        raise sa.exc.DBAPIError.instance(how, None, error, dialect.loaded_dbapi.Error, dialect=dialect) from error
+        driver_of(connection).execute(how)
+    except connection.dialect.loaded_dbapi.Error as error:
+        raise failed(connection, error) from error
 
 
 def _sqlite(url: sa.URL) -> tuple[sa.Engine, sa.Engine]:

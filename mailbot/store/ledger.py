@@ -9,7 +9,8 @@ import sqlalchemy as sa
 
 from mailbot.core.errors import TakenError
 from mailbot.store import raw_mail
-from mailbot.store.session import Row, Session, batches, equal
+from mailbot.store.prepared import Prepared
+from mailbot.store.session import Row, Session, batches, equal, rows_with
 from mailbot.store.tables import cursors, ledger
 
 
@@ -47,7 +48,7 @@ _NOT_HANDLED = (
     Disposition.BLOCKED,
 )
 
-_ADVANCE = (
+_ADVANCE = Prepared(
     sa.update(cursors)
     .where(
         cursors.c.mailbox == sa.bindparam("in_mailbox"),
@@ -56,7 +57,7 @@ _ADVANCE = (
     )
     .values(last_uid=sa.bindparam("uid"))
 )
-_SETTLE = (
+_SETTLE = Prepared(
     sa.update(ledger)
     .where(
         ledger.c.id == sa.bindparam("settled_id"),
@@ -76,8 +77,8 @@ _SETTLE = (
         },
     )
 )
-_TWIN = (
-    equal(ledger, "content_hash")
+_TWIN = Prepared(
+    rows_with(ledger, "content_hash")
     .where(
         ledger.c.message_id.is_not_distinct_from(sa.bindparam("message_id", type_=ledger.c.message_id.type)),
         ledger.c.id != sa.bindparam("other_than"),
@@ -86,8 +87,8 @@ _TWIN = (
     .order_by(ledger.c.id)
     .limit(1)
 )
-_ONE_BY_ONE = sa.select(sa.func.pg_advisory_xact_lock(sa.func.hashtext(sa.bindparam("what"))))
-_WAIT_FOR_TWINS = sa.select(sa.func.pg_advisory_xact_lock(sa.func.hashtext(sa.bindparam("content_hash"))))
+_ONE_BY_ONE = Prepared(sa.select(sa.func.pg_advisory_xact_lock(sa.func.hashtext(sa.bindparam("what")))))
+_WAIT_FOR_TWINS = Prepared(sa.select(sa.func.pg_advisory_xact_lock(sa.func.hashtext(sa.bindparam("content_hash")))))
 
 
 @dataclass(frozen=True, slots=True)
@@ -398,7 +399,7 @@ def _to_handle(now: datetime | sa.BindParameter[datetime]) -> tuple[sa.ColumnEle
     return ledger.c.disposition == Disposition.RECEIVED, due
 
 
-_WAITING = (
+_WAITING = Prepared(
     sa.select(ledger)
     .where(
         *_to_handle(sa.bindparam("now")),
@@ -423,4 +424,4 @@ _DISPOSITION = [*ledger.c.keys()].index("disposition")
 
 
 def _ledger_row(row: Row) -> LedgerRow:
-    return LedgerRow(**{**row._mapping, "disposition": Disposition(row[_DISPOSITION])})
+    return LedgerRow(**{**row._asdict(), "disposition": Disposition(row[_DISPOSITION])})

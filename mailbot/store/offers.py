@@ -13,6 +13,7 @@ from mailbot.core.compensation import OfferKind
 from mailbot.core.deadlines import Span
 from mailbot.core.money import Money
 from mailbot.core.offers import GRANTED, Grant, Offer, Step
+from mailbot.store.prepared import Prepared
 from mailbot.store.session import Row, Session, Values, equal
 from mailbot.store.tables import cases, offer_ledger, offers
 
@@ -68,7 +69,7 @@ class Offers:
 
     def of_case(self, case_id: int) -> tuple[Offer, ...]:
         """All offers of a case, by number."""
-        query = equal(offers, "case_id").order_by(offers.c.number)
+        query = equal(offers, "case_id", by="number")
         return tuple(map(_offer, self._session.execute(query, {"case_id": case_id})))
 
     def move(
@@ -161,9 +162,9 @@ def _again(offer: Offer, step: Step) -> str:
 
 
 @lru_cache(maxsize=_QUERIES)
-def _granted(scopes: tuple[tuple[str, int | None], ...]) -> sa.Executable:
+def _granted(scopes: tuple[tuple[str, int | None], ...]) -> Prepared:
     each = (_in_scope(n, column, limit).subquery() for n, (column, limit) in enumerate(scopes))
-    return sa.union_all(*map(sa.select, each))
+    return Prepared(sa.union_all(*map(sa.select, each)))
 
 
 def _in_scope(n: int, column: str, limit: int | None) -> sa.Select[*tuple[Any, ...]]:

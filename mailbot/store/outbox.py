@@ -12,6 +12,7 @@ from mailbot.core.letters import URGENCY, LetterKind
 from mailbot.core.message import Address
 from mailbot.store import raw_mail
 from mailbot.store.counts import ANY_NUMBER, Question, counted
+from mailbot.store.prepared import Prepared
 from mailbot.store.session import Row, Session
 from mailbot.store.tables import outbox
 
@@ -272,7 +273,7 @@ class Outbox:
         return raw_mail.keep_all(self._session, [raw for mail in mails for raw in (mail.raw, mail.lighter) if raw])
 
 
-_SENT = (
+_SENT = Prepared(
     sa.update(outbox)
     .where(outbox.c.id == sa.bindparam("sent_id"))
     .values(
@@ -293,7 +294,7 @@ _SOME_TAKEN = (
     )
     .limit(sa.bindparam("most", type_=sa.Integer))
 )
-_TAKEN = sa.select(sa.func.count()).select_from(_SOME_TAKEN.subquery())
+_TAKEN = Prepared(sa.select(sa.func.count()).select_from(_SOME_TAKEN.subquery()))
 
 
 def _on_its_way(id: int, attempt: int | None) -> tuple[sa.ColumnElement[bool], ...]:
@@ -334,5 +335,5 @@ def _known(rows: Iterable[Row]) -> tuple[OutboxRow, ...]:
 
 
 def _outbox_row(row: Row) -> OutboxRow:
-    values = dict(row._mapping)
+    values = row._asdict()
     return OutboxRow(**values | {"kind": LetterKind(values["kind"]), "state": OutboxState(values["state"])})

@@ -8,10 +8,11 @@ import sqlalchemy as sa
 
 from mailbot.core.letters import Purpose
 from mailbot.core.message import Address
+from mailbot.store.prepared import Prepared
 from mailbot.store.session import Row, Session, equal
 from mailbot.store.tables import held, people, tokens, undeliverable
 
-_REACHED = sa.delete(undeliverable).where(undeliverable.c.address_key == sa.bindparam("address_key"))
+_REACHED = Prepared(sa.delete(undeliverable).where(undeliverable.c.address_key == sa.bindparam("address_key")))
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +136,7 @@ class People:
     def held(self, token: str) -> Held | None:
         """The mail that waits, or waited, for this token."""
         row = self._session.execute(equal(held, "token"), {"token": token}).first()
-        return Held(**row._mapping) if row else None
+        return Held(**row._asdict()) if row else None
 
     def release(self, token: str, now: datetime) -> bool:
         """Let a held mail go on; True exactly once for each."""
@@ -157,7 +158,7 @@ class People:
         query = (
             sa.select(held).where(held.c.released_at.is_(None), held.c.refused_at.is_(None)).order_by(held.c.held_at)
         )
-        return tuple(Held(**row._mapping) for row in self._session.execute(query))
+        return tuple(Held(**row._asdict()) for row in self._session.execute(query))
 
 
 def _row_of(one: Issued) -> dict[str, object]:

@@ -8,11 +8,12 @@ import sqlalchemy as sa
 
 from mailbot.core.channels import Channel, Preference
 from mailbot.core.team import Workload
+from mailbot.store.prepared import Prepared
 from mailbot.store.session import Session, equal
 from mailbot.store.tables import absences, cases, preferences
 
 _UNSETTLED = ("new", "open", "waiting")
-_AWAY = sa.select(absences).where(absences.c.until > sa.bindparam("now"))
+_AWAY = Prepared(sa.select(absences).where(absences.c.until > sa.bindparam("now")))
 
 
 class Presence:

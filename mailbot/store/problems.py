@@ -7,10 +7,12 @@ from enum import StrEnum
 import sqlalchemy as sa
 
 from mailbot.core.problem import Problem
-from mailbot.store.session import Row, Session, equal
+from mailbot.store.prepared import Prepared
+from mailbot.store.session import Row, Session, rows_with
 from mailbot.store.tables import cases, problem_readers, problems
 
-_ALL = sa.select(problems).order_by(problems.c.name)
+_ALL = Prepared(sa.select(problems).order_by(problems.c.name))
+_LOCKED = Prepared(rows_with(problems, "name").with_for_update())
 
 
 class ReaderState(StrEnum):
@@ -34,7 +36,7 @@ class Problems:
 
     def lock(self, name: str) -> Problem | None:
         """The problem; nobody else changes it before this transaction ends."""
-        row = self._session.execute(equal(problems, "name").with_for_update(), {"name": name}).first()
+        row = self._session.execute(_LOCKED, {"name": name}).first()
         return _problem(row) if row else None
 
     def begin(self, problem: Problem) -> None:

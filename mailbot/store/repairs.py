@@ -45,7 +45,7 @@ class Repairs:
 
     def messages(self, case_id: int) -> Mapping[int, CaseMessage]:
         """The messages of a case by their ids, oldest first."""
-        rows = self._session.execute(equal(case_messages, "case_id").order_by(case_messages.c.id), {"case_id": case_id})
+        rows = self._session.execute(equal(case_messages, "case_id", by="id"), {"case_id": case_id})
         return {row.id: case_rows.message_of_row(row) for row in rows}
 
     def move_message(self, id: int, source: int, target: int) -> None:
@@ -96,13 +96,13 @@ class Repairs:
         """Who took part; who was a customer of one is a customer of both, else the target knows better."""
         for row in self._session.execute(equal(parties, "case_id"), {"case_id": source}).all():
             put = self._session.put_over if row.role == Author.CUSTOMER else self._session.put_new
-            put(parties, dict(row._mapping) | {"case_id": target, "joined": True})
+            put(parties, row._asdict() | {"case_id": target, "joined": True})
         self._session.execute(sa.delete(parties).where(parties.c.case_id == source))
 
     def _hand_over_offers(self, source: int, target: int) -> Mapping[int, int]:
         """The new number of each offer by its old one."""
         last = self._session.execute(sa.select(sa.func.max(offers.c.number)).where(offers.c.case_id == target)).scalar()
-        theirs = self._session.execute(equal(offers, "case_id").order_by(offers.c.number), {"case_id": source}).all()
+        theirs = self._session.execute(equal(offers, "case_id", by="number"), {"case_id": source}).all()
         numbers = {row.number: number for number, row in enumerate(theirs, (last or 0) + 1)}
         for row in theirs:
             values = {"case_id": target, "number": numbers[row.number]}

@@ -1,27 +1,27 @@
 """One open transaction, and the statements that every table needs, built once and the same for both databases."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Sequence
 from functools import cache
 from importlib import import_module
-from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar, overload
 
 import sqlalchemy as sa
 
+from mailbot.store import engines
 from mailbot.store.mail_folder import MailFolder
+from mailbot.store.prepared import Answer, Prepared, Row, Values
 
 if TYPE_CHECKING:
     from sqlalchemy.dialects import sqlite
 
+__all__ = ["Row", "Session", "Values", "batches", "dialect_insert", "equal"]
+
 Item = TypeVar("Item")
-Row: TypeAlias = sa.Row[*tuple[Any, ...]]
-Values: TypeAlias = Mapping[str, Any]
 
 # SQLite takes 32,766 parameters in one statement, PostgreSQL 65,535.
 _BATCH = 500
 
 
-@dataclass(frozen=True, slots=True)
 class Session:
     """A connection inside a transaction, and the folder to which old raw mail is moved, if any.
 
@@ -29,22 +29,37 @@ class Session:
     just made the key, or deleted the rows. Whoever writes such a row takes the key out.
     """
 
-    connection: sa.Connection
-    old_mail: MailFolder | None = None
-    empty: set[tuple[sa.Table, int | str]] = field(default_factory=set)
+    __slots__ = ("_driver", "connection", "empty", "old_mail")
+
+    def __init__(self, connection: sa.Connection, old_mail: MailFolder | None = None) -> None:
+        self.connection, self.old_mail = connection, old_mail
+        self.empty: set[tuple[sa.Table, int | str]] = set()
+        self._driver = engines.driver_of(connection)
 
     @property
     def dialect(self) -> str:
         """`sqlite` (one writer at a time) or `postgresql` (many)."""
         return self.connection.dialect.name
 
+    @overload
+    def execute(self, statement: Prepared, values: Values | Sequence[Values] | None = None) -> Answer: ...
+    @overload
     def execute(
         self, statement: sa.Executable, values: Values | Sequence[Values] | None = None
-    ) -> sa.CursorResult[*tuple[Any, ...]]:
+    ) -> sa.CursorResult[*tuple[Any, ...]]: ...
+    def execute(
+        self, statement: Prepared | sa.Executable, values: Values | Sequence[Values] | None = None
+    ) -> Answer | sa.CursorResult[*tuple[Any, ...]]:
         """The result of the statement, with `values` or, for a sequence, once for each of them."""
-        return self.connection.execute(statement, values)
+        if not isinstance(statement, Prepared):
+            return self.connection.execute(statement, values)
+        dialect = self.connection.dialect
+        try:
+            return statement.execute(self._driver, dialect, values or {})
+        except dialect.loaded_dbapi.Error as error:
+            raise engines.failed(self.connection, error) from error
 
-    def change(self, statement: sa.Update, values: Values | None = None) -> bool:
+    def change(self, statement: Prepared | sa.Update, values: Values | None = None) -> bool:
         """Carry out the statement; whether there was a row that it changed."""
         return self.execute(statement, values).rowcount > 0
 
@@ -76,10 +91,16 @@ def dialect_insert(dialect: str, table: sa.Table) -> "sqlite.Insert":
     return insert
 
 
-@cache
-def equal(table: sa.Table, *names: str) -> sa.Select[*tuple[Any, ...]]:
+def rows_with(table: sa.Table, *names: str) -> sa.Select[*tuple[Any, ...]]:
     """SELECT the rows of a table in which these columns have the values given as parameters."""
     return sa.select(table).where(*(table.c[name] == sa.bindparam(name) for name in names))
+
+
+@cache
+def equal(table: sa.Table, *names: str, by: str | None = None) -> Prepared:
+    """The same, ready to be carried out; with the rows in the order of a column, if that is given."""
+    query = rows_with(table, *names)
+    return Prepared(query if by is None else query.order_by(table.c[by]))
 
 
 def batches(items: Sequence[Item]) -> Iterator[Sequence[Item]]:
@@ -88,27 +109,28 @@ def batches(items: Sequence[Item]) -> Iterator[Sequence[Item]]:
 
 
 @cache
-def _insert(table: sa.Table) -> sa.Executable:
-    return sa.insert(table).returning(table.c.id)
+def _insert(table: sa.Table) -> Prepared:
+    return Prepared(sa.insert(table).returning(table.c.id), of_rows=True)
 
 
 @cache
-def _insert_only(table: sa.Table) -> sa.Executable:
-    return sa.insert(table)
+def _insert_only(table: sa.Table) -> Prepared:
+    return Prepared(sa.insert(table).inline(), of_rows=True)
 
 
 @cache
-def _insert_new(dialect: str, table: sa.Table) -> sa.Executable:
-    return dialect_insert(dialect, table).on_conflict_do_nothing()
+def _insert_new(dialect: str, table: sa.Table) -> Prepared:
+    return Prepared(dialect_insert(dialect, table).inline().on_conflict_do_nothing(), of_rows=True)
 
 
 @cache
-def _insert_new_returning(dialect: str, table: sa.Table) -> sa.Executable:
-    return dialect_insert(dialect, table).on_conflict_do_nothing().returning(table.c.id)
+def _insert_new_returning(dialect: str, table: sa.Table) -> Prepared:
+    return Prepared(dialect_insert(dialect, table).on_conflict_do_nothing().returning(table.c.id), of_rows=True)
 
 
 @cache
-def _upsert(dialect: str, table: sa.Table) -> sa.Executable:
-    insert = dialect_insert(dialect, table)
+def _upsert(dialect: str, table: sa.Table) -> Prepared:
+    insert = dialect_insert(dialect, table).inline()
     changed = {name: new for name, new in insert.excluded.items() if not table.c[name].primary_key}
-    return insert.on_conflict_do_update(index_elements=[*table.primary_key.columns], set_=changed)
+    over = insert.on_conflict_do_update(index_elements=[*table.primary_key.columns], set_=changed)
+    return Prepared(over, of_rows=True)

@@ -28,6 +28,7 @@ from tests.store.samples import (
     an_entry,
     an_outgoing,
 )
+from tests.store.statements import noted
 
 
 def test_all_of_a_transaction_is_kept_or_none(database: Database) -> None:
@@ -201,20 +202,13 @@ with database.begin() as tx:
 
 @pytest.mark.parametrize("kind", ["sqlite"], indirect=True)
 def test_no_step_of_the_daily_work_reads_a_whole_table(database: Database) -> None:
-    statements: list[tuple[str, object]] = []
-
-    def remember(_connection: object, _cursor: object, statement: str, values: object, *_rest: object) -> None:
-        statements.append((statement, values))
-
-    sa.event.listen(database._writer, "before_cursor_execute", remember)
-    with database.begin() as tx:
+    with noted() as statements, database.begin() as tx:
         mail, case = a_mail(tx), a_case(tx)
         _ask_ledger(tx, mail, case)
         _ask_cases(tx, case)
         _ask_people(tx, mail, case)
         _ask_outbox(tx, case)
         _ask_due(tx, case)
-    sa.event.remove(database._writer, "before_cursor_execute", remember)
     plans: dict[str, list[str]] = {}
     with database._writing() as connection:
         for statement, values in statements:

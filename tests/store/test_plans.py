@@ -1,8 +1,7 @@
 """What is asked at every mail, every tick and every look of an admin is found by an index, however much is stored."""
 
 import re
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -17,6 +16,7 @@ from mailbot.workflows import record
 from mailbot.workflows.explain import explain
 from tests.desk import DeskDriver
 from tests.security.play import Play
+from tests.store.statements import noted
 
 _READS = re.compile(r"SELECT|UPDATE|DELETE|WITH", re.IGNORECASE)
 _LISTS_ALL = re.compile(r"FROM (cases|outbox) ORDER BY", re.IGNORECASE)
@@ -24,20 +24,13 @@ _FEW = {"absences", "cursors", "keys", "problems", "rule_books", "rule_book_term
 _LARGE = metadata.tables.keys() - _FEW
 
 
-@contextmanager
-def _statements() -> Iterator[dict[str, Any]]:
-    """Every statement that reads, with the parameters of its first use."""
+def _reading(statements: Iterable[tuple[str, Any]]) -> dict[str, Any]:
+    """Those that read, each with the values of its first use."""
     found: dict[str, Any] = {}
-
-    def note(_connection: Any, _cursor: Any, statement: str, parameters: Any, _context: Any, many: bool) -> None:
+    for statement, values in statements:
         if _READS.match(statement) and not _LISTS_ALL.search(" ".join(statement.split())):
-            found.setdefault(statement, parameters[0] if many else parameters)
-
-    sa.event.listen(sa.Engine, "before_cursor_execute", note)
-    try:
-        yield found
-    finally:
-        sa.event.remove(sa.Engine, "before_cursor_execute", note)
+            found.setdefault(statement, values)
+    return found
 
 
 def _work(desk: DeskDriver) -> None:
@@ -83,9 +76,10 @@ def test_nothing_that_is_done_often_looks_through_a_table(tmp_path: Path, url: s
     desk = DeskDriver.open(tmp_path, Database.open(url))
     fill(desk, url, 500)
     desk.sent()
-    with _statements() as statements:
+    with noted() as carried_out:
         _work(desk)
     desk.runtime.database.close()
+    statements = _reading(carried_out)
     assert len(statements) > 40
     scans = _scans(url, statements)
     assert not scans, "\n".join(scans)
