@@ -101,7 +101,7 @@ def vocabularies() -> dict[str, Vocabulary]:
     """The shipped vocabularies."""
     files = {language: _VOCABULARIES / f"{language}.yaml" for language in LANGUAGES}
     return {
-        language: Vocabulary.from_words(language, yaml.safe_load(file.read_text(encoding="utf-8")))
+        language: Vocabulary.from_words(language, yaml.load(file.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader))
         for language, file in files.items()
     }
 

@@ -253,8 +253,8 @@ def test_every_example_of_yaml_loads(document: Path, block: str, desk: Path, mon
     if "exclamation_marks" in block:
         _follow_the_field_recipe(monkeypatch)
     target, _, where = block.splitlines()[0].removeprefix("# ").partition(", ")
-    file, content = desk / target, yaml.safe_load(block)
-    written = yaml.safe_load(read(file)) if file.exists() else {}
+    file, content = desk / target, yaml.load(block, Loader=yaml.CSafeLoader)
+    written = yaml.load(read(file), Loader=yaml.CSafeLoader) if file.exists() else {}
     (written["mailboxes"][0] if where == "in a mailbox" else written).update(_merged(written, content))
     file.write_text(json.dumps(written, ensure_ascii=False, default=str), encoding="utf-8")
     for listed in blocks(document, "text"):
@@ -266,7 +266,9 @@ def test_every_example_of_yaml_loads(document: Path, block: str, desk: Path, mon
             (desk / "rules" / "schedules.yaml").write_text(schedules, encoding="utf-8")
     for other in blocks(document, "yaml"):
         if other.startswith("# config.yaml\nlookups:"):  # rules beside it may ask for their columns
-            known = yaml.safe_load(read(desk / "config.yaml")) | yaml.safe_load(other)
+            known = yaml.load(read(desk / "config.yaml"), Loader=yaml.CSafeLoader) | yaml.load(
+                other, Loader=yaml.CSafeLoader
+            )
             (desk / "config.yaml").write_text(json.dumps(known, ensure_ascii=False, default=str), encoding="utf-8")
     config = load_config(desk / "config.yaml", environ={}, resolve_secrets=False)
     load_rule_book(config.rules, team=config.team, languages=("en",), looked_up=config.columns)
@@ -410,7 +412,11 @@ def test_the_tables_of_the_rules_are_those_of_the_code() -> None:
 
 def test_the_page_about_rules_explains_every_operator_and_every_section_of_the_vocabularies() -> None:
     told = set(re.findall(r"`(\w+)`", "".join(re.findall(r"^\| (`.*?) \|", read(RULES), re.MULTILINE))))
-    sections = {name for file in (ROOT / "rules" / "vocabulary").iterdir() for name in yaml.safe_load(read(file))}
+    sections = {
+        name
+        for file in (ROOT / "rules" / "vocabulary").iterdir()
+        for name in yaml.load(read(file), Loader=yaml.CSafeLoader)
+    }
     assert sections | set(OPERATORS) | {"exists"} <= told
 
 

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from mailbot.core.resemblance import ALIKE, likeness, sketch_of
 
-MAILS: Mapping[str, Mapping[str, list[str]]] = yaml.safe_load(
-    Path(__file__).with_name("resemblance.yaml").read_text("utf-8")
+MAILS: Mapping[str, Mapping[str, list[str]]] = yaml.load(
+    Path(__file__).with_name("resemblance.yaml").read_text("utf-8"), Loader=yaml.CSafeLoader
 )
 EVERY_LANGUAGE = pytest.mark.parametrize("language", MAILS)
 TEXTS = st.lists(st.sampled_from(["late", "lost", "parcel", "order", "where", "is", "my", "money"]), max_size=60)

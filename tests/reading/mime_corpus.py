@@ -143,7 +143,10 @@ FIELDS = {
 
 
 def _reader() -> Reader:
-    read = {code: yaml.safe_load((VOCABULARIES / f"{code}.yaml").read_text(encoding="utf-8")) for code in LANGUAGES}
+    read = {
+        code: yaml.load((VOCABULARIES / f"{code}.yaml").read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
+        for code in LANGUAGES
+    }
     return Reader({code: Vocabulary.from_words(code, texts) for code, texts in read.items()}, LANGUAGES)
 
 

@@ -17,7 +17,7 @@ from tests.reading.mails import mail, multipart
 
 
 def load(name):
-    return yaml.safe_load(Path(__file__).with_name(name).read_text(encoding="utf-8"))
+    return yaml.load(Path(__file__).with_name(name).read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
 
 
 def spoken(case):

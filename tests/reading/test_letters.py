@@ -31,7 +31,7 @@ STAKES_RIGHT = {
 
 
 def load(name: str):
-    return yaml.safe_load((LETTERS / f"{name}.yaml").read_text(encoding="utf-8"))
+    return yaml.load((LETTERS / f"{name}.yaml").read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
 
 
 @pytest.fixture(scope="module")

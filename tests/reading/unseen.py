@@ -32,7 +32,7 @@ _ENOUGH_WORDS = 10
 @cache
 def vocabularies() -> dict[str, Vocabulary]:
     texts = {code: (VOCABULARIES / f"{code}.yaml").read_text(encoding="utf-8") for code in LANGUAGES}
-    return {code: Vocabulary.from_words(code, yaml.safe_load(text)) for code, text in texts.items()}
+    return {code: Vocabulary.from_words(code, yaml.load(text, Loader=yaml.CSafeLoader)) for code, text in texts.items()}
 
 
 @cache

@@ -42,8 +42,8 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def add(file: Path, block: str) -> None:
     """An example beside what stands in a file already; that of rules replaces it."""
-    written: dict[str, Any] = yaml.safe_load(file.read_text("utf-8")) if file.exists() else {}
-    written |= _merged(written, yaml.safe_load(block))
+    written: dict[str, Any] = yaml.load(file.read_text("utf-8"), Loader=yaml.CSafeLoader) if file.exists() else {}
+    written |= _merged(written, yaml.load(block, Loader=yaml.CSafeLoader))
     file.write_text(json.dumps(written, ensure_ascii=False, default=str), encoding="utf-8")
 
 

@@ -16,7 +16,9 @@ from tests.security.play import DMARC_PASS, KATE, Play
 
 ANA, MARI_ADDRESS, KATE_ADDRESS = "Ana Novak <ana@acme.example>", "mari@acme.example", "kate.bell@mail.example"
 OSKAR = {"name": "Oskar Lepp", "address": "oskar@acme.example", "role": "lead", "teams": ["quality"]}
-PROBLEMS: Mapping[str, str] = yaml.safe_load((ROOT / "templates/et/words.yaml").read_text("utf-8"))["problem"]
+PROBLEMS: Mapping[str, str] = yaml.load((ROOT / "templates/et/words.yaml").read_text("utf-8"), Loader=yaml.CSafeLoader)[
+    "problem"
+]
 VOUCHED = {"authentication_results": DMARC_PASS}
 
 
@@ -317,7 +319,7 @@ def test_an_offer_in_a_mail_for_colleagues_is_refused_and_its_words_stay_inside(
 def test_the_notification_of_an_acceptance_shows_the_offer_as_accepted(play: Play) -> None:
     play.answer("#offer refund 15 EUR\n\nDear Kate.")
     play.write("Yes, that is fine.", by=KATE, **play.thread(latest(play, LetterKind.ANSWER, KATE_ADDRESS)))
-    states = yaml.safe_load((ROOT / "templates/et/words.yaml").read_text("utf-8"))["offer"]
+    states = yaml.load((ROOT / "templates/et/words.yaml").read_text("utf-8"), Loader=yaml.CSafeLoader)["offer"]
     text = latest(play, LetterKind.NOTIFICATION, MARI_ADDRESS).text
     assert states["accepted"] in text
     assert states["offered"] not in text

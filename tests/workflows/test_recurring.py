@@ -21,12 +21,17 @@ from mailbot.workflows.repair import repaired_by_hand
 from tests.desk import ROOT, DeskDriver, Sent, write_config
 from tests.security.play import EVE, KATE, Play
 
-MAILS: Mapping[str, Mapping[str, list[str]]] = yaml.safe_load((ROOT / "tests/core/resemblance.yaml").read_text("utf-8"))
+MAILS: Mapping[str, Mapping[str, list[str]]] = yaml.load(
+    (ROOT / "tests/core/resemblance.yaml").read_text("utf-8"), Loader=yaml.CSafeLoader
+)
 ALIKE, OTHERS = MAILS["en"]["alike"], MAILS["en"]["others"]
 ANA = "ana@acme.example"
 DAY = timedelta(days=1)
 LANGUAGES = ("en", "et", "sl", "ru", "fa")
-WORDS = [yaml.safe_load((ROOT / f"templates/{language}/words.yaml").read_text("utf-8")) for language in LANGUAGES]
+WORDS = [
+    yaml.load((ROOT / f"templates/{language}/words.yaml").read_text("utf-8"), Loader=yaml.CSafeLoader)
+    for language in LANGUAGES
+]
 SENTENCES = [(ROOT / f"templates/{language}/_recurrence.md").read_text("utf-8") for language in LANGUAGES]
 AGAIN = tuple(sentence.partition("**")[2].partition("**")[0] for sentence in SENTENCES)
 CLUSTER = {kind: tuple(words["cluster"][kind] for words in WORDS) for kind in ("wording", "order", "product")}

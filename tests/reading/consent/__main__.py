@@ -38,7 +38,7 @@ def labelled(name: str) -> tuple[Labelled, ...]:
     return tuple(
         Labelled(file.stem, str(entry["text"] or ""), _CONSENT[str(entry["says"])])
         for file in sorted((HERE / name).glob("*.yaml"))
-        for entry in yaml.safe_load(file.read_text(encoding="utf-8"))
+        for entry in yaml.load(file.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
     )
 
 

@@ -56,14 +56,16 @@ class Scene:
 
     @cached_property
     def written(self) -> Mapping[str, Any]:
-        written: Mapping[str, Any] = yaml.safe_load((self.folder / "scene.yaml").read_text(encoding="utf-8"))
+        written: Mapping[str, Any] = yaml.load(
+            (self.folder / "scene.yaml").read_text(encoding="utf-8"), Loader=yaml.CSafeLoader
+        )
         assert written.keys() <= {"story", "config", "without", "before"}, self.folder.name
         return written
 
     @cached_property
     def attacks(self) -> tuple[Attack, ...]:
         """All attacks of the index, which has to name every mail of the folder."""
-        index = yaml.safe_load((self.folder / "index.yaml").read_text(encoding="utf-8"))
+        index = yaml.load((self.folder / "index.yaml").read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
         assert list(index) == sorted(file.name for file in self.folder.glob("*.eml")), f"{self.folder.name}: the index"
         return tuple(Attack(self.folder / name, **line) for name, line in index.items())
 
