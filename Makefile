@@ -28,7 +28,7 @@ demo: setup  ## a complete desk on this machine: nothing to configure
 	$(BIN)/mailbot demo
 
 test: setup  ## every test, also against real servers where they are installed
-	$(BIN)/python -m pytest
+	PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest
 
 check: setup  ## format, lint and types
 	$(BIN)/ruff format --check .
