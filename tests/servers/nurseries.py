@@ -88,10 +88,10 @@ def _main() -> None:
 
     listening = socket.socket(fileno=int(sys.argv[1]))
     Classifier.load = cache(Classifier.load)  # type: ignore[method-assign]
-    select.select([listening, sys.stdin], [], [])
-    _load(SHIPPED)
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody asks how they ended
+    loaded = False
     while listening in select.select([listening, sys.stdin], [], [])[0]:
+        loaded = loaded or _load(SHIPPED)
         desk, _ = listening.accept()
         with desk:
             _, file = wire.receive(desk)
@@ -100,8 +100,8 @@ def _main() -> None:
             os.close(file)
 
 
-def _load(model: Path) -> None:
-    """What a nursery loads whatever the desk is."""
+def _load(model: Path) -> bool:
+    """What a nursery loads whatever the desk is; True."""
     from mailbot.reading.figures.lexicon import lexicon
     from mailbot.reading.reader import Reader
 
@@ -110,6 +110,7 @@ def _load(model: Path) -> None:
     lexicon()
     gc.collect()
     gc.freeze()
+    return True
 
 
 def _forked(file: int, listening: socket.socket, desk: socket.socket) -> int:
