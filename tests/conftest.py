@@ -8,6 +8,7 @@ from tests.servers import memory
 pytest_plugins = [
     "tests.servers.dovecot",
     "tests.servers.postgres",
+    "tests.servers.loaded",
     "tests.servers.database",
     "tests.servers.smtp_sink",
     "tests.servers.nurseries",

@@ -11,8 +11,11 @@ from mailbot.core.letters import LetterKind
 from mailbot.mail import compiled
 from mailbot.mail.samples import FULL
 from mailbot.mail.templates import Templates
+from mailbot.settings.config_file import load_config
 from mailbot.shelf import NO_SHELF, Shelf, name_of
-from tests.desk import ROOT
+from mailbot.workflows.runtime import load_rules, shelf_of
+from tests.desk import ROOT, write_config
+from tests.servers.loaded import by_itself
 
 CONTENT = b"made at great length" * 1000
 
@@ -141,3 +144,17 @@ def test_mistakes_in_templates_put_by_are_where_they_stand_now(shelf: Shelf, tmp
         (folder / "en" / "answer.md").write_text("Subject: x\n\n{{ nothing_of_this_name }}", "utf-8")
         with pytest.raises(PermanentError, match=f"{name}/en/answer.md:3:"):
             _templates(folder, shelf).render("answer", "en", FULL[LetterKind.ANSWER])
+
+
+def test_commands_that_only_look_take_what_a_desk_has_put_by_and_leave_nothing(tmp_path: Path) -> None:
+    path = write_config(tmp_path)
+    path.write_text(path.read_text().replace("[en, et, sl, ru, fa]", "[en]"))
+    config = load_config(path, environ={})
+    with by_itself():
+        for_looking = shelf_of(config, writable=False)
+        load_rules(config, None, shelf=for_looking)
+        assert not config.data_dir.exists()
+        put_by = load_rules(config, None, shelf=shelf_of(config)).vocabularies
+        looked_at = load_rules(config, None, shelf=for_looking).vocabularies
+    assert [written._shelf for written in looked_at.written.values()] == [for_looking] * len(put_by)
+    assert looked_at == put_by

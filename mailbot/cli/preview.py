@@ -29,11 +29,11 @@ def preview(
     config: ConfigFile = DEFAULT_CONFIG,
 ) -> None:
     """Show a mail of an invented case, or of a mail or case of yours, before one is sent."""
-    from mailbot.workflows.runtime import load_behaviour
+    from mailbot.workflows.runtime import load_behaviour, shelf_of
     from mailbot.workflows.specimens import invented
 
     loaded = load(config) if case else config_or_sample(config)
-    behaviour = load_behaviour(loaded)
+    behaviour = load_behaviour(loaded, shelf=shelf_of(loaded, writable=False))
     _refuse_unknown(template, behaviour.templates.names, "template")
     _refuse_unknown(language or loaded.organisation.languages[0], loaded.organisation.languages, "language")
     with closing(behaviour.readers):

@@ -33,11 +33,11 @@ def inspect(
     from mailbot import log
     from mailbot.workflows.dry_run import inspect as dry_run
     from mailbot.workflows.dry_run import unread
-    from mailbot.workflows.runtime import load_behaviour
+    from mailbot.workflows.runtime import load_behaviour, shelf_of
 
     log.configure("error")
     loaded = config_or_sample(config)
-    behaviour = load_behaviour(loaded)
+    behaviour = load_behaviour(loaded, shelf=shelf_of(loaded, writable=False))
 
     def look(file: Path) -> tuple[dict[str, object], str | None]:
         try:

@@ -88,14 +88,14 @@ def replay(
     """Try the rules on disk on past cases, and show what they would decide otherwise; nothing is changed."""
     from mailbot import log
     from mailbot.workflows.replay import replay as try_again
-    from mailbot.workflows.runtime import Runtime, load_behaviour
+    from mailbot.workflows.runtime import Runtime, load_behaviour, shelf_of
 
     log.configure("error")
     loaded, began = load(config), time.monotonic()
     start = moment_before(datetime.now(UTC), since)
     if rules is not None:
         loaded = replace(loaded, rules=rules.absolute())
-    behaviour = load_behaviour(loaded)
+    behaviour = load_behaviour(loaded, shelf=shelf_of(loaded, writable=False))
     with closing(Runtime(loaded, open_database(loaded), behaviour)) as runtime:
         found = try_again(runtime, start, progress=_progress)
     seconds = round(time.monotonic() - began, 1)

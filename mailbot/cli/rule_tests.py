@@ -30,13 +30,13 @@ def try_rules(
     """Run the tests of the rules and try every template; exit 1 when one fails, 2 when they cannot be loaded."""
     from mailbot import log
     from mailbot.workflows.rule_tests import run_tests
-    from mailbot.workflows.runtime import load_behaviour
+    from mailbot.workflows.runtime import load_behaviour, shelf_of
 
     log.configure("error")
     began = time.monotonic()
     try:
         loaded = config_or_sample(config)
-        behaviour = load_behaviour(loaded)
+        behaviour = load_behaviour(loaded, shelf=shelf_of(loaded, writable=False))
     except ConfigurationError as error:
         if not json:
             raise

@@ -23,7 +23,7 @@ from mailbot.web import NoAnswer, reach, within
 from mailbot.workflows.in_force import InForce, in_force
 from mailbot.workflows.probe import probe
 from mailbot.workflows.rule_tests import run_tests
-from mailbot.workflows.runtime import Behaviour, load_behaviour
+from mailbot.workflows.runtime import Behaviour, load_behaviour, shelf_of
 
 _HOOK_SECONDS = 5.0
 _EARLIEST_CLOCK = datetime(2026, 1, 1, tzinfo=UTC)
@@ -89,7 +89,7 @@ def check_desk(load: Callable[[bool], Config], *, now: datetime, with_probe: boo
 
 def _behaviour(config: Config) -> Iterator[Finding]:
     try:
-        behaviour = load_behaviour(config)
+        behaviour = load_behaviour(config, shelf=shelf_of(config, writable=False))
     except ConfigurationError as error:
         yield Finding(Level.FAIL, "rules and templates", str(error))
         return

@@ -121,9 +121,12 @@ def load_behaviour(config: Config, *, like: Behaviour | None = None, shelf: Shel
         return _load(config, like, shelf)
 
 
-def shelf_of(config: Config) -> Shelf:
-    """Where a desk puts by what takes long to make out of its files: in `cache`, beside all else that it keeps."""
-    return Shelf(config.data_dir / "cache", writable=True)
+def shelf_of(config: Config, *, writable: bool = True) -> Shelf:
+    """Where a desk puts by what takes long to make out of its files: in `cache`, beside all else that it keeps.
+
+    Commands that only look, maybe as another user, take from it and leave nothing there.
+    """
+    return Shelf(config.data_dir / "cache", writable=writable)
 
 
 @contextmanager

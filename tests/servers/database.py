@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from mailbot.store.database import Database
+from tests.servers.loaded import by_itself
 from tests.servers.postgres import Cluster
 
 BOTH = ("sqlite", pytest.param("postgresql", marks=pytest.mark.postgres))
@@ -16,7 +17,8 @@ BOTH = ("sqlite", pytest.param("postgresql", marks=pytest.mark.postgres))
 def sqlite_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A file with all tables, to be copied: migrating each anew would take most of the tests' time."""
     file = tmp_path_factory.mktemp("model") / "mail.db"
-    Database.open(f"sqlite:///{file}").close()
+    with by_itself():
+        Database.open(f"sqlite:///{file}").close()
     return file
 
 

@@ -19,7 +19,7 @@ from typing import TextIO
 import pytest
 
 from mailbot.reading import wire
-from tests.servers import nurseries
+from tests.servers import loaded, nurseries
 
 ROOT = Path(__file__).parents[2]
 
@@ -120,16 +120,17 @@ def _load() -> None:
     """All that commands import and read."""
     from mailbot.settings.config_file import load_config
     from mailbot.workflows import check, once  # noqa: F401
-    from mailbot.workflows.runtime import load_behaviour
+    from mailbot.workflows.runtime import checked
     from tests.desk import write_config
 
     with TemporaryDirectory() as folder:
-        load_behaviour(load_config(write_config(Path(folder)), environ={}))
+        checked(load_config(write_config(Path(folder)), environ={})).readers.close()
 
 
 def _main() -> None:
     desk = socket.socket(fileno=int(sys.argv[1]))
     nurseries.use_them()
+    loaded.share()
     _load()
     try:
         while True:

@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from typing import Any
@@ -20,7 +21,14 @@ from mailbot.core.chain import gaps
 from mailbot.core.errors import ConfigurationError
 from mailbot.store import schema, tables
 from mailbot.store.database import Database
+from tests.servers.loaded import by_itself
 from tests.store.samples import NOW, a_case
+
+
+@pytest.fixture(scope="module", autouse=True)
+def as_in_service() -> Iterator[None]:
+    with by_itself():
+        yield
 
 
 def test_the_migrations_make_what_the_tables_say(url: str) -> None:
