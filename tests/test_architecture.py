@@ -15,6 +15,7 @@ MAY_IMPORT = {
     "core": {"core"},
     "faults": set(),
     "log": set(),
+    "memory": set(),
     "shelf": set(),
     "yaml_file": {"core"},
     "reading": {"core", "shelf", "yaml_file"},
@@ -40,7 +41,7 @@ MAY_IMPORT = {
     "threads": {"core", "mail", "settings", "log", "workflows"},
     "daemon": {"core", "store", "mail", "settings", "log", "workflows", "threads"},
     "demo": {"core", "mail", "store", "settings", "log", "workflows", "daemon", "yaml_file"},
-    "cli": {"core", "store", "settings", "log", "workflows", "daemon", "demo", "yaml_file"},
+    "cli": {"core", "store", "settings", "log", "workflows", "daemon", "demo", "memory", "yaml_file"},
     "__main__": {"cli"},
     "__init__": set(),
 }

@@ -70,7 +70,9 @@ def open_desk(path: Path, *, secrets: bool) -> "Runtime":
 
     Where the rules or the templates have mistakes, the last ones that were in force.
     """
+    from mailbot.memory import give_back
     from mailbot.workflows.reload import open_runtime
 
+    give_back()
     config = load(path, secrets=secrets)
     return open_runtime(config, open_database(config))

@@ -290,9 +290,9 @@ class ImapSession:
             elif self._is_there(*sizes):
                 unreadable.extend(sizes)
             return
-        for uid, item in answer.items():
-            if (raw := item.get(b"BODY[]")) is not None:
-                yield _fetched(uid, raw, item)
+        for uid in [*answer]:  # whoever gets a mail holds it, and nobody here: it may be large
+            if (item := answer.pop(uid)).get(b"BODY[]") is not None:
+                yield _fetched(uid, item)
             elif self._is_there(uid):
                 unreadable.append(uid)
 
@@ -338,7 +338,8 @@ def _words(error: Exception) -> str:
     return re.sub(r"""\bb(["'])(.*)\1""", r"\2", str(error))
 
 
-def _fetched(uid: int, raw: bytes, item: Mapping[bytes, Any]) -> Fetched:
+def _fetched(uid: int, item: dict[bytes, Any]) -> Fetched:
+    raw = item.pop(b"BODY[]")
     arrived = item.get(b"INTERNALDATE") or datetime.fromtimestamp(0, UTC)  # unreadable: as old as can be
     flags = frozenset(flag.decode("latin-1") for flag in item.get(b"FLAGS", ()))
     size = item.get(b"RFC822.SIZE", len(raw))

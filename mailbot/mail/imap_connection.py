@@ -12,6 +12,7 @@ import ssl
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from io import BytesIO
 
 from mailbot.core.server import Server
 from mailbot.mail.network import tls_context
@@ -118,10 +119,12 @@ class ImapConnection(imaplib.IMAP4):
         return self._take(end + 1)
 
     def read(self, size: int) -> bytes:
-        """`size` bytes; fewer if the peer is gone."""
-        while len(self._buffer) < size and self._receive():
-            pass
-        return self._take(size)
+        """`size` bytes; fewer if the peer is gone. A large mail is in memory once, and nowhere beside it."""
+        whole = BytesIO()
+        whole.write(self._take(size))
+        while whole.tell() < size and self._receive():
+            whole.write(self._take(size - whole.tell()))
+        return whole.getvalue()
 
     def send(self, data: bytes) -> None:  # type: ignore[override]
         """Write all of `data`. Under TLS a time-out holds for each record, so each is given what is left."""
@@ -142,7 +145,8 @@ class ImapConnection(imaplib.IMAP4):
         return bool(chunk)
 
     def _take(self, size: int) -> bytes:
-        taken = bytes(self._buffer[:size])
+        with memoryview(self._buffer) as whole:
+            taken = bytes(whole[:size])
         del self._buffer[:size]
         return taken
 

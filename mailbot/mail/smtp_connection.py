@@ -208,7 +208,10 @@ async def _write(protocol: SMTPProtocol, content: bytes) -> None:
 
 def _on_the_line(raw: bytes) -> bytes:
     """`raw` with every line ended by CRLF, and a second dot before a leading one (RFC 5321 sections 2.3.8, 4.5.2)."""
-    lines = raw.replace(b"\r\n", b"\n").replace(b"\r", b"\n").replace(b"\n", b"\r\n").replace(b"\r\n.", b"\r\n..")
+    ends = raw.count(b"\r\n")
+    if raw.count(b"\r") != ends or raw.count(b"\n") != ends:  # else it need not be copied, which may be large
+        raw = raw.replace(b"\r\n", b"\n").replace(b"\r", b"\n").replace(b"\n", b"\r\n")
+    lines = raw.replace(b"\r\n.", b"\r\n..")
     return b"." + lines if lines.startswith(b".") else lines
 
 

@@ -23,7 +23,7 @@ _BATCH_BYTES = 10_000_000
 _LONGEST_HEAD = 100_000
 _FROM = re.compile(rb"^from:(.*(?:\n[ \t].*)*)", re.IGNORECASE | re.MULTILINE)
 _ADDRESS = re.compile(rb"[^\s<>\"',;:()@]+@[^\s<>\"',;:()@]+")
-_Batch = tuple[Sequence[Fetched], UnreadableMailError | None]
+_Batch = tuple[list[Fetched], UnreadableMailError | None]
 _BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -120,7 +120,9 @@ def receive(
             if unreadable:
                 intake.set_aside(unreadable)
             if batch:
-                yield intake.commit(batch)
+                count = intake.commit(batch)
+                batch.clear()  # what is done with them meanwhile needs memory, too
+                yield count
 
 
 def _batches(mails: Iterator[Fetched]) -> Iterator[_Batch]:
@@ -129,6 +131,7 @@ def _batches(mails: Iterator[Fetched]) -> Iterator[_Batch]:
     try:
         for mail in mails:
             batch.append(mail)
+            del mail
             if _is_full(batch):
                 yield batch, None
                 batch = []
