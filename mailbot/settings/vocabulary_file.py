@@ -51,7 +51,9 @@ def taken(path: Path, language: str, shelf: Shelf) -> YamlFile | None:
 
 
 def put_by(file: YamlFile, made: Vocabulary, shelf: Shelf) -> Written:
-    """Put by what was read of the file, and what it was made into."""
+    """Put by what was read of the file, and what it was made into; where nothing is kept, that is held."""
+    if not shelf.writable:
+        return Written(made.language, file.text, made=made)
     data = {name: content for name, content in file.data.items() if name == TESTS}
     marks = {at: mark for at, mark in file.marks.items() if at[:1] in ((), (TESTS,))}
     rest = pickle.dumps(replace(file, text="", data=data, marks=marks), pickle.HIGHEST_PROTOCOL)

@@ -191,7 +191,7 @@ def behaviour_of(config: Config, files: Mapping[str, str], *, like: Behaviour | 
     with TemporaryDirectory(prefix="mailbot-rules-") as folder:
         elsewhere = replace(config, rules=Path(folder, "rules"), templates=Path(folder, "templates"))
         write_files(elsewhere, files)
-        return sound(elsewhere, like=like)
+        return sound(elsewhere, like=like, shelf=shelf_of(config, writable=False))
 
 
 def rules_of(config: Config, files: Mapping[str, str], *, like: RuleBook) -> RuleBook:
@@ -202,7 +202,8 @@ def rules_of(config: Config, files: Mapping[str, str], *, like: RuleBook) -> Rul
     with TemporaryDirectory(prefix="mailbot-rules-") as folder:
         elsewhere = replace(config, rules=Path(folder, "rules"), templates=Path(folder, "templates"))
         write_files(elsewhere, files)
-        return replace(load_rules(elsewhere, None, like=like), version=version_of(files))
+        found = load_rules(elsewhere, None, like=like, shelf=shelf_of(config, writable=False))
+        return replace(found, version=version_of(files))
 
 
 def discard(behaviour: Behaviour, *, like: Behaviour | None) -> None:
