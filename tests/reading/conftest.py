@@ -1,3 +1,4 @@
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -12,14 +13,20 @@ LANGUAGES = ("en", "et", "sl", "ru", "fa")
 VOCABULARIES = Path(__file__).parents[2] / "rules" / "vocabulary"
 
 
+@cache
+def shipped() -> dict[str, Vocabulary]:
+    """The vocabularies that ship."""
+    texts = {language: (VOCABULARIES / f"{language}.yaml").read_text(encoding="utf-8") for language in LANGUAGES}
+    return {
+        language: Vocabulary.from_words(language, yaml.load(text, Loader=yaml.CSafeLoader))
+        for language, text in texts.items()
+    }
+
+
 @pytest.fixture(scope="session")
 def vocabularies() -> dict[str, Vocabulary]:
     """The vocabularies that ship."""
-    files = {language: VOCABULARIES / f"{language}.yaml" for language in LANGUAGES}
-    return {
-        language: Vocabulary.from_words(language, yaml.load(file.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader))
-        for language, file in files.items()
-    }
+    return shipped()
 
 
 @pytest.fixture(scope="session")

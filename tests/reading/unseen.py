@@ -11,8 +11,6 @@ from email.policy import SMTP
 from functools import cache
 from pathlib import Path
 
-import yaml
-
 from mailbot.core.message import Reading
 from mailbot.learning.corpus import Corpus, LabelledAnswer, LabelledMail, read_corpus
 from mailbot.learning.figures import Share, f_scores, shares, survey_shares
@@ -20,19 +18,12 @@ from mailbot.reading.hints import Hints
 from mailbot.reading.meaning.classifier import SHIPPED, Classifier
 from mailbot.reading.reader import Reader
 from mailbot.reading.survey.answer import read_answer
-from mailbot.reading.vocabulary import Vocabulary
-from tests.reading.conftest import LANGUAGES, VOCABULARIES
+from tests.reading.conftest import LANGUAGES, shipped
 
 FIRST = Path(__file__).parent / "unseen"
 SECOND = FIRST / "second"
 HINTS = Hints(default_language="en", our_addresses=frozenset({"support@acme.example"}))
 _ENOUGH_WORDS = 10
-
-
-@cache
-def vocabularies() -> dict[str, Vocabulary]:
-    texts = {code: (VOCABULARIES / f"{code}.yaml").read_text(encoding="utf-8") for code in LANGUAGES}
-    return {code: Vocabulary.from_words(code, yaml.load(text, Loader=yaml.CSafeLoader)) for code, text in texts.items()}
 
 
 @cache
@@ -43,13 +34,13 @@ def corpus(folder: Path = SECOND) -> Corpus:
 @cache
 def read_mails(folder: Path = SECOND) -> tuple[tuple[LabelledMail, Reading], ...]:
     """Each mail as the desk would read it, and what is right."""
-    reader = Reader(vocabularies(), LANGUAGES)
+    reader = Reader(shipped(), LANGUAGES)
     return tuple((mail, reader.read(_raw(mail), HINTS)) for mail in corpus(folder).mails)
 
 
 @cache
 def read_answers(folder: Path = SECOND) -> tuple[tuple[LabelledAnswer, Reading], ...]:
-    reader = Reader(vocabularies(), LANGUAGES)
+    reader = Reader(shipped(), LANGUAGES)
     return tuple((answer, reader.read(_mail("Re: ", answer.text), HINTS)) for answer in corpus(folder).answers)
 
 
@@ -67,7 +58,7 @@ def answer_shares(folder: Path = SECOND, language: str | None = None) -> dict[st
     """Every figure about answers to the follow-up question."""
     classifier = Classifier.load(SHIPPED)
     return survey_shares(
-        (answer, read_answer(found.reply_text, answer.language, vocabularies()[answer.language], classifier))
+        (answer, read_answer(found.reply_text, answer.language, shipped()[answer.language], classifier))
         for answer, found in read_answers(folder)
         if language in (None, answer.language)
     )
