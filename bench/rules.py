@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 from statistics import median
 from zoneinfo import ZoneInfo
@@ -40,12 +41,6 @@ _TEAM = Team((Member(name="Ana Novak", address="ana@acme.example", role=Role.LEA
 _WORDS = Path(__file__).parents[1] / "rules" / "vocabulary"
 _HOURS = {day: ((datetime(2026, 1, 1, 9).time(), datetime(2026, 1, 1, 17).time()),) for day in range(5)}  # noqa: DTZ001
 _CALENDAR = Calendar(ZoneInfo("Europe/Tallinn"), _HOURS)
-_VOCABULARY = tuple(
-    phrase.text
-    for vocabulary in vocabularies().values()
-    for phrase in vocabulary.phrases
-    if phrase.text.replace(" ", "").isalpha() and len(phrase.text) > 3
-)
 _TYPES = ("late_delivery", "non_delivery", "defective_goods", "wrong_item", "poor_service", "billing")
 
 
@@ -138,8 +133,15 @@ def _then(dice: random.Random) -> str:
     )
 
 
+@cache
+def _words() -> tuple[str, ...]:
+    """What the shipped vocabularies look for, in letters alone."""
+    phrases = (phrase.text for vocabulary in vocabularies().values() for phrase in vocabulary.phrases)
+    return tuple(text for text in phrases if text.replace(" ", "").isalpha() and len(text) > 3)
+
+
 def _phrases(dice: random.Random, count: int) -> str:
-    return ", ".join(json.dumps(dice.choice(_VOCABULARY), ensure_ascii=False) for _ in range(count))
+    return ", ".join(json.dumps(dice.choice(_words()), ensure_ascii=False) for _ in range(count))
 
 
 def _by_words(dice: random.Random) -> str:
