@@ -185,13 +185,13 @@ def _inline(node: SyntaxTreeNode) -> Iterator[_Piece]:
 
 
 def _link(node: SyntaxTreeNode) -> _Filling:
-    label = _filling(_inlines(node.children))
-    target = _filling(_pieces(str(node.attrs["href"]), Slots.url))
+    label, href = _filling(_inlines(node.children)), str(node.attrs["href"])
+    target = _filling(_pieces(href, Slots.url))
 
     def filled(slots: Slots) -> str:
         says, leads_to = label(slots), target(slots)
-        # A mail that is to be sent says by its label what it does; its address is no reading matter.
         says_it = leads_to.startswith("mailto:") or without_bidi_controls(says) == leads_to
         return says if says_it else f"{says}: {leads_to}"
 
-    return filled
+    # A mail that is to be sent says by its label what it does; its address is no reading matter.
+    return label if href.startswith("mailto:") else filled

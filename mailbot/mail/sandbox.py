@@ -67,7 +67,7 @@ class BoundedEnvironment(ImmutableSandboxedEnvironment):
     intercepted_binops = frozenset({"+", "*", "**", "%"})
 
     def __init__(self, loader: BaseLoader, **options: Any) -> None:
-        super().__init__(loader=loader, undefined=StrictUndefined, auto_reload=False, **options)
+        super().__init__(loader=loader, undefined=StrictUndefined, auto_reload=False, cache_size=-1, **options)
         self.globals.clear()
         self.filters = {name: self.filters[name] for name in _FILTERS}
         self.filters |= {"join": _joined, "replace": _replaced, _SPEND: _spend, _JOINED: _joined, _WRITTEN: Written}

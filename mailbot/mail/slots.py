@@ -62,8 +62,7 @@ class Slots:
         value = self._value(number)
         if isinstance(value, Block):
             return _CONTROLS.sub("", value.text).strip("\n")
-        before, after = self._isolates(value)
-        return before + _harmless(str(value)) + after
+        return self._shown(value)[0]
 
     def code(self, number: int) -> str:
         """A value within something to type."""
@@ -83,10 +82,7 @@ class Slots:
         value = self._value(number)
         if isinstance(value, Block):
             return escape(value.text)
-        before, _ = self._isolates(value)
-        inner = escape(_harmless(str(value)))
-        direction = ' dir="ltr"' if before == _LRI else ""
-        return f"<bdi{direction}>{inner}</bdi>" if before else inner
+        return self._shown(value)[1]
 
     def paragraph(self, number: int) -> str:
         """A value that is a paragraph: a block takes the paragraph's place."""
@@ -96,14 +92,8 @@ class Slots:
     def _value(self, number: int) -> object:
         return self._values[number] if number < len(self._values) else ""
 
-    def _isolates(self, value: object) -> tuple[str, str]:
-        if isinstance(value, Ltr):
-            return (_LRI, _PDI) if self._right_to_left else ("", "")
-        text = str(value)
-        if text.isascii() and not self._right_to_left:
-            return "", ""
-        against = ("L",) if self._right_to_left else ("R", "AL")
-        return (_FSI, _PDI) if _has_letters(text, against) else ("", "")
+    def _shown(self, value: object) -> tuple[str, str]:
+        return _shown(str(value), isinstance(value, Ltr), self._right_to_left)
 
 
 def without_bidi_controls(text: str) -> str:
@@ -113,13 +103,27 @@ def without_bidi_controls(text: str) -> str:
 
 # Most values are words of ours: the same in every mail, and in both parts of it.
 @lru_cache(maxsize=2048)
+def _shown(text: str, is_ltr: bool, right_to_left: bool) -> tuple[str, str]:
+    """A value as text and as HTML, isolated where it could turn the direction of what stands around it."""
+    if is_ltr:
+        before, after = (_LRI, _PDI) if right_to_left else ("", "")
+    else:
+        before, after = (_FSI, _PDI) if _runs_against(text, right_to_left) else ("", "")
+    harmless = _harmless(text)
+    direction = ' dir="ltr"' if before == _LRI else ""
+    inner = escape(harmless)
+    return before + harmless + after, f"<bdi{direction}>{inner}</bdi>" if before else inner
+
+
 def _harmless(text: str) -> str:
     return without_bidi_controls(_CONTROLS.sub(" ", text).replace("\n", " "))
 
 
-@lru_cache(maxsize=2048)
-def _has_letters(text: str, directions: tuple[str, ...]) -> bool:
-    return any(unicodedata.bidirectional(c) in directions for c in text)
+def _runs_against(text: str, right_to_left: bool) -> bool:
+    if text.isascii() and not right_to_left:
+        return False
+    against = ("L",) if right_to_left else ("R", "AL")
+    return any(unicodedata.bidirectional(c) in against for c in text)
 
 
 @lru_cache(maxsize=2048)

@@ -271,7 +271,7 @@ def _into_slot(context: Context, value: object) -> str:
     if isinstance(value, Written):
         return value
     refuse_list(value)
-    slots: Slots = context["_slots"]
+    slots: Slots = context.parent["_slots"]
     return slots.put(value)
 
 
