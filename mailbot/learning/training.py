@@ -7,6 +7,7 @@ order of the texts.
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -14,10 +15,18 @@ import numpy.typing as npt
 from scipy import sparse
 
 from mailbot.learning.network import UNKNOWN, Lessons, Network, trained
-from mailbot.reading.inflection import words_of
+from mailbot.reading.inflection import fold, words_of, written_words
 from mailbot.reading.meaning import labels
 from mailbot.reading.meaning.classifier import Model, Row, strength, weight_of
-from mailbot.reading.meaning.features import SIZE, features_of, language_feature, piece_features, sentences
+from mailbot.reading.meaning.features import (
+    SIZE,
+    Neighbour,
+    language_feature,
+    pair_features,
+    piece_features,
+    sign_features,
+    word_features,
+)
 from mailbot.reading.meaning.labels import Question, columns_of
 from mailbot.reading.meaning.sections import DENIED, section_scores
 from mailbot.reading.vocabulary import Vocabulary
@@ -33,6 +42,7 @@ _TOP = 15
 """So few steps of weight that a model is a small file; with more of them nothing was read better."""
 _WHOLE = 2.0
 """As how many statements a mail counts."""
+_of_word = lru_cache(maxsize=50_000)(word_features)
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,9 +167,11 @@ def _row(lesson: Lesson, vocabularies: Mapping[str, Vocabulary], places: Mapping
     if lesson.language is None:
         return _pieces(lesson.text)
     vocabulary = vocabularies[lesson.language]
-    found = sentences(lesson.text, words_of(lesson.text, lesson.language))
-    counted = Counter(feature for sentence in found for feature in features_of(sentence))
-    share = weight_of(sum(len(sentence.words) + len(sentence.signs) for sentence in found))
+    words = words_of(lesson.text, lesson.language)
+    signs = sign_features(lesson.text, words)
+    pairs = pair_features(words, [Neighbour.of(word.form) for word in words])
+    counted = Counter([feature for word in words for feature in _of_word(word.form)] + signs + pairs)
+    share = weight_of(len(words) + len(signs))
     scores = section_scores(vocabulary.find(lesson.text))
     return (
         {feature: count * share for feature, count in counted.items()}
@@ -169,8 +181,8 @@ def _row(lesson: Lesson, vocabularies: Mapping[str, Vocabulary], places: Mapping
 
 
 def _pieces(text: str) -> dict[int, float]:
-    words = words_of(text, "")
-    counted = Counter(feature for word in words for feature in piece_features(word.folded))
+    words = written_words(text)
+    counted = Counter(feature for word in words for feature in piece_features(fold(word)))
     return {feature: count * weight_of(len(words)) for feature, count in counted.items()}
 
 

@@ -14,7 +14,6 @@ from mailbot.core.message import Assessment, ComplaintType, Remedy, Severity, Th
 from mailbot.reading.inflection import Word, words_of
 from mailbot.reading.meaning import labels
 from mailbot.reading.meaning.classifier import Classifier, Judgement
-from mailbot.reading.meaning.features import sentences
 from mailbot.reading.meaning.labels import Question
 from mailbot.reading.meaning.sections import DENIED, section_scores
 from mailbot.reading.money import sum_of
@@ -40,7 +39,7 @@ def assess(text: str, subject: str, vocabulary: Vocabulary, classifier: Classifi
     words = words_of(said, vocabulary.language)
     hits = vocabulary.find(said, words)
     sections = section_scores(hits)
-    judged = classifier.judge(said, vocabulary.language, sentences(said, words), sections)
+    judged = classifier.judge(said, vocabulary.language, words, sections)
     model, plain = classifier.model, _plainness(words, sections, asks=bool(_QUESTION.search(said)))
     brief = plain > 0 or len(words) <= _FEW_WORDS
     outright = {section: score * plain for section, score in sections.items()} if plain else {}

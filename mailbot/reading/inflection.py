@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from dataclasses import dataclass
 from functools import lru_cache
 from threading import Lock
 from typing import NamedTuple
@@ -28,8 +29,12 @@ _PERSIAN_ENDINGS = (  # longest first
     "مان", "ام", "ات", "اش", "ان", "ای", "م", "ت", "ش", "ه", "ی",
 )  # fmt: skip
 _VERB_PREFIXES = ("می", "نمی", "بی")
-_TOKEN = re.compile(r"(\w+(?:[\u200c'’-]\w+)*)|([.!?؟;؛…]+(?=\s|$)|\n\s*\n)|[,،:–—()]")
+_NUMBER = re.compile(r"\d+")
+_NO_JOINER = {0x200C: None}
+_WORD = re.compile(r"\w+(?:[\u200c'’-]\w+)*")
+_TOKEN = re.compile(rf"({_WORD.pattern})|([.!?؟;؛…]+(?=\s|$)|\n\s*\n)|[,،:–—()]")
 _LONGEST_WORD = 60
+_FORMS_KEPT = 50_000
 
 
 def fold(text: str) -> str:
@@ -37,13 +42,25 @@ def fold(text: str) -> str:
     return _MARKS.sub("", unicodedata.normalize("NFKC", text).casefold().translate(_LETTERS))
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Form:
+    """What a word is in a language, wherever it stands: folded, with every form by which it is found.
+
+    `stem`: the shortest of these, without diacritics, with digits as zeros. One object for one folded word, as long as
+    it is remembered: what else follows from it is quickly looked up by it.
+    """
+
+    folded: str
+    keys: frozenset[str]
+    stem: str
+
+
 class Word(NamedTuple):  # a mail has hundreds: a frozen dataclass would take ten times as long to make
-    """A word of a text: where it stands, every form by which it is found, and its sentence's and clause's number."""
+    """A word of a text: where it stands, which word it is, and its sentence's and clause's number."""
 
     start: int
     end: int
-    folded: str
-    keys: frozenset[str]
+    form: Form
     sentence: int
     clause: int
 
@@ -53,19 +70,31 @@ def words_of(text: str, language: str) -> tuple[Word, ...]:
     found: list[Word] = []
     sentence = clause = 0
     for token in _TOKEN.finditer(text):
-        if token.lastindex != 1:  # no word, but what ends a sentence (2) or a clause
-            sentence += token.lastindex == 2
+        group = token.lastindex
+        if group == 1:
+            start, end = token.span()
+            form = _form(text[start:end][:_LONGEST_WORD], language)
+            found.append(Word(start, end, form, sentence, clause))
+        else:  # no word, but what ends a sentence (2) or a clause
+            sentence += group == 2
             clause += 1
-            continue
-        folded, keys = _forms(token[1][:_LONGEST_WORD], language)
-        found.append(Word(*token.span(), folded, keys, sentence, clause))
     return tuple(found)
 
 
-@lru_cache(maxsize=50_000)
-def _forms(written: str, language: str) -> tuple[str, frozenset[str]]:
-    folded = fold(written)
-    return folded, keys_of(folded, language)
+def written_words(text: str) -> list[str]:
+    """The words of `text` as they are written, in their order."""
+    return [word[:_LONGEST_WORD] for word in _WORD.findall(text)]
+
+
+@lru_cache(maxsize=_FORMS_KEPT)
+def _form(written: str, language: str) -> Form:
+    return _form_of(fold(written), language)
+
+
+@lru_cache(maxsize=_FORMS_KEPT)
+def _form_of(folded: str, language: str) -> Form:
+    keys = keys_of(folded, language)
+    return Form(folded, keys, without_figures(min(keys, key=lambda form: (len(form), form))))
 
 
 def keys_of(folded: str, language: str) -> frozenset[str]:
@@ -91,3 +120,8 @@ def bare(word: str) -> str:
     if word.isascii():
         return word
     return "".join(c for c in unicodedata.normalize("NFD", word) if not unicodedata.combining(c)).replace("đ", "d")
+
+
+def without_figures(form: str) -> str:
+    """A folded word without diacritics and joiners, its digits as zeros: what is learnt of one number holds for all."""
+    return _NUMBER.sub("0", bare(form).translate(_NO_JOINER))

@@ -12,6 +12,7 @@ from mailbot.reading.vocabulary import Hit
 _DIGITS = str.maketrans({
     **{chr(0x6F0 + i): str(i) for i in range(10)}, **{chr(0x660 + i): str(i) for i in range(10)}, "\u00a0": " ",
 })  # fmt: skip
+_OTHER = re.compile(f"[{''.join(map(chr, _DIGITS))}]+")
 _SIGN = re.compile(r"(?:[#№]|\b(?:nr|no|num|nro|št|st|n|№|nº)\b\.?)\s*:?\s*$", re.IGNORECASE)
 _DATE = re.compile(
     r"(?:0?[1-9]|[12]\d|3[01])([-/])(?:0?[1-9]|[12]\d|3[01])\1(?:(?:19|20)\d\d|\d\d)|(?:19|20|1[34])\d\d([-/])[01]?\d\2[0-3]?\d"
@@ -51,7 +52,7 @@ def order_number(text: str, hits: Sequence[Hit]) -> Found | None:
 
     `hits` are those of a vocabulary in `text`.
     """
-    plain = text if text.isascii() else text.translate(_DIGITS)
+    plain = _OTHER.sub(lambda found: found[0].translate(_DIGITS), text)
     labels = _Labels(plain, hits)
     best, found = 0.0, None
     for code in codes(plain, labels.begins):

@@ -1,12 +1,12 @@
 """Phrases and where they stand in a text: words in their order, each in any inflection, as a prefix or exact."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Generic, TypeVar
+from typing import Generic, NamedTuple, TypeVar
 
-from mailbot.reading.inflection import Word, bare, fold, keys_of
+from mailbot.reading.inflection import Form, Word, bare, fold, keys_of
 
 _GAP = 2
 _START = 2
@@ -38,11 +38,11 @@ class Pattern:
         """How many letters say which word it is."""
         return len(self.prefix) or max(map(len, self.keys))
 
-    def matches(self, word: Word) -> bool:
+    def matches(self, form: Form) -> bool:
         """Whether a word of a text is a form of it."""
         if self.prefix:
-            return any(key.startswith(self.prefix) for key in word.keys)
-        return not self.keys.isdisjoint(word.keys) and (not self.exact or bare(word.folded) == self.exact)
+            return any(key.startswith(self.prefix) for key in form.keys)
+        return not self.keys.isdisjoint(form.keys) and (not self.exact or bare(form.folded) == self.exact)
 
 
 @lru_cache(maxsize=50_000)
@@ -56,7 +56,7 @@ def patterns_of(phrase: str, language: str) -> tuple[Pattern, ...]:
 
 def occurrences(patterns: Sequence[Pattern], words: Sequence[Word]) -> list[tuple[int, int]]:
     """The first word and the one behind the last of every place where the words of a phrase stand in their order."""
-    firsts = (place for place, word in enumerate(words) if patterns[0].matches(word))
+    firsts = (place for place, word in enumerate(words) if patterns[0].matches(word.form))
     if len(patterns) == 1:
         return [(first, first + 1) for first in firsts]
     ends = ((first, _end_of(first, patterns[1:], words)) for first in firsts)
@@ -69,7 +69,7 @@ def _end_of(first: int, patterns: Sequence[Pattern], words: Sequence[Word]) -> i
     end = first + 1
     for pattern in patterns:
         for place in range(end, min(end + _GAP + 1, len(words))):
-            if words[place].sentence == sentence and pattern.matches(words[place]):
+            if words[place].sentence == sentence and pattern.matches(words[place].form):
                 end = place + 1
                 break
         else:
@@ -80,7 +80,7 @@ def _end_of(first: int, patterns: Sequence[Pattern], words: Sequence[Word]) -> i
 class Phrasebook(Generic[T]):
     """Many things that each belong to a phrase. A text is compared with the few of which it has the rarest word.
 
-    Which patterns a word matches is found out once, since the words of mails are mostly the same.
+    What a word matches is found out once, since the words of mails are mostly the same.
     """
 
     def __init__(self, entries: Iterable[tuple[Sequence[Pattern], T]]) -> None:
@@ -92,13 +92,17 @@ class Phrasebook(Generic[T]):
         self._by_prefix: dict[str, list[int]] = defaultdict(list)
         for pattern, number in numbers.items():
             self._file(pattern, number)
+        self._alone: list[list[T]] = [[] for _ in self._patterns]
         self._anchored: list[list[_Entry[T]]] = [[] for _ in self._patterns]
         for patterns, thing in listed:
-            anchor = min(patterns, key=lambda pattern: (frequent[pattern], -pattern.length))
             first, *others = map(numbers.__getitem__, patterns)
-            entry = _Entry(first, frozenset((first, *others)), tuple(others), thing)
-            self._anchored[numbers[anchor]].append(entry)
-        self._known: dict[tuple[str, frozenset[str]], tuple[int, ...]] = {}
+            if others:
+                anchor = min(patterns, key=lambda pattern: (frequent[pattern], -pattern.length))
+                self._anchored[numbers[anchor]].append(_Entry(first, others[0], tuple(others), thing))
+            else:
+                self._alone[first].append(thing)
+        self._in_longer = {numbers[pattern] for patterns, _ in listed if len(patterns) > 1 for pattern in patterns}
+        self._known: dict[Form, _Matched[T]] = {}
 
     def _file(self, pattern: Pattern, number: int) -> None:
         if pattern.prefix:
@@ -106,66 +110,76 @@ class Phrasebook(Generic[T]):
         for key in pattern.keys:
             self._by_key[key].append(number)
 
-    def find(self, words: Sequence[Word]) -> Iterator[tuple[T, int, int]]:
-        """Each thing whose phrase stands in the text, with the first word and the one behind the last."""
-        matched = self._matched(words)
-        places = _places(matched)
-        found = frozenset(places)
-        for number, firsts in places.items():
-            for entry in self._anchored[number]:
-                if not entry.others:
-                    for first in firsts:
-                        yield entry.thing, first, first + 1
-                elif entry.numbers <= found:
-                    for first in places[entry.first]:
-                        if end := _end(first, entry.others, words, matched):
-                            yield entry.thing, first, end
-
-    def candidates(self, words: Sequence[Word]) -> list[T]:
-        """The things of which the text has the rarest word, each once."""
-        return [entry.thing for number in _places(self._matched(words)) for entry in self._anchored[number]]
-
-    def _matched(self, words: Sequence[Word]) -> list[tuple[int, ...]]:
-        """For each word, the numbers of the patterns that it matches."""
-        known = ((word, self._known.get((word.folded, word.keys))) for word in words)
-        return [self._match(word) if numbers is None else numbers for word, numbers in known]
-
-    def _match(self, word: Word) -> tuple[int, ...]:
-        likely = {number for key in word.keys if key in self._by_key for number in self._by_key[key]}
-        for start in {key[:length] for key in word.keys for length in (1, _START)} & self._by_prefix.keys():
-            likely.update(self._by_prefix[start])
-        found = tuple(number for number in sorted(likely) if self._patterns[number].matches(word))
-        if len(self._known) >= _WORDS_KEPT:
-            self._known.clear()
-        self._known[word.folded, word.keys] = found
+    def find(self, words: Sequence[Word]) -> list[tuple[int, int, T]]:
+        """Where the phrase of a thing stands in the text: its first word, the one behind the last, and the thing."""
+        found: list[tuple[int, int, T]] = []
+        places: dict[int, set[int]] = defaultdict(set)
+        for place, word in enumerate(words):
+            alone, in_longer = self._known.get(word.form) or self._match(word.form)
+            for thing in alone:
+                found.append((place, place + 1, thing))
+            for number in in_longer:
+                places[number].add(place)
+        found += self._longer(words, places)
         return found
 
+    def _longer(self, words: Sequence[Word], places: Mapping[int, Set[int]]) -> Iterator[tuple[int, int, T]]:
+        """As `find`, of the phrases of several words, where it is known at which places each pattern matches."""
+        for number in places:
+            for first, second, others, thing in self._anchored[number]:
+                if (firsts := places.get(first)) and (seconds := places.get(second)):
+                    for place in firsts:
+                        # Most words that match the first pattern are far from those that match the second.
+                        near = place + 1 in seconds or place + 2 in seconds or place + 3 in seconds
+                        if near and (end := _end(place, others, words, places)):
+                            yield place, end, thing
 
-@dataclass(frozen=True, slots=True)
-class _Entry(Generic[T]):
-    """A thing and its phrase: the number of its first pattern, those of all, and of the others in their order."""
+    def candidates(self, words: Sequence[Word]) -> set[T]:
+        """The things of which the text has the rarest word."""
+        matched = [self._known.get(form) or self._match(form) for form in {word.form for word in words}]
+        anchors = {number for one in matched for number in one.in_longer}
+        return {thing for one in matched for thing in one.alone} | {
+            entry.thing for number in anchors for entry in self._anchored[number]
+        }
+
+    def _match(self, form: Form) -> "_Matched[T]":
+        likely = {number for key in form.keys if key in self._by_key for number in self._by_key[key]}
+        for start in {key[:length] for key in form.keys for length in (1, _START)} & self._by_prefix.keys():
+            likely.update(self._by_prefix[start])
+        found = [number for number in sorted(likely) if self._patterns[number].matches(form)]
+        matched = _Matched(
+            tuple(thing for number in found for thing in self._alone[number]),
+            tuple(number for number in found if number in self._in_longer),
+        )
+        if len(self._known) >= _WORDS_KEPT:
+            self._known.clear()
+        self._known[form] = matched
+        return matched
+
+
+class _Matched(NamedTuple, Generic[T]):
+    """What a word matches: things whose phrase is one word, and the numbers of patterns that longer phrases have."""
+
+    alone: tuple[T, ...]
+    in_longer: tuple[int, ...]
+
+
+class _Entry(NamedTuple, Generic[T]):
+    """A thing and its phrase: the numbers of its first pattern, its second, and of all but the first in their order."""
 
     first: int
-    numbers: frozenset[int]
+    second: int
     others: tuple[int, ...]
     thing: T
 
 
-def _places(matched: Sequence[tuple[int, ...]]) -> dict[int, list[int]]:
-    """By the number of a pattern, the words that match it."""
-    places: dict[int, list[int]] = {}
-    for place, numbers in enumerate(matched):
-        for number in numbers:
-            places.setdefault(number, []).append(place)
-    return places
-
-
-def _end(first: int, others: Sequence[int], words: Sequence[Word], matched: Sequence[tuple[int, ...]]) -> int:
-    """As `_end_of`, where it is known which patterns each word matches."""
+def _end(first: int, others: Sequence[int], words: Sequence[Word], places: Mapping[int, Set[int]]) -> int:
+    """As `_end_of`, where it is known at which places each pattern matches."""
     sentence, end = words[first].sentence, first + 1
     for number in others:
-        for place in range(end, min(end + _GAP + 1, len(words))):
-            if number in matched[place] and words[place].sentence == sentence:
+        found = places.get(number, ())
+        for place in range(end, end + _GAP + 1):
+            if place in found and words[place].sentence == sentence:
                 end = place + 1
                 break
         else:

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from operator import attrgetter
 from typing import NamedTuple
 
 from mailbot.reading.inflection import Word, words_of
@@ -11,10 +10,9 @@ from mailbot.reading.phrases import Pattern, Phrasebook, patterns_of
 _NEGATION_REACH = 3
 _NEGATIONS = frozenset({"negations", "negations_after"})
 _INVISIBLE = _NEGATIONS | {"ignore"}
-_BY_PLACE = attrgetter("start", "end", "section")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, order=True)
 class Phrase:
     """A phrase of a vocabulary: its words stand in this order, with at most two others between neighbours."""
 
@@ -38,6 +36,10 @@ class Hit(NamedTuple):
     negated: bool = False
 
 
+_Place = tuple[int, int, Phrase]
+"""The first word of a phrase found, the one behind its last, and the phrase."""
+
+
 @dataclass(frozen=True, slots=True)
 class Vocabulary:
     """The phrases of one language by section (`complaint`, `types.late_delivery`, `threats.legal`, …)."""
@@ -58,49 +60,49 @@ class Vocabulary:
         `words` are those of the text in this language, where they are known already.
         """
         words = words_of(text, self.language) if words is None else words
-        raw = sorted(
-            (_hit(phrase, text, words, first, end) for phrase, first, end in self._book.find(words)),
-            key=_BY_PLACE,
-        )
-        idioms = [hit for hit in raw if hit.section == "ignore"]
-        reach = _Negations.of(raw)
-        return tuple(
-            hit._replace(negated=True) if reach and reach.negate(hit, words) else hit
-            for hit in raw
-            if hit.section not in _INVISIBLE
-            and not (idioms and any(idiom.start <= hit.start and hit.end <= idiom.end for idiom in idioms))
-        )
+        found = sorted(self._book.find(words))
+        unsaid = [place for place in found if place[2].section in _INVISIBLE]
+        idioms = [(start, end) for start, end, phrase in unsaid if phrase.section == "ignore"]
+        denied = _Denied.of(unsaid, found, words)
+        hits: list[Hit] = []
+        for start, end, phrase in found:
+            if phrase.section in _INVISIBLE or (idioms and _inside(idioms, start, end)):
+                continue
+            begins, ends, clause = words[start].start, words[end - 1].end, words[start].clause
+            negated = start in denied.starts or (end, clause) in denied.ends
+            hits.append(Hit(phrase.section, phrase.weight, text[begins:ends], start, end, begins, ends, negated))
+        return tuple(hits)
 
 
-def _hit(phrase: Phrase, text: str, words: Sequence[Word], start: int, end: int) -> Hit:
-    begins, ends = words[start].start, words[end - 1].end
-    return Hit(phrase.section, phrase.weight, text[begins:ends], start, end, begins, ends)
+def _inside(idioms: Sequence[tuple[int, int]], start: int, end: int) -> bool:
+    return any(first <= start and end <= last for first, last in idioms)
 
 
 @dataclass(frozen=True, slots=True)
-class _Negations:
-    """Where words stand that negate what follows or, as Persian verbs do, what precedes."""
+class _Denied:
+    """Where a phrase is denied: the words with which it begins, where a negation stands before it; those before which
+    it ends, with its clause, where one stands behind it, as Persian verbs do."""
 
-    before: frozenset[int]
-    after: frozenset[int]
+    starts: frozenset[int]
+    ends: frozenset[tuple[int, int]]
 
     @classmethod
-    def of(cls, hits: Sequence[Hit]) -> "_Negations | None":
-        """Those among the hits of a text; None where nothing is negated."""
-        before = {hit.end - 1 for hit in hits if hit.section == "negations"}
-        after = {hit.start for hit in hits if hit.section == "negations_after"}
-        if not before and not after:
-            return None
-        # The «not» of «not working» belongs to that phrase and denies nothing else.
-        taken = {i for hit in hits if hit.section not in _NEGATIONS for i in range(hit.start, hit.end)}
-        return cls(frozenset(before - taken), frozenset(after - taken))
-
-    def negate(self, hit: Hit, words: Sequence[Word]) -> bool:
-        clause = words[hit.start].clause
-        earlier = range(max(0, hit.start - _NEGATION_REACH), hit.start)
-        later = range(hit.end, min(len(words), hit.end + _NEGATION_REACH))
-        return any(i in self.before and words[i].clause == clause for i in earlier) or any(
-            i in self.after and words[i].clause == clause for i in later
+    def of(cls, unsaid: Sequence[_Place], found: Sequence[_Place], words: Sequence[Word]) -> "_Denied":
+        """By the negations in `unsaid`, which is a part of the phrases `found`."""
+        before = {end - 1 for _, end, phrase in unsaid if phrase.section == "negations"}
+        after = {start for start, _, phrase in unsaid if phrase.section == "negations_after"}
+        if before or after:
+            # The «not» of «not working» belongs to that phrase and denies nothing else.
+            taken = {i for start, end, phrase in found if phrase.section not in _NEGATIONS for i in range(start, end)}
+            before, after = before - taken, after - taken
+        return cls(
+            frozenset(
+                start
+                for at in before
+                for start in range(at + 1, min(len(words), at + _NEGATION_REACH + 1))
+                if words[start].clause == words[at].clause
+            ),
+            frozenset((at - step, words[at].clause) for at in after for step in range(_NEGATION_REACH)),
         )
 
 

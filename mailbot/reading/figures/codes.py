@@ -10,6 +10,7 @@ _ATOM = r"[^\W_]+(?:(?<=[^\W\d_])\u200c[^\W\d_]+)*"
 _PIECE = re.compile(
     rf"(?<![\w@.+/-])(?<!\d,)(?=[^\s\d]{{0,20}}\d)(?P<id>{_ATOM}(?:[-/_]{_ATOM}){{0,8}})(?![\w@]|[-/_.,:]\w)"
 )
+_FROM_DIGIT = re.compile(r"\d\S*")
 _PREFIX = re.compile(r"(?:^|[\s(#№:])(?P<prefix>[A-ZА-ЯЁÕÄÖÜŠŽČ]{1,5}) $")
 _SUFFIX = re.compile(r" (?:[A-Z]{2}(?![\w-])|[A-Z](?=[.,;)]?(?:\n|$)))")
 _BOUNDARY = re.compile(r"[ ]?(?:$|[\n.,;:!?)»“”\"(*–—])|\s+[-–—]\s")
@@ -39,13 +40,24 @@ def codes(text: str, words: Container[int] = ()) -> Iterator[Code]:
     `words`: where words begin that announce a code, and so are no part of one.
     """
     run: list[re.Match[str]] = []
-    for match in _PIECE.finditer(text):
+    for match in _pieces(text):
         if run and not (match.start() == run[-1].end() + 1 and text[run[-1].end()] == " " and len(run) < _MOST_PIECES):
             yield from _of(run, text, words)
             run = []
         run.append(match)
     if run:
         yield from _of(run, text, words)
+
+
+def _pieces(text: str) -> Iterator[re.Match[str]]:
+    """The pieces, which are looked for only between the spaces around a digit."""
+    ends = 0
+    for found in _FROM_DIGIT.finditer(text):
+        begins = found.start()
+        while begins > ends and not text[begins - 1].isspace():
+            begins -= 1
+        ends = found.end()
+        yield from _PIECE.finditer(text, begins, ends)
 
 
 def _of(run: list[re.Match[str]], text: str, words: Container[int]) -> Iterator[Code]:

@@ -1,5 +1,6 @@
 """The words of numbers and money (words/), by every form in which they are written."""
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -21,6 +22,7 @@ _SAME = str.maketrans({
     "٫": ".", "٬": ",", "ي": "ی", "ى": "ی", "ك": "ک", "ة": "ه", "آ": "ا", "أ": "ا", "إ": "ا", "ё": "е", "Ё": "Е",
     "\u00a0": " ", "\u202f": " ", "\u2009": " ", "’": "'",
 })  # fmt: skip
+_OTHER = re.compile(f"[{''.join(map(chr, _SAME))}]+")
 
 
 class Kind(Enum):
@@ -72,7 +74,7 @@ class Lexicon:
 
 def plain(text: str) -> str:
     """`text` with ASCII digits and letters of one form, each in its old place."""
-    return text if text.isascii() else text.translate(_SAME)
+    return _OTHER.sub(lambda found: found[0].translate(_SAME), text)
 
 
 @cache

@@ -14,6 +14,8 @@ from mailbot.reading.figures.units import currency_before, in_full, named
 _LARGEST = Decimal(10) ** 12
 _CENT = Decimal("0.01")
 _FAR = -1000
+_FIRST = (Kind.COIN, Kind.NUMBER, Kind.SCALE)
+"""With what a sum can begin."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +37,10 @@ def prices(pieces: Sequence[Token], text: str) -> Iterator[Price]:
     """Everything that can be a sum in a plain text, in its order; toman under the code IRT."""
     place, used, last = 0, 0, _FAR
     while place < len(pieces):
+        meaning = pieces[place].meaning
+        if meaning is None or meaning.kind not in _FIRST:
+            place += 1
+            continue
         found, behind = _at(place, pieces, text, used, last)
         if found and 0 < found.amount < _LARGEST:
             yield replace(found, amount=found.amount.quantize(_CENT, ROUND_HALF_UP))

@@ -6,32 +6,33 @@ looking up its words.
 """
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
+from itertools import islice
 from math import log1p, sqrt
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, NamedTuple, Self
 from zipfile import BadZipFile
 
 import numpy as np
 import numpy.typing as npt
 
 from mailbot.core.errors import ConfigurationError
-from mailbot.reading.inflection import words_of
+from mailbot.reading.inflection import Form, Word, fold, written_words
 from mailbot.reading.meaning.features import (
     SIZE,
-    Sentence,
+    Neighbour,
     language_feature,
     pair_features,
     piece_features,
-    sign_feature,
-    stem_of,
+    sign_features,
     word_features,
 )
 from mailbot.reading.meaning.labels import ALL, LANGUAGE, columns_of
 
 Row = npt.NDArray[np.float32]
+Sums = npt.NDArray[np.float64]
 SHIPPED = Path(__file__).with_name("model.npz")
 """The model that ships; see `python -m mailbot.learning`."""
 _FORM = 2
@@ -117,17 +118,33 @@ class Judgement:
     """
 
     scores: Mapping[str, float]
-    _spoken: tuple[str, ...] = field(repr=False)
-    _rows: Row = field(repr=False)
-    _effect: Row = field(repr=False)
+    _text: str = field(repr=False)
+    _words: Sequence[Word] = field(repr=False)
+    _rows: Sums = field(repr=False)
+    _active: Row = field(repr=False)
     _columns: Mapping[str, int] = field(repr=False)
 
     def words_for(self, column: str) -> tuple[str, ...]:
         """The words that spoke most for this answer, as they were written, in their order; three at most."""
-        weights = (self._rows @ self._effect[:, self._columns[column]]).tolist()
-        telling = [place for place, word in enumerate(self._spoken) if len(word) >= _TELLING and weights[place] > 0]
-        chosen = sorted(sorted(telling, key=lambda place: -weights[place])[:_MOST_WORDS])
-        return tuple(dict.fromkeys(self._spoken[place] for place in chosen))
+        at = self._columns[column]
+        effect = np.zeros(self._rows.shape[1])
+        effect[: len(self._active)] = self._active[:, at]
+        effect[len(self._active) + at] = 1
+        weights = self._rows @ effect
+        ranked = np.argsort(-weights, kind="stable")[: np.count_nonzero(weights > 0)]
+        chosen = islice((place for place in ranked.tolist() if self._tells(place)), _MOST_WORDS)
+        said = (self._words[place] for place in sorted(chosen))
+        return tuple(dict.fromkeys(self._text[word.start : word.end] for word in said))
+
+    def _tells(self, place: int) -> bool:
+        return self._words[place].end - self._words[place].start >= _TELLING
+
+
+class _Learnt(NamedTuple):
+    """What a model has learnt of a word, and its part in pairs."""
+
+    row: bytes
+    beside: Neighbour
 
 
 class Classifier:
@@ -139,7 +156,7 @@ class Classifier:
         self._sections = {section: at for at, section in enumerate(model.sections)}
         self._of_languages = [len(model.mixing) + self._columns[column] for column in LANGUAGE.columns]
         # One cache for each model, which goes with it.
-        self._row = lru_cache(maxsize=_WORDS_KEPT)(self._row_of)
+        self._learnt = lru_cache(maxsize=_WORDS_KEPT)(self._learnt_of)
         self._piece_row = lru_cache(maxsize=_WORDS_KEPT)(self._piece_row_of)
 
     @classmethod
@@ -149,48 +166,45 @@ class Classifier:
 
     def odds_of_languages(self, text: str) -> Mapping[str, float]:
         """How probable each language is that the model knows, by the pieces of the words; they add up to 1."""
-        words = words_of(text, "")
-        rows = self._side_by_side([self._piece_row(word.folded) for word in words], len(self._of_languages))
+        words = written_words(text)
+        rows = self._below_each_other([self._piece_row(word) for word in words], len(self._of_languages))
         scores = self.model.bias[self._of_languages] + rows.sum(axis=0) * weight_of(len(words))
         odds = np.exp(scores - scores.max())
         return dict(zip(LANGUAGE.answers, map(float, odds / odds.sum()), strict=True))
 
-    def judge(
-        self, text: str, language: str, sentences: Sequence[Sentence], sections: Mapping[str, float]
-    ) -> Judgement:
-        """The scores of a text with these sentences, in which phrases of these sections were found."""
-        words = [word for sentence in sentences for word in sentence.words]
-        rows = self._side_by_side([self._row(word.folded, stem_of(word)) for word in words], len(self.model.bias))
-        signs = [sign_feature(sign) for sentence in sentences for sign in sentence.signs]
-        pairs = [pair for sentence in sentences for pair in pair_features(sentence.stems)]
-        total = self._rows([*signs, *pairs]) + rows.sum(axis=0)
+    def judge(self, text: str, language: str, words: Sequence[Word], sections: Mapping[str, float]) -> Judgement:
+        """The scores of a text with these words, in which phrases of these sections were found."""
+        learnt = [self._learnt(word.form) for word in words]
+        rows = self._below_each_other([row for row, _ in learnt], len(self.model.bias))
+        signs, pairs = sign_features(text, words), pair_features(words, [beside for _, beside in learnt])
+        total = self._rows(signs + pairs) + rows.sum(axis=0)
         prior = self.model.bias + self._rows((language_feature(language),))
         sums = prior + total * weight_of(len(words) + len(signs)) + self._of_sections(sections)
         mixing = self.model.mixing
         units = sums[: len(mixing)]
         scores = np.maximum(units, 0) @ mixing + sums[len(mixing) :]
-        effect = np.vstack([mixing * (units > 0)[:, None], np.eye(len(self._columns), dtype=np.float32)])
-        spoken = tuple(text[word.start : word.end] for word in words)
         named = dict(zip(self.model.columns, scores.tolist(), strict=True))
-        return Judgement(named, spoken, rows, effect, self._columns)
+        return Judgement(named, text, words, rows, mixing * (units > 0)[:, None], self._columns)
 
-    def _row_of(self, folded: str, stem: str) -> Row:
-        return self._rows(word_features(folded, stem))
+    def _learnt_of(self, form: Form) -> _Learnt:
+        return _Learnt(self._rows(word_features(form)).tobytes(), Neighbour.of(form))
 
-    def _piece_row_of(self, folded: str) -> Row:
-        return self._rows(piece_features(folded))[self._of_languages]
+    def _piece_row_of(self, written: str) -> bytes:
+        return self._rows(piece_features(fold(written)))[self._of_languages].tobytes()
 
-    def _rows(self, features: Iterable[int]) -> Row:
-        added: Row = self.model.weights[list(features)].sum(axis=0, dtype=np.int32) * self.model.scales
+    def _rows(self, features: Sequence[int]) -> Sums:
+        places = np.fromiter(features, np.intp, len(features))
+        added: Sums = self.model.weights.take(places, axis=0).sum(axis=0, dtype=np.int32) * self.model.scales
         return added
 
     @staticmethod
-    def _side_by_side(rows: Sequence[Row], width: int) -> Row:
-        return np.concatenate(rows).reshape(-1, width) if rows else np.zeros((0, width), np.float32)
+    def _below_each_other(rows: Sequence[bytes], width: int) -> Sums:
+        return np.frombuffer(b"".join(rows), np.float64).reshape(-1, width)
 
     def _of_sections(self, sections: Mapping[str, float]) -> Row:
-        total = np.zeros(len(self.model.bias), np.float32)
-        for section, score in sections.items():
-            if section in self._sections:
-                total += strength(score) * self.model.of_sections[self._sections[section]]
+        known = {
+            self._sections[section]: strength(score) for section, score in sections.items() if section in self._sections
+        }
+        rows = self.model.of_sections.take(np.fromiter(known, np.intp, len(known)), axis=0)
+        total: Row = (np.fromiter(known.values(), np.float32, len(known))[:, None] * rows).sum(axis=0)
         return total

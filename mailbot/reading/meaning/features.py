@@ -1,104 +1,68 @@
-"""The features of a text by which it is judged: stems, neighbours, pieces of words and signs, sentence by sentence.
+"""The features of a text by which it is judged: stems, neighbours in a sentence, pieces of words, and signs.
 
 A feature is a number below `SIZE`: the CRC-32 of its text. Two that share a number are told apart by nobody; with so
 many numbers this is rare enough not to matter (the hashing trick, Weinberger et al. 2009).
 """
 
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from functools import lru_cache
-from itertools import groupby, pairwise
+from typing import NamedTuple
 from zlib import crc32
 
-from mailbot.reading.inflection import Word, bare
+from mailbot.reading.inflection import Form, Word, without_figures
 
 SIZE = 1 << 18
+_LOW = SIZE - 1
 _SHORTEST, _LONGEST = 3, 5
 _LONGEST_WORD = 20
-_SIGN = re.compile("[?؟!]|[\u2639-\u263b\u2764\U0001f300-\U0001faff]|[:;]-?[()]|\\(\\(|\\)\\)")
-_NUMBER = re.compile(r"\d+")
-_NO_JOINER = {0x200C: None}
+_SIGN = re.compile("[?؟!\u2639-\u263b\u2764\U0001f300-\U0001faff]|[:;]-?[()]|\\(\\(|\\)\\)")
 
 
-@dataclass(frozen=True, slots=True)
-class Sentence:
-    """The words of one sentence of a text, and the signs behind or between them."""
+class Neighbour(NamedTuple):
+    """A word beside others: its stem, and the CRC-32 with which the text of a pair begins that it is the first of.
 
-    words: tuple[Word, ...]
-    signs: tuple[str, ...]
+    `next`: with the word that follows; `after_next`: with the one after that.
+    """
 
-    @property
-    def stems(self) -> list[str]:
-        """The stem of each word."""
-        return [stem_of(word) for word in self.words]
+    stem: bytes
+    next: int
+    after_next: int
 
-
-def sentences(text: str, words: Sequence[Word]) -> tuple[Sentence, ...]:
-    """The sentences of `text`, whose words these are; signs before the first word count for the first sentence."""
-    groups = [tuple(group) for _, group in groupby(words, key=lambda word: word.sentence)]
-    ends = [group[0].start for group in groups[1:]] + [len(text)]
-    starts = [0, *ends]
-    return tuple(
-        Sentence(group, tuple(_SIGN.findall(text, start, end)))
-        for group, start, end in zip(groups, starts, ends, strict=False)
-    )
+    @classmethod
+    def of(cls, form: Form) -> "Neighbour":
+        """The part of a word in pairs."""
+        stem = form.stem.encode()
+        return cls(stem, crc32(b"2 %b " % stem), crc32(b"3 %b " % stem))
 
 
-def stem_of(word: Word) -> str:
-    """The shortest form under which a word is found: its stem without diacritics, digits as zeros."""
-    return _shortest(word.keys)
-
-
-@lru_cache(maxsize=50_000)
-def _shortest(forms: frozenset[str]) -> str:
-    return _plain(min(forms, key=lambda form: (len(form), form)))
-
-
-@lru_cache(maxsize=50_000)
-def _plain(form: str) -> str:
-    return _NUMBER.sub("0", bare(form).translate(_NO_JOINER))
-
-
-def features_of(sentence: Sentence) -> Iterator[int]:
-    """The features of a sentence, one as often as it occurs."""
-    for word in sentence.words:
-        yield from word_features(word.folded, stem_of(word))
-    for sign in sentence.signs:
-        yield sign_feature(sign)
-    yield from pair_features(sentence.stems)
-
-
-@lru_cache(maxsize=50_000)
-def word_features(folded: str, stem: str) -> tuple[int, ...]:
+def word_features(form: Form) -> tuple[int, ...]:
     """The features of one word: its stem, and the pieces of what was written."""
-    return (_number(f"w {stem}"), *piece_features(folded))
+    return (_number(f"w {form.stem}"), *piece_features(form.folded))
 
 
 def piece_features(folded: str) -> tuple[int, ...]:
     """The features of the pieces of three to five letters of one word, its beginning and its end marked."""
-    marked = f"<{_plain(folded)[:_LONGEST_WORD]}>"
+    marked = f"<{without_figures(folded)[:_LONGEST_WORD]}>"
     pieces = {
         marked[at : at + length] for length in range(_SHORTEST, _LONGEST + 1) for at in range(len(marked) - length + 1)
     }
     return tuple(sorted(_number(f"p {piece}") for piece in pieces))
 
 
-def pair_features(stems: Sequence[str]) -> list[int]:
-    """The features of neighbours: each word with the next, and with the one after that."""
-    return [_pair("2", *pair) for pair in pairwise(stems)] + [
-        _pair("3", *pair) for pair in zip(stems, stems[2:], strict=False)
+def pair_features(words: Sequence[Word], beside: Sequence[Neighbour]) -> list[int]:
+    """The features of neighbours: each word with the next of its sentence, and with the one after that."""
+    of = [word.sentence for word in words]
+    pairs = zip(beside, beside[1:], of, of[1:], strict=False)
+    wider = zip(beside, beside[2:], of, of[2:], strict=False)
+    return [crc32(second.stem, first.next) & _LOW for first, second, here, there in pairs if here == there] + [
+        crc32(second.stem, first.after_next) & _LOW for first, second, here, there in wider if here == there
     ]
 
 
-@lru_cache(maxsize=50_000)
-def _pair(distance: str, first: str, second: str) -> int:
-    return _number(f"{distance} {first} {second}")
-
-
-def sign_feature(sign: str) -> int:
-    """The feature of a question mark, a smile and the like."""
-    return _number(f"s {sign}")
+def sign_features(text: str, words: Sequence[Word]) -> list[int]:
+    """The features of question marks, smiles and the like in `text`, whose words these are; none without a word."""
+    return [_number(f"s {sign}") for sign in _SIGN.findall(text)] if words else []
 
 
 @lru_cache(maxsize=100)
@@ -108,4 +72,4 @@ def language_feature(language: str) -> int:
 
 
 def _number(text: str) -> int:
-    return crc32(text.encode()) & (SIZE - 1)
+    return crc32(text.encode()) & _LOW

@@ -2,9 +2,11 @@
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from operator import attrgetter
 
 from mailbot.reading.vocabulary import Hit
 
+_WEIGHT = attrgetter("weight")
 DENIED = "not "
 """Goes before the name of a section whose phrases are denied: «nobody was hurt»."""
 
@@ -21,9 +23,9 @@ def _sum(hits: Sequence[Hit]) -> float:
     if len(hits) == 1:
         return hits[0].weight
     total, covered = 0.0, set[int]()
-    for hit in sorted(hits, key=lambda h: -h.weight):
-        place = set(range(hit.start, hit.end))
-        if not place & covered:
+    for hit in sorted(hits, key=_WEIGHT, reverse=True):
+        place = range(hit.start, hit.end)
+        if covered.isdisjoint(place):
             total += hit.weight
-            covered |= place
+            covered.update(place)
     return total

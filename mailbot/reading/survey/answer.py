@@ -10,7 +10,6 @@ from mailbot.core.message import Sentiment, Survey
 from mailbot.reading.inflection import words_of
 from mailbot.reading.meaning import labels
 from mailbot.reading.meaning.classifier import Classifier, Judgement
-from mailbot.reading.meaning.features import sentences
 from mailbot.reading.meaning.sections import section_scores
 from mailbot.reading.survey.pieces import own_words
 from mailbot.reading.survey.rating import given
@@ -32,7 +31,7 @@ def read_answer(text: str, language: str, vocabulary: Vocabulary, classifier: Cl
     mark = given(said, language, hits)
     if _is_automatic(said) and not (mark and mark.sure):
         return Survey(None, Sentiment.NEUTRAL, wants_reopen=False)
-    judged = classifier.judge(said, vocabulary.language, sentences(said, words), section_scores(hits))
+    judged = classifier.judge(said, vocabulary.language, words, section_scores(hits))
     likely = judged.scores[labels.REOPEN.name] > classifier.model.thresholds[labels.REOPEN.name]
     sentiment = _by_mark(mark.share) if mark else mood(text) or _by_words(judged)
     return Survey(mark.rating if mark else None, sentiment, likely or _asks_to_go_on(hits))
