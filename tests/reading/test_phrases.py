@@ -47,7 +47,7 @@ def test_what_is_denied_has_a_negation_near_it_in_its_clause(text: str, before: 
         assert hit.negated == denied
 
 
-@given(st.lists(st.sampled_from(["Lamp", "lamp", "LAMPS", "ab", "tütar", "x"]), max_size=12).map(" ".join))
+@given(st.lists(st.sampled_from(["Lamp", "tables", "ab", "refund", "tütar", "x", "broken"]), unique=True).map(" ".join))
 def test_words_that_speak_for_an_answer_are_three_at_most_in_their_order(classifier: Classifier, text: str) -> None:
     judged = classifier.judge(text, "en", words_of(text, "en"), {})
     for column in judged.scores:
