@@ -13,6 +13,7 @@ _REACH = 3
 _words = st.sampled_from(["lamp", "glass", "table", "lamps", "not"])
 _phrases = st.lists(st.lists(_words, min_size=1, max_size=4).map(" ".join), min_size=1, max_size=6, unique=True)
 _texts = st.lists(_words | st.sampled_from([",", ". ", "chair"]), max_size=40).map(" ".join)
+_dense_texts = st.lists(st.sampled_from(["lamp", "chair", "not", "glass", ","]), min_size=6, max_size=20).map(" ".join)
 
 
 @given(_texts, _phrases)
@@ -32,12 +33,10 @@ def test_a_text_has_the_rarest_word_of_every_phrase_that_stands_in_it(text: str,
     assert all(phrase in among for phrase in phrases if mentions.find(phrase))
 
 
-@given(_texts, st.booleans())
+@given(_dense_texts, st.booleans())
 def test_what_is_denied_has_a_negation_near_it_in_its_clause(text: str, before: bool) -> None:
     section = "negations" if before else "negations_after"
-    vocabulary = Vocabulary.from_words(
-        "en", {"complaint": ["lamp", "table"], "safety": ["not glass"], section: ["not"]}
-    )
+    vocabulary = Vocabulary.from_words("en", {"complaint": ["lamp"], "safety": ["not glass"], section: ["not"]})
     words, hits = words_of(text, "en"), vocabulary.find(text)
     taken = {place for hit in hits for place in range(hit.start, hit.end)}
     nots = {place for place, word in enumerate(words) if word.form.folded == "not" and place not in taken}
