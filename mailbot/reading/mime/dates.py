@@ -4,6 +4,13 @@ import re
 from datetime import UTC, datetime, timedelta, timezone
 from email.utils import parsedate_tz
 
+# As nearly all programs write it today.
+_USUAL = re.compile(
+    r"(?:[A-Z][a-z]{2}, )?(\d{1,2}) ([A-Z][a-z]{2}) (\d{4}) (\d\d):(\d\d):(\d\d) ([+-])(\d\d)(\d\d)"
+    r"(?: \([A-Z]{2,5}\))?",
+    re.ASCII,
+)
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _COMMENT = re.compile(r"\([^()]{0,200}\)")
 _NUMERIC = re.compile(
     r"(?:\w{2,12}[.,]{0,2} )?(\d{1,4})([./-])(\d{1,2})\2(\d{1,4})"
@@ -33,13 +40,23 @@ _OFFSET = re.compile(r"(?:GMT|UTC|UT)? ?([+-])(\d{1,2}):?(\d{2})\b")
 def moment(value: str) -> datetime | None:
     """The time in UTC, or None; a time without a zone is taken as UTC."""
     text = " ".join(value[:200].split())
-    for read in (_of_mail, _of_numbers, _iso):
+    for read in (_usual, _of_mail, _of_numbers, _iso):
         try:
             if found := read(text):
                 return (found if found.tzinfo else found.replace(tzinfo=UTC)).astimezone(UTC)
         except (TypeError, ValueError, OverflowError, IndexError):
             continue
     return None
+
+
+def _usual(text: str) -> datetime | None:
+    found = _USUAL.fullmatch(text)
+    if found is None or found[2] not in _MONTHS or not 1900 <= int(found[3]) <= 2200:
+        return None
+    offset = timedelta(hours=int(found[8]), minutes=int(found[9]))
+    day, year, hour, minute, second = (int(found[n]) for n in (1, 3, 4, 5, 6))
+    zone = timezone(-offset if found[7] == "-" else offset)
+    return datetime(year, _MONTHS.index(found[2]) + 1, day, hour, minute, second, tzinfo=zone)
 
 
 def _of_mail(text: str) -> datetime | None:

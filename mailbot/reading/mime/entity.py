@@ -163,12 +163,10 @@ class _Splitter:
     def _border_of(self, entity: Entity) -> bytes:
         written = entity.parsed("content-type").parameters.get("boundary", "")
         border = written.encode("utf-8", "surrogateescape").strip()
-        head = self._raw[entity.start : entity.start + _GUESS_WITHIN]
-        guessed = _GUESSED_BORDER.search(head)
-        if guessed is None or guessed[1] in self._levels:
+        if border and self._raw.find(b"--" + border, entity.start, entity.start + _BORDER_WITHIN) >= 0:
             return border
-        occurs = border and self._raw.find(b"--" + border, entity.start, entity.start + _BORDER_WITHIN) >= 0
-        return border if occurs else guessed[1]
+        guessed = _GUESSED_BORDER.search(self._raw[entity.start : entity.start + _GUESS_WITHIN])
+        return border if guessed is None or guessed[1] in self._levels else guessed[1]
 
     def _level(self, line: bytes) -> tuple[int, bool]:
         """The multipart whose border the line is, and whether it closes it; -1 if it is none."""

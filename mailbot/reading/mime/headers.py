@@ -16,7 +16,10 @@ Headers = Mapping[str, tuple[str, ...]]
 
 def decoded(value: object, hint: str | None = None) -> str:
     """One header value as text on one line; never raises. `hint` is the charset of raw 8-bit values."""
-    return one_line(with_words_decoded(unmarked(str(value), hint)))
+    text = str(value)
+    if text.isascii() and text.isprintable() and "=?" not in text:  # as nearly all are
+        return text.strip()
+    return one_line(with_words_decoded(unmarked(text, hint)))
 
 
 def unmarked(text: str, hint: str | None = None) -> str:

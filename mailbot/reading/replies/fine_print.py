@@ -5,13 +5,17 @@ from collections.abc import Sequence
 from functools import cache
 
 from mailbot.reading.words.phrases import Phrases, tokens
-from mailbot.reading.words.telltales import plain, present
+from mailbot.reading.words.telltales import plain, present, sections_in
 
-_GROUPS = ("about", "secret", "addressee", "error", "asked", "forbidden", "opinions", "viruses", "tax")
+_ABOUT, _OPINIONS = "fine_print.about", "fine_print.opinions"
+_GROUPS = (_ABOUT, _OPINIONS, *(f"fine_print.{name}" for name in (
+    "secret", "addressee", "error", "asked", "forbidden", "viruses", "tax",
+)))  # fmt: skip
 _ROW_MARKS = "_-*=#~+—–―─‐"
 _MOST_LINES = 40
 _LONGEST = 4000
 _LONGEST_AD = 700
+_LONGEST_PHRASE = 500
 _LEAST_ALONE = 60
 _WIDE_ROW = 70
 _LEAST_ROW = 20
@@ -120,26 +124,26 @@ def _is_small(paragraph: Sequence[str], *, ruled: bool) -> bool:
     shown = " ".join(line.strip() for line in paragraph)
     if len(shown) > _LONGEST:
         return False
-    words = tokens(shown[:_LONGEST])
-    if _is_ad(paragraph, shown, words, ruled=ruled):
-        return True
-    return _is_notice(shown, words, ruled=ruled)
+    words = tokens(shown[:_LONGEST_PHRASE])
+    return _is_ad(paragraph, shown, words, ruled=ruled) or _is_notice(shown, words, ruled=ruled)
 
 
 def _is_ad(paragraph: Sequence[str], shown: str, words: Sequence[str], *, ruled: bool) -> bool:
-    """Whether a paragraph begins as small ads do; without a row above in some words that no customer begins with."""
-    if len(shown) > _LONGEST_AD or _has_writer(words):
+    """Whether a paragraph begins with `words` as small ads do; without a row above, in some that no customer does."""
+    if len(shown) > _LONGEST_AD:
         return False
     bare = words[1:] if len(words[0:1]) and len(words[0]) == 1 else words
     if ruled:
-        return any(_ads().opens(tokens(line[:200])) for line in paragraph) or _ads().opens(bare)
-    return max(_ads().begins(words), _ads().begins(bare)) >= 3 and not shown.rstrip().endswith("?")
+        begins = any(_ads().opens(tokens(line[:200])) for line in paragraph) or _ads().opens(bare)
+    else:
+        begins = max(_ads().begins(words), _ads().begins(bare)) >= 3 and not shown.rstrip().endswith("?")
+    return begins and not _has_writer(shown)
 
 
 def _is_sponsored(row: str, paragraph: Sequence[str], *, opened: bool) -> bool:
     """Whether a row as wide as the page, as lists for programs set it, or a call to buy stands above a link."""
     shown = " ".join(paragraph)
-    if len(shown) > _LONGEST_AD or _has_writer(tokens(shown)):
+    if len(shown) > _LONGEST_AD or _has_writer(shown):
         return False
     if "://" in paragraph[-1] and not row.strip("-") and len(row) >= _WIDE_ROW:
         return True
@@ -154,9 +158,9 @@ def _calls_to_buy(paragraph: Sequence[str]) -> bool:
     return linked and (cries or _mailers().found_in(tokens(" ".join(paragraph))))
 
 
-def _has_writer(words: Sequence[str]) -> bool:
+def _has_writer(shown: str) -> bool:
     """Whether somebody speaks of oneself, as small print never does."""
-    return _writer().found_in(words)
+    return _writer().found_in(tokens(shown))
 
 
 def _is_notice(shown: str, words: Sequence[str], *, ruled: bool) -> bool:
@@ -164,13 +168,14 @@ def _is_notice(shown: str, words: Sequence[str], *, ruled: bool) -> bool:
     opened = _openings().opens(words)
     if opened and len(shown) >= _LEAST_OPENED:
         return True
-    text = plain(shown)
-    signs = {group for group in _GROUPS if present(text, f"fine_print.{group}")}
-    if len(signs) < 4 and not ruled and _has_writer(words):
+    if not (ruled or opened or len(shown) >= _LEAST_ALONE or shown.endswith(".")):
         return False
+    text = plain(shown)
+    signs = sections_in(text, *_GROUPS)
     if ruled or opened:
-        return len(signs) >= 2
-    if len(present(text, "letterhead")) >= 2 and shown.endswith("."):
-        return True
-    plenty = len(signs) >= 3 or len(present(text, "fine_print.opinions")) >= 2
-    return plenty and "about" in signs and len(shown) >= _LEAST_ALONE
+        enough = len(signs) >= 2
+    else:
+        plenty = len(signs) >= 3 or (_OPINIONS in signs and len(present(text, _OPINIONS)) >= 2)
+        told = plenty and _ABOUT in signs and len(shown) >= _LEAST_ALONE
+        enough = told or (shown.endswith(".") and len(present(text, "letterhead")) >= 2)
+    return enough and (ruled or len(signs) >= 4 or not _has_writer(shown))

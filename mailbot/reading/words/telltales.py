@@ -1,17 +1,16 @@
-"""Finds phrases of mail programs and servers in a whole text: those whose first word stands in it are searched for."""
+"""Finds phrases of mail programs and servers in a whole text: those are searched for whose rarest word stands in it."""
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 from functools import cache, lru_cache
 
 from mailbot.reading.words import clients
 
-_ALIKE = str.maketrans({
+_ALIKE = {
     "’": "'", "‘": "'", "ʼ": "'", "`": "'", "´": "'", "–": "-", "—": "-", "‐": "-", "‑": "-", "“": '"', "”": '"',
     "ي": "ی", "ى": "ی", "ك": "ک", "ё": "е", "ı": "i", "：": ":",
-})  # fmt: skip
-_UNLIKE = re.compile(f"[{''.join(map(chr, _ALIKE))}]")
+}  # fmt: skip
 _END_OF_SUBJECT = re.compile(r"\s*(?:$|[:()\[\]|!.*\-])")
 _BEFORE_SUBJECT = "[(*!.:-# \"'"
 _WORD = re.compile(r"[^\W_]+")
@@ -22,12 +21,14 @@ _UNSPACED = "\u0e00"
 _UNSPACED_SIGN = re.compile(f"[{_UNSPACED}-\U0010ffff]")
 
 
+@lru_cache(maxsize=16)  # the beginning, the end and the new words of a short mail are all the same
 def plain(text: str) -> str:
     """`text` in the one spelling in which phrases are compared: casefolded, single spaces, straight apostrophes."""
-    if not text.isascii():
-        text = text.replace("İ", "i")
-    if _UNLIKE.search(text):
-        text = text.translate(_ALIKE)
+    if text.isascii():
+        return " ".join(text.replace("`", "'").lower().split())
+    text = text.replace("İ", "i")
+    for odd, usual in _ALIKE.items():
+        text = text.replace(odd, usual)
     return " ".join(text.casefold().replace("\u200c", " ").split())
 
 
@@ -40,6 +41,12 @@ def present(text: str, *sections: str) -> tuple[str, ...]:
             found.append(phrase)
             text = f"{text[:at]}\n{text[at + len(phrase) :]}"
     return tuple(found)
+
+
+def sections_in(text: str, *sections: str) -> frozenset[str]:
+    """Those of the sections of which `present` finds a phrase in `text`, which is `plain`."""
+    found = [phrase for phrase in _phrases(*sections).perhaps_in(text) if _place(text, phrase) >= 0]
+    return frozenset(section for section in sections if found and _phrases(section).hold_any(found))
 
 
 def leading(subject: str, *sections: str) -> str | None:
@@ -55,14 +62,23 @@ def titles(subject: str, *sections: str) -> str | None:
 
 
 class _Phrases:
-    """Phrases by the beginning of their first word: a text has to be searched for a few of them only."""
+    """Phrases by a word that must stand in a text for them to be worth a search."""
 
     def __init__(self, phrases: Iterable[str]) -> None:
         self._all = frozenset(phrases)
-        self._by_start: dict[str, list[str]] = defaultdict(list)
+        self._lengths: dict[str, set[int]] = defaultdict(set)
         for phrase in self._all:
-            self._by_start[_start_of(phrase)].append(phrase)
-        self._lengths = {start: {len(phrase) for phrase in few} for start, few in self._by_start.items()}
+            self._lengths[_start_of(phrase)].add(len(phrase))
+        often = Counter(sign for phrase in self._all for sign in _signs_of(phrase))
+        self._by_sign: dict[str, list[str]] = defaultdict(list)
+        for phrase in self._all:
+            rarest = min(_signs_of(phrase), key=lambda sign: (often[sign], -len(sign)))
+            self._by_sign[rarest].append(phrase)
+        self._signs = frozenset(self._by_sign)
+
+    def hold_any(self, phrases: Iterable[str]) -> bool:
+        """Whether one of `phrases` is among them."""
+        return not self._all.isdisjoint(phrases)
 
     def beginning(self, text: str) -> list[str]:
         """The phrases with which `text` begins, the longest first."""
@@ -73,18 +89,28 @@ class _Phrases:
 
     def perhaps_in(self, text: str) -> list[str]:
         """The phrases that may stand in `text`."""
-        return [phrase for start in _starts(text) & self._by_start.keys() for phrase in self._by_start[start]]
+        return [phrase for sign in _signs(text) & self._signs for phrase in self._by_sign[sign]]
 
 
 @lru_cache(maxsize=8)
-def _starts(text: str) -> frozenset[str]:
-    """By what the phrases that may stand in `text` begin; one mail's words are searched for many sections in turn."""
-    starts = {word[:_START] for word in _WORD.findall(text)} | {_ANYWHERE}
-    return frozenset(starts | {_UNSPACED} if _UNSPACED_SIGN.search(text) else starts)
+def _signs(text: str) -> frozenset[str]:
+    """Signs of the phrases that may stand in `text`; one mail's words are searched for many sections in turn."""
+    words = set(_WORD.findall(text))
+    unspaced = () if text.isascii() else _UNSPACED_SIGN.findall(text)
+    return frozenset((_ANYWHERE, *words, *[word[:_START] for word in words], *unspaced))
+
+
+def _signs_of(phrase: str) -> list[str]:
+    """By each of these a text tells that the phrase may stand in it: words that end inside it, and how others begin."""
+    if phrase[0] >= _UNSPACED:
+        return [phrase[0]]
+    words = _WORD.findall(phrase)
+    last = words.pop() if words and phrase[-1].isalnum() else ""
+    return [*words, last[:_START]] if len(last) >= _START else words or [_ANYWHERE]
 
 
 def _start_of(phrase: str) -> str:
-    """The letters by which a text's words tell that the phrase may stand in it."""
+    """The letters by which a text's first word tells that the phrase may be its beginning."""
     word = _WORD.match(phrase)
     if phrase[0] >= _UNSPACED:
         return _UNSPACED
