@@ -1,7 +1,6 @@
 """Whether HTML is worth the time of a parser, found out without one."""
 
 import re
-from collections.abc import Iterator
 from functools import lru_cache
 
 from mailbot.reading.html.tokens import VOID
@@ -14,9 +13,10 @@ _LONG_TAG = 4_000
 _MOST_ATTRIBUTES = 1_000
 _OPENS = re.compile(r"</?[a-zA-Z]")
 _QUOTED = re.compile(r"\"[^\"]*\"|'[^']*'")
-_TAG = re.compile(r"<!--.*?(?:-->|\Z)|<(/?)([a-zA-Z][^\s<>/]*)", re.DOTALL)
+_TAG = re.compile(r"<!--.*?(?:-->|\Z)|</?[a-zA-Z][^\s<>/]*", re.DOTALL)
 # Their ends are often left out, and a parser ends them by itself.
-_NOT_COUNTED = VOID | {"", "p", "li", "td", "th", "tr", "dd", "dt", "option", "tbody", "thead", "tfoot"}
+_NOT_COUNTED = VOID | {"p", "li", "td", "th", "tr", "dd", "dt", "option", "tbody", "thead", "tfoot"}
+_FREE, _FREE_ENDS = frozenset(f"<{name}" for name in _NOT_COUNTED), frozenset(f"</{name}" for name in _NOT_COUNTED)
 # A parser opens these again in each block that follows until they are closed.
 _REPEATED = frozenset({
     "a", "b", "big", "code", "em", "font", "i", "nobr", "s", "small", "strike", "strong", "tt", "u",
@@ -36,12 +36,8 @@ def is_too_deep(html: str) -> bool:
     opens = html.count("<") - html.count("</")
     if opens <= _DEEPEST and opens * opens <= _MOST_REPEATED:
         return False
-    repeated = 0
-    for depth, formats in _depths(html):
-        repeated += formats
-        if depth > _DEEPEST or repeated > _MOST_REPEATED:
-            return True
-    return False
+    deepest, repeated = _depths(html)
+    return deepest > _DEEPEST or repeated > _MOST_REPEATED
 
 
 def _has_endless_tag(html: str) -> bool:
@@ -55,27 +51,31 @@ def _has_endless_tag(html: str) -> bool:
 
 def nesting(html: str) -> int:
     """The deepest nesting of tags, counted without a parser: parsers are slow on what is too deep."""
-    return max((depth for depth, _ in _depths(html)), default=0)
+    return _depths(html)[0]
 
 
-def _depths(html: str) -> Iterator[tuple[int, int]]:
-    """How deep each opening tag stands, and how many open formats a parser repeats at it."""
-    counts: dict[str, int] = {}
-    depth = formats = 0
-    for closing, name in _TAG.findall(html):
-        tag = name if name in counts else name.lower()
-        if tag in _NOT_COUNTED:
-            if not closing and formats:
-                yield depth, formats
+def _depths(html: str) -> tuple[int, int]:
+    """How deep tags nest, and how many open formats a parser repeats, summed over all tags that open."""
+    opened: dict[str, int] = {}
+    depth = deepest = formats = repeated = 0
+    for written in _TAG.findall(html):
+        if written in _FREE_ENDS:
             continue
-        count = counts.get(tag, 0)
-        if closing:
-            if count:
-                counts[tag] = count - 1
+        if written in _FREE:
+            repeated += formats
+            continue
+        name = written[1:].lower()
+        if name[0] == "/":
+            name = name[1:]
+            if opened.get(name):
+                opened[name] -= 1
                 depth -= 1
-                formats -= tag in _REPEATED
+                formats -= name in _REPEATED
             continue
-        counts[tag] = count + 1
-        depth += 1
-        formats += tag in _REPEATED
-        yield depth, formats
+        if name not in _NOT_COUNTED and name[0] != "!":
+            opened[name] = opened.get(name, 0) + 1
+            depth += 1
+            deepest = max(deepest, depth)
+            formats += name in _REPEATED
+        repeated += formats
+    return deepest, repeated

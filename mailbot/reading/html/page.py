@@ -119,7 +119,7 @@ class Page:
         if self.gap and self.lines:
             self.lines.append((self.quotes, ""))
         self.gap = 0
-        if text:
+        if text and (self.indent or self.marker or self.word_list):
             text = self._margin() + (_WORD_BULLET.sub("- ", text, count=1) if self.word_list else text)
         self.lines.append((min(self.quotes, _DEEPEST_QUOTE), text))
 
@@ -150,12 +150,14 @@ class Page:
 
     def open_row(self) -> None:
         """Begin a row of a table."""
-        self.flush()
+        if self.parts or self.occupied:
+            self.flush()
         self.rows.append((self.gap, []))
 
     def close_row(self) -> None:
         """Write the cells of the row beside each other if each is one line, else below each other."""
-        self.flush()
+        if self.parts or self.occupied:
+            self.flush()
         self.gap, cells = self.rows.pop()
         shown = [lines for cell in cells if (lines := _trimmed(cell))]
         if not shown:
@@ -167,7 +169,8 @@ class Page:
 
     def open_cell(self) -> None:
         """Begin a cell; those of very deep tables, and those outside of rows, are lines like others."""
-        self.flush()
+        if self.parts or self.occupied:
+            self.flush()
         self.set_apart.append(bool(self.rows) and len(self.held) < _DEEPEST_TABLE)
         if self.set_apart[-1]:
             self.held.append(self.lines)
@@ -176,7 +179,8 @@ class Page:
 
     def close_cell(self) -> None:
         """End a cell."""
-        self.flush()
+        if self.parts or self.occupied:
+            self.flush()
         if self.set_apart.pop():
             self.rows[-1][1].append(self.lines)
             self.lines = self.held.pop()

@@ -10,7 +10,7 @@ _NEVER_SHOWN = r"script|style|iframe|noembed|noframes"
 _UNREAD = re.compile(
     rf"<!--.*?(?:-->|\Z)|<({_NEVER_SHOWN})\b[^<>]*>.*?(?:</\1\b[^<>]*>|\Z)", re.DOTALL | re.IGNORECASE
 )  # fmt: skip
-_HAS_UNREAD = re.compile(rf"<!--|<(?:{_NEVER_SHOWN})\b", re.IGNORECASE)
+_HAS_UNREAD = re.compile(rf"<(?:!--|(?i:{_NEVER_SHOWN})\b)")  # one case of `<` alone is found fast
 _LITERAL = re.compile(r"<(xmp|plaintext)\b[^<>]*>(.*?)(?:</\1>|\Z)", re.DOTALL)
 _TAG_AND_TEXT = re.compile(r"<([^>]*)>([^<]*)")
 _ANY_TAG_AND_TEXT = re.compile(r"<(/?[a-zA-Z][^<>]*|[!?][^<>]*)>([^<]*)|([^<]+|<)")
