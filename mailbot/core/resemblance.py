@@ -54,10 +54,10 @@ def likeness(one: frozenset[int], other: frozenset[int]) -> float:
 
 def _words(text: str) -> Iterator[str]:
     plain = unicodedata.normalize("NFKD", text[:_MOST_CHARACTERS].translate(_SAME_LETTER).casefold())
-    if not plain.isascii():
-        plain = "".join(char for char in plain if not unicodedata.combining(char))
+    for accent in filter(unicodedata.combining, set(plain)):
+        plain = plain.replace(accent, "")
     for word in _WORD.findall(plain)[:_MOST_WORDS]:
-        yield "0" if _DIGIT.search(word) else word
+        yield word if word.isalpha() or not _DIGIT.search(word) else "0"
 
 
 def _hashed(text: str) -> int:
