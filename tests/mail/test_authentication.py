@@ -64,6 +64,7 @@ def test_international_domains_are_equal_in_both_spellings():
         (["garbage ((", PASS], "mx.desk.example"),
         (["", PASS], "mx.desk.example"),
         (["mx.desk.example; none"], "mx.desk.example"),
+        ([PASS + "; none"], "mx.desk.example"),
         (["mx.desk.example; spf=pass smtp.mailfrom=home.example"], "mx.desk.example"),
         (["mx.desk.example; dmarc=temperror header.from=home.example"], "mx.desk.example"),
         ([PASS + "; dmarc=fail header.from=home.example"], "mx.desk.example"),
