@@ -110,7 +110,8 @@ class Cases:
     def new_id(self) -> int:
         """An id that no other case has or gets; one that is not used stays a gap."""
         case_id = self._session.add(case_ids, {})
-        self._session.empty.update((table, case_id) for table in (chains, tokens))
+        for table in (chains, tokens):
+            self._session.absent.note(table.c.case_id, [case_id])
         return case_id
 
     def save(self, case: Case) -> None:
@@ -176,14 +177,18 @@ class Cases:
 
     def history(self, customer_key: str, *, other_than: int | None = None, limit: int = 10) -> tuple[Case, ...]:
         """The customer's latest cases under whatever address, newest first; one that goes on in another is none."""
-        values = {"known": self.addresses(customer_key), "but": other_than or _NO_CASE, "most": limit}
+        known = self.addresses(customer_key)
+        if all(self._session.absent.has(cases.c.customer_key, one) for one in known):
+            return ()
+        values = {"known": known, "but": other_than or _NO_CASE, "most": limit}
         return tuple(map(case_rows.case_of_row, self._session.execute(_HISTORY, values)))
 
     def addresses(self, customer_key: str) -> tuple[str, ...]:
         """The keys under which a customer is known: this one, and those that members have let into a case with it."""
         known = [customer_key]
         for address in known:
-            found = self._session.execute(_JOINED, {"address_key": address}) if address else ()
+            nobodys = not address or self._session.absent.has(parties.c.address_key, address)
+            found = () if nobodys else self._session.execute(_JOINED, {"address_key": address})
             known += sorted({row.address_key for row in found} - set(known))[: _MOST_ADDRESSES - len(known)]
         return tuple(known)
 
@@ -234,7 +239,7 @@ class Cases:
         """Append to the timeline, in the given order; nothing in it can be changed later."""
         if not entries:
             return
-        if self._session.dialect == "postgresql" and (chains, case_id) not in self._session.empty:
+        if self._session.dialect == "postgresql" and not self._session.absent.has(chains.c.case_id, case_id):
             self._session.execute(_LOCKED, {"id": case_id})
         chained.append(self._session, case_id, entries)
 
@@ -280,7 +285,8 @@ class Cases:
 
     def known_ids(self, ids: Sequence[str]) -> tuple[KnownId, ...]:
         """Those of `ids` that belong to cases, in the order of `ids`."""
-        asked = {key(message_id): message_id for message_id in ids}
+        absent = self._session.absent
+        asked = {key(id): id for id in ids if not absent.has(message_ids.c.message_id, id)}
         found: dict[str, list[KnownId]] = {}
         for batch in batches(tuple(asked)):
             for stored, *facts in self._session.execute(_KNOWN_IDS, {"ids": batch}):
@@ -310,7 +316,7 @@ class Cases:
 
     def _remember(self, rows: Sequence[Values]) -> None:
         if rows:
-            self._session.execute(_remember_ids(self._session.dialect), rows)
+            self._session.write(message_ids, _remember_ids(self._session.dialect), rows)
 
     def _first(self, query: Prepared, values: Values) -> Case | None:
         row = self._session.execute(query, values).first()

@@ -39,7 +39,6 @@ def append(session: Session, case_id: int, entries: Sequence[TimelineEntry]) -> 
         head = chain.Head(link.position, link.chain_hash)
     session.put(timeline, rows)
     session.put_over(chains, {"case_id": case_id, "length": head.length, "head": head.hash})
-    session.empty.discard((chains, case_id))
 
 
 def read(session: Session, case_id: int, number: str) -> Chain:
@@ -58,7 +57,7 @@ def every(session: Session) -> Iterator[Chain]:
 
 
 def _head(session: Session, case_id: int) -> chain.Head:
-    if (chains, case_id) in session.empty:
+    if session.absent.has(chains.c.case_id, case_id):
         return chain.Head()
     row = session.execute(equal(chains, "case_id"), {"case_id": case_id}).first()
     return chain.Head(row.length, row.head) if row else chain.Head()

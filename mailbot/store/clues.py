@@ -41,6 +41,7 @@ class Clues:
 
     def __init__(self, session: Session) -> None:
         self._session = session
+        self._none_before: datetime | None = None
 
     def add(self, case_id: int, found: Mapping[str, datetime | None], at: datetime) -> None:
         """Keep clues to a case, each with when leads heard of what it stands for; one that is kept stays as it is."""
@@ -71,7 +72,11 @@ class Clues:
 
     def forget_wording(self, before: datetime) -> None:
         """Let go of the oldest wordings from before then, a few at a time."""
+        if self._none_before is not None and before <= self._none_before:
+            return
         ids = [row.case_id for row in self._session.execute(_OLDEST, {"before": before})]
+        if len(ids) < _MOST_FORGOTTEN:
+            self._none_before = before
         if ids:
             bands = sa.delete(clues).where(clues.c.case_id.in_(ids), clues.c.clue.startswith(_WORDING))
             self._session.execute(bands)

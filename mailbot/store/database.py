@@ -3,7 +3,7 @@
 import fcntl
 import os
 import secrets
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, nullcontext
 from pathlib import Path
 
@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from mailbot.core.errors import ConfigurationError
 from mailbot.faults import Point, here
 from mailbot.store import engines, schema
+from mailbot.store.ahead import Coming, look_ahead
 from mailbot.store.books import Books
 from mailbot.store.cases import Cases
 from mailbot.store.clues import Clues
@@ -25,6 +26,7 @@ from mailbot.store.offers import Offers
 from mailbot.store.old_mail import OldMail
 from mailbot.store.outbox import Outbox
 from mailbot.store.people import People
+from mailbot.store.prepared import Prepared
 from mailbot.store.presence import Presence
 from mailbot.store.problems import Problems
 from mailbot.store.restores import Restores
@@ -34,6 +36,9 @@ from mailbot.store.turns import Turns
 
 # Any number will do that no other program on the same server takes for its own advisory lock.
 _ALONE = 7_102_454_481_153_275
+_SAVEPOINT, _BACK, _RELEASE = (
+    Prepared(sa.text(f"{command} SAVEPOINT piece")) for command in ("", "ROLLBACK TO", "RELEASE")
+)
 
 
 class Transaction:
@@ -78,15 +83,26 @@ class Transaction:
         self.restores = Restores(session)
         self.retention = Retention(session)
 
+    def look_ahead(self, coming: Iterable[Coming]) -> None:
+        """Look at once what there is of all that these mails are going to be asked about.
+
+        On PostgreSQL, deliveries of the same mail wait for one another here, until the commit.
+        """
+        look_ahead(self._session, coming)
+
     @contextmanager
     def savepoint(self) -> Iterator[None]:
         """An error inside undoes what was done inside, and nothing else of the transaction."""
-        try:
-            with when_used(), self._connection.begin_nested():
+        with when_used():
+            self._session.execute(_SAVEPOINT)
+            try:
                 yield
-        except BaseException:
-            self._session.empty.clear()
-            raise
+            except BaseException:
+                self._session.undone()
+                self._session.execute(_BACK)
+                raise
+            finally:
+                self._session.execute(_RELEASE)
 
 
 class Database:

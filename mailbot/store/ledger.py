@@ -295,7 +295,8 @@ class Ledger:
             "new_content_hash": content_hash,
             "of_claim": claim,
         }
-        if not self._session.change(_SETTLE, values):
+        new = {"content_hash": content_hash}
+        if not self._session.write(ledger, _SETTLE, values, new).rowcount:
             raise TakenError(f"mail {id} of the ledger was settled or taken over by somebody else in the meantime")
 
     def postpone(self, id: int, *, retry_at: datetime, error: str, claim: int | None = None) -> None:
@@ -340,7 +341,7 @@ class Ledger:
 
         On PostgreSQL two deliveries that are handled at the same moment wait here for one another.
         """
-        if not content_hash:
+        if not content_hash or self._session.absent.has(ledger.c.content_hash, content_hash):
             return None
         if self._session.dialect == "postgresql":
             self._session.execute(_WAIT_FOR_TWINS, {"content_hash": content_hash})

@@ -54,6 +54,8 @@ class People:
 
     def language(self, address_key: str) -> str | None:
         """The language in which somebody wrote last."""
+        if self._session.absent.has(people.c.address_key, address_key):
+            return None
         row = self._session.execute(equal(people, "address_key"), {"address_key": address_key}).first()
         return row.language if row else None
 
@@ -65,16 +67,16 @@ class People:
     def not_reached(self, address_key: str, status: str, now: datetime) -> None:
         """Note that mail to this address comes back, and will."""
         self._session.put_over(undeliverable, {"address_key": address_key, "status": status, "since": now})
-        self._session.empty.discard((undeliverable, address_key))
 
     def reached(self, address_key: str) -> None:
         """Mail to this address may arrive again."""
-        self._session.execute(_REACHED, {"address_key": address_key})
-        self._session.empty.add((undeliverable, address_key))
+        if not self._session.absent.has(undeliverable.c.address_key, address_key):
+            self._session.execute(_REACHED, {"address_key": address_key})
+            self._session.absent.note(undeliverable.c.address_key, [address_key])
 
     def unreachable(self, address_key: str, since: datetime) -> str | None:
         """With what status mail to this address came back, if it did so after `since`."""
-        if (undeliverable, address_key) in self._session.empty:
+        if self._session.absent.has(undeliverable.c.address_key, address_key):
             return None
         row = self._session.execute(equal(undeliverable, "address_key"), {"address_key": address_key}).first()
         return row.status if row and row.since >= since else None
@@ -96,11 +98,10 @@ class People:
         """Note tokens that go out to members."""
         if issued:
             self._session.put(tokens, [_row_of(one) | {"issued_at": now} for one in issued])
-            self._session.empty.difference_update((tokens, one.case_id) for one in issued)
 
     def issued_for(self, case_id: int) -> tuple[Issued, ...]:
         """All tokens for this case that still prove something, the newest first."""
-        if (tokens, case_id) in self._session.empty:
+        if self._session.absent.has(tokens.c.case_id, case_id):
             return ()
         rows = self._session.execute(equal(tokens, "case_id"), {"case_id": case_id})
         valid = sorted((row for row in rows if not row.revoked), key=lambda row: row.issued_at, reverse=True)

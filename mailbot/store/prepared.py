@@ -63,11 +63,12 @@ class Prepared:
     A list of values is filled up with its last one, so that few lengths have a text of their own.
     """
 
-    __slots__ = ("_forms", "_lists", "_of_rows", "_statement")
+    __slots__ = ("_forms", "_lists", "_of_rows", "_statement", "writes")
 
     def __init__(self, statement: Any, *, of_rows: bool = False) -> None:
         """`of_rows`: it writes those columns that a row has, every time."""
         self._statement = statement
+        self.writes = written_by(statement)
         self._of_rows = of_rows
         binds = (one for one in iterate(statement) if isinstance(one, BindParameter))
         self._lists = tuple(one.key for one in binds if one.expanding and one.required)
@@ -97,6 +98,12 @@ class Prepared:
             form = _form_of(self._statement, dialect, [*values] if self._of_rows else None, values)
             self._forms[dialect.name, shape] = form
         return form
+
+
+def written_by(statement: Any) -> sa.Table | None:
+    """The table whose rows a statement adds, changes or removes, if it does."""
+    table = statement.table if isinstance(statement, sa.Insert | sa.Update | sa.Delete) else None
+    return table if isinstance(table, sa.Table) else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,12 +8,10 @@ import sqlalchemy as sa
 
 from mailbot.core.channels import Channel, Preference
 from mailbot.core.team import Workload
-from mailbot.store.prepared import Prepared
 from mailbot.store.session import Session, equal
 from mailbot.store.tables import absences, cases, preferences
 
 _UNSETTLED = ("new", "open", "waiting")
-_AWAY = Prepared(sa.select(absences).where(absences.c.until > sa.bindparam("now")))
 
 
 class Presence:
@@ -32,8 +30,7 @@ class Presence:
 
     def away(self, now: datetime) -> Mapping[str, datetime]:
         """Until when each member is away who is away now, by address."""
-        rows = self._session.execute(_AWAY, {"now": now})
-        return {row.member: row.until for row in rows}
+        return {row.member: row.until for row in self._session.whole(absences) if row.until > now}
 
     def workload(self) -> Workload:
         """How many unsettled cases each member has, and when each was given one last."""
@@ -55,6 +52,8 @@ class Presence:
 
     def preference(self, address_key: str) -> Preference:
         """How a customer wants to hear from us; by mail where nothing else is known."""
+        if self._session.absent.has(preferences.c.address_key, address_key):
+            return Preference()
         row = self._session.execute(equal(preferences, "address_key"), {"address_key": address_key}).first()
         if row is None:
             return Preference()

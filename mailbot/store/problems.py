@@ -11,7 +11,6 @@ from mailbot.store.prepared import Prepared
 from mailbot.store.session import Row, Session, rows_with
 from mailbot.store.tables import cases, problem_readers, problems
 
-_ALL = Prepared(sa.select(problems).order_by(problems.c.name))
 _LOCKED = Prepared(rows_with(problems, "name").with_for_update())
 
 
@@ -31,12 +30,12 @@ class Problems:
 
     def all(self) -> Mapping[str, Problem]:
         """Every problem that has, or had, a case, by name."""
-        rows = self._session.execute(_ALL)
-        return {row.name: _problem(row) for row in rows}
+        return {row.name: _problem(row) for row in self._session.whole(problems, by="name")}
 
     def lock(self, name: str) -> Problem | None:
         """The problem; nobody else changes it before this transaction ends."""
         row = self._session.execute(_LOCKED, {"name": name}).first()
+        self._session.anew(problems)  # somebody else may have changed it until now
         return _problem(row) if row else None
 
     def begin(self, problem: Problem) -> None:

@@ -1,6 +1,6 @@
 """One open transaction, and the statements that every table needs, built once and the same for both databases."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, TypeVar, overload
@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any, TypeVar, overload
 import sqlalchemy as sa
 
 from mailbot.store import engines
+from mailbot.store.absent import Absent
 from mailbot.store.mail_folder import MailFolder
-from mailbot.store.prepared import Answer, Prepared, Row, Values
+from mailbot.store.prepared import Answer, Prepared, Row, Values, written_by
 
 if TYPE_CHECKING:
     from sqlalchemy.dialects import sqlite
@@ -25,15 +26,16 @@ _BATCH = 500
 class Session:
     """A connection inside a transaction, and the folder to which old raw mail is moved, if any.
 
-    `empty` tells in which tables there is nothing under some key, of which this transaction knows that itself: it has
-    just made the key, or deleted the rows. Whoever writes such a row takes the key out.
+    What this transaction knows of the database it need not ask again: what is not there (`absent`), and small tables
+    as a `whole`. What it writes itself, it knows of.
     """
 
-    __slots__ = ("_driver", "connection", "empty", "old_mail")
+    __slots__ = ("_driver", "_whole", "absent", "connection", "old_mail")
 
     def __init__(self, connection: sa.Connection, old_mail: MailFolder | None = None) -> None:
         self.connection, self.old_mail = connection, old_mail
-        self.empty: set[tuple[sa.Table, int | str]] = set()
+        self.absent = Absent()
+        self._whole: dict[sa.Table, Sequence[Row]] = {}
         self._driver = engines.driver_of(connection)
 
     @property
@@ -51,38 +53,68 @@ class Session:
         self, statement: Prepared | sa.Executable, values: Values | Sequence[Values] | None = None
     ) -> Answer | sa.CursorResult[*tuple[Any, ...]]:
         """The result of the statement, with `values` or, for a sequence, once for each of them."""
-        if not isinstance(statement, Prepared):
-            return self.connection.execute(statement, values)
-        dialect = self.connection.dialect
-        try:
-            return statement.execute(self._driver, dialect, values or {})
-        except dialect.loaded_dbapi.Error as error:
-            raise engines.failed(self.connection, error) from error
+        table = statement.writes if isinstance(statement, Prepared) else written_by(statement)
+        if table is not None:
+            self.absent.changed(table)
+            self.anew(table)
+        if isinstance(statement, Prepared):
+            return self._carry_out(statement, values)
+        return self.connection.execute(statement, values)
 
     def change(self, statement: Prepared | sa.Update, values: Values | None = None) -> bool:
         """Carry out the statement; whether there was a row that it changed."""
         return self.execute(statement, values).rowcount > 0
 
+    def write(
+        self, table: sa.Table, statement: Prepared, rows: Values | Sequence[Values], new: Values | None = None
+    ) -> Answer:
+        """Carry out a statement that puts these rows into the table, or gives `new` values to what was there."""
+        self.absent.written(table, [new or rows] if isinstance(rows, Mapping) else rows)
+        self.anew(table)
+        return self._carry_out(statement, rows)
+
+    def whole(self, table: sa.Table, *, by: str | None = None) -> Sequence[Row]:
+        """All rows of a small table, in the order of a column; asked for once, and again when they were written."""
+        if table not in self._whole:
+            self._whole[table] = self.execute(equal(table, by=by)).rows
+        return self._whole[table]
+
+    def anew(self, table: sa.Table) -> None:
+        """Ask for the table again the next time."""
+        self._whole.pop(table, None)
+
+    def undone(self) -> None:
+        """Something that was done was undone: nothing is known any more."""
+        self.absent.clear()
+        self._whole.clear()
+
     def add(self, table: sa.Table, row: Values) -> int:
         """Insert a row; returns its id."""
-        return int(self.execute(_insert(table), row).scalar_one())
+        return int(self.write(table, _insert(table), row).scalar_one())
 
     def add_new(self, table: sa.Table, row: Values) -> int | None:
         """Insert a row and return its id; None when there is one with an equal key, which stays as it is."""
-        new_id: int | None = self.execute(_insert_new_returning(self.dialect, table), row).scalar()
+        new_id: int | None = self.write(table, _insert_new_returning(self.dialect, table), row).scalar()
         return new_id
 
     def put(self, table: sa.Table, rows: Values | Sequence[Values]) -> None:
         """Insert rows without an id of their own."""
-        self.execute(_insert_only(table), rows)
+        self.write(table, _insert_only(table), rows)
 
     def put_new(self, table: sa.Table, rows: Values | Sequence[Values]) -> None:
         """Insert those rows whose key is not there yet."""
-        self.execute(_insert_new(self.dialect, table), rows)
+        self.write(table, _insert_new(self.dialect, table), rows)
 
     def put_over(self, table: sa.Table, rows: Values | Sequence[Values]) -> None:
         """Insert the rows, each in place of one with the same primary key."""
-        self.execute(_upsert(self.dialect, table), rows)
+        self.write(table, _upsert(self.dialect, table), rows)
+
+    def _carry_out(self, statement: Prepared, values: Values | Sequence[Values] | None) -> Answer:
+        dialect = self.connection.dialect
+        try:
+            return statement.execute(self._driver, dialect, values or {})
+        except dialect.loaded_dbapi.Error as error:
+            raise engines.failed(self.connection, error) from error
 
 
 def dialect_insert(dialect: str, table: sa.Table) -> "sqlite.Insert":

@@ -7,10 +7,14 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
-from mailbot.store.session import Session, equal
+from mailbot.store.prepared import Prepared
+from mailbot.store.session import Session
 from mailbot.store.tables import keys, tombstones
 
 _KEY = "tombstones"
+_AMONG = Prepared(
+    sa.select(tombstones.c.mark).where(tombstones.c.mark.in_(sa.bindparam("marks", expanding=True))).limit(1)
+)
 
 
 class Tombstones:
@@ -25,22 +29,23 @@ class Tombstones:
         if marks:
             self._session.put_new(tombstones, [{"mark": mark, "at": now} for mark in sorted(marks)])
 
+    def marks(self, contents: Iterable[str | None]) -> tuple[str, ...]:
+        """The marks that mail with one of these hashes has, if it was erased; none where nothing ever was."""
+        key = self._key()
+        return () if key is None else tuple(_mark(key, content) for content in contents if content)
+
     def has(self, *contents: str | None) -> bool:
         """Whether mail with one of these hashes was erased."""
-        key = self._key()
-        if key is None:
-            return False
-        marks = [_mark(key, content) for content in contents if content]
-        query = sa.select(tombstones.c.mark).where(tombstones.c.mark.in_(marks)).limit(1)
-        return self._session.execute(query).first() is not None
+        absent = self._session.absent
+        marks = [mark for mark in self.marks(contents) if not absent.has(tombstones.c.mark, mark)]
+        return bool(marks) and self._session.execute(_AMONG, {"marks": marks}).first() is not None
 
     def count(self) -> int:
         """How many marks there are."""
         return int(self._session.execute(sa.select(sa.func.count()).select_from(tombstones)).scalar_one())
 
     def _key(self) -> str | None:
-        row = self._session.execute(equal(keys, "name"), {"name": _KEY}).first()
-        return str(row.value) if row else None
+        return next((str(row.value) for row in self._session.whole(keys) if row.name == _KEY), None)
 
     def _key_or_new(self) -> str:
         if (key := self._key()) is None:

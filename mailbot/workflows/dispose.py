@@ -22,6 +22,7 @@ from mailbot.core.situation import Situation
 from mailbot.core.surveys import answers_survey
 from mailbot.log import get_logger
 from mailbot.settings.config import Mailbox
+from mailbot.store.ahead import Coming
 from mailbot.store.database import Transaction
 from mailbot.store.ledger import Disposition, LedgerRow
 from mailbot.store.outbox import OutboxState
@@ -41,6 +42,14 @@ Reserve = Callable[[Transaction, Runtime, Mailbox, Received, datetime], Case]
 CarryOut = Callable[
     [Transaction, Runtime, Mailbox, Arrival, MailEvent, LookedUp, datetime], tuple[Disposition, int | None]
 ]
+
+
+def coming(row: LedgerRow, reading: Reading) -> Coming:
+    """What settling this mail is going to ask the database about."""
+    message = reading.message
+    ids = [message.message_id, *message.references, reading.bounce and reading.bounce.original_message_id]
+    writers = {one.key for one in (message.from_, correspondent(reading)) if one}
+    return Coming(message.content_hash, row.raw_sha256, writers, [id for id in ids if id])
 
 
 def settle_mail(

@@ -20,7 +20,7 @@ from mailbot.reading.hints import Hints
 from mailbot.settings.config import Mailbox
 from mailbot.store.ledger import LedgerRow
 from mailbot.workflows.alert import quarantined
-from mailbot.workflows.dispose import not_again, settle_mail
+from mailbot.workflows.dispose import coming, not_again, settle_mail
 from mailbot.workflows.look_up import look_up
 from mailbot.workflows.read_ahead import Begun, Patience
 from mailbot.workflows.runtime import Runtime
@@ -85,6 +85,7 @@ def _handle_together(group: Sequence[Begun[Runtime]], mailbox: Mailbox, now: dat
     here(Point.HANDLE_READ)
     try:
         with group[0].desk.database.begin() as tx:
+            tx.look_ahead(coming(begun.row, reading) for begun, reading, _ in known)
             for begun, reading, facts in known:
                 try:
                     with tx.savepoint():
@@ -108,6 +109,7 @@ def _handle_alone(begun: Begun[Runtime], mailbox: Mailbox, now: datetime) -> Non
         known = look_up(runtime, mailbox, reading, now)
         here(Point.HANDLE_READ)
         with runtime.database.begin() as tx:
+            tx.look_ahead([coming(row, reading)])
             settle_mail(tx, runtime, mailbox, row, reading, known, now)
             here(Point.HANDLE_BEFORE_COMMIT)
         here(Point.HANDLE_COMMITTED)

@@ -9,6 +9,7 @@ from time import sleep
 import pytest
 
 from mailbot.core.errors import TemporaryError
+from mailbot.store.ahead import Coming
 from mailbot.store.database import Database, Transaction
 from mailbot.store.ledger import Disposition
 from tests.store.samples import NOW, a_case, a_mail, a_work, an_entry, an_outgoing
@@ -65,7 +66,8 @@ with ThreadPoolExecutor(3) as pool:
 """
 
 
-def test_two_copies_of_a_mail_make_one_case(database: Database) -> None:
+@pytest.mark.parametrize("ahead", [(), (Coming("same", None, [], []), Coming("other", None, [], []))])
+def test_two_copies_of_a_mail_make_one_case(database: Database, ahead: tuple[Coming, ...]) -> None:
     with database.begin() as tx:
         copies = [a_mail(tx, uid) for uid in (1, 2)]
     start = Barrier(2)
@@ -73,6 +75,7 @@ def test_two_copies_of_a_mail_make_one_case(database: Database) -> None:
     def handle(copy: int) -> Disposition:
         start.wait()
         with database.begin() as tx:
+            tx.look_ahead(ahead)
             twin = tx.ledger.twin(message_id="a@b.example", content_hash="same", other_than=copy)
             sleep(0.2)  # what the other one would find the mail unsettled in
             disposition = Disposition.DUPLICATE if twin else Disposition.CASE_OPENED

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
+from bench.mails import make_mails
 from mailbot import faults
 from mailbot.core.errors import StorageError
 from mailbot.core.message import Reading
@@ -19,7 +20,7 @@ from mailbot.store.tables import cases, ledger
 from mailbot.workflows.handle import handle, handle_waiting, read
 from mailbot.workflows.read_ahead import Begun
 from mailbot.workflows.runtime import Runtime
-from tests.desk import DeskDriver, mail
+from tests.desk import MONDAY_NOON, DeskDriver, mail
 
 
 @dataclass
@@ -134,3 +135,26 @@ def test_a_mail_is_filed_in_the_case_that_was_opened_a_moment_ago_in_the_same_tr
     assert handle_waiting(desk.runtime, desk.runtime.config.mailbox("support"), desk.now) == 3
     assert dispositions(desk) == [Disposition.CASE_OPENED, Disposition.FILED, Disposition.DUPLICATE]
     assert len(desk.cases()) == 1
+
+
+def outcome(desk: DeskDriver) -> list[tuple[object, ...]]:
+    """What became of all mail, but for what is random."""
+    with desk.runtime.database.read() as tx:
+        rows = tx._connection.execute(sa.select(ledger).order_by(ledger.c.id)).all()
+        found: list[tuple[object, ...]] = [(row.disposition, row.case_id, row.detail) for row in rows]
+        found += [(sent.recipient, sent.kind, sent.case_id) for sent in tx.outbox.list()]
+        found += [(replace(case, token=""),) for case in tx.cases.find()]
+        found += [(entry.event, entry.detail) for case in tx.cases.find() for entry in tx.cases.timeline(case.id)]
+    return found
+
+
+def test_mails_become_the_same_whichever_of_them_share_a_commit(tmp_path: Path, database: Database) -> None:
+    now, alone = MONDAY_NOON, Database.open(f"sqlite:///{tmp_path}/alone.db")
+    mails = [*(one.raw for one in make_mails(24, now, 3)), complaint(1), reply(1), complaint(1), complaint(2), reply(1)]
+    desks = [DeskDriver.open(tmp_path, database), DeskDriver.open(tmp_path, alone)]
+    for desk, many in zip(desks, (10, 1), strict=True):
+        rows = received(desk, *mails)
+        for start in range(0, len(rows), many):
+            together(desk, rows[start : start + many])
+    assert outcome(desks[0]) == outcome(desks[1])
+    alone.close()
