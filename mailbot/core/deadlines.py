@@ -113,7 +113,8 @@ class Calendar:
 
     def windows_of(self, day: date) -> tuple[Window, ...]:
         """The opening hours of that local day, in order."""
-        return self.hours.get(day.weekday(), ()) if day not in self.holidays else ()
+        hours = self.hours.get(day.weekday(), ())
+        return () if hours and day in self.holidays else hours
 
     def is_business_day(self, day: date) -> bool:
         """Whether the desk opens at all on that local day."""

@@ -4,7 +4,7 @@ import re
 from collections.abc import Container, Iterable
 from dataclasses import dataclass
 from datetime import date, time
-from functools import cache
+from functools import cache, lru_cache
 from itertools import pairwise
 from typing import Any
 
@@ -29,7 +29,7 @@ class DaysOff(Container[date]):
     def __contains__(self, day: object) -> bool:
         if day in self.added or day in self.removed:
             return day in self.added
-        return day in _public_holidays(self.country, self.region)
+        return _is_public_holiday(self.country, self.region, day)
 
 
 def windows(written: Iterable[str]) -> tuple[Window, ...]:
@@ -66,6 +66,12 @@ def region_problem(country: str, region: str) -> str | None:
     regions = _countries()[country]
     listed = f"a region of {country} ({', '.join(regions)})" if regions else f"none: {country} has no regions here"
     return f'found "{region}", expected {listed}{did_you_mean(region, regions)}'
+
+
+# The deadlines of one mail alone ask about the days of some weeks, again and again.
+@lru_cache(maxsize=4096)
+def _is_public_holiday(country: str, region: str | None, day: object) -> bool:
+    return day in _public_holidays(country, region)
 
 
 @cache
