@@ -11,10 +11,12 @@ from mailbot.core.recurrence import REMEMBERS_WORDING
 from mailbot.store import engines
 from mailbot.store.columns import Key, UTCDateTime
 from mailbot.store.outbox import OutboxState
-from mailbot.store.tables import case_ids, cases, due, ledger, metadata, outbox, raw_mail
+from mailbot.store.tables import case_ids, cases, due, internal_lines, ledger, metadata, outbox, raw_mail, timeline
 from tests.desk import DeskDriver
 from tests.security.play import KATE, Play
 
+# A file that is thrown away if the power fails: without a log, which would be written as well, and never waited for.
+_IN_HASTE = ("journal_mode = OFF", "synchronous = OFF", "cache_size = -200000", "temp_store = MEMORY")
 _STRIDE = 1_000
 """Ids of a copy lie so far above those of its original: more than one case has rows in any table."""
 _BATCH = 50_000
@@ -25,24 +27,30 @@ _ADDRESS = "kate.bell@"
 _NUMBER = 4  # where the digits of AP-10001 begin
 _DIGEST = 40
 _BY_NATURE = ("case_ids", "raw_mail", "ledger", "cases", "people")
+_LARGE, _LATEST = (timeline.c.data, internal_lines.c.fingerprints), 1_000
 _UNIQUE = {"clue", "key", "message_id", "content_hash", "token"}
 _NOT_OF_ONE_CASE = {"problems", "problem_readers", "links", "held"}
 
 
-def fill(desk: DeskDriver, url: str, count: int) -> None:
-    """Add `count` closed cases with five messages each, one every two minutes back from now, four to a customer."""
+def fill(desk: DeskDriver, url: str, count: int, *, lean: bool = False) -> None:
+    """Add `count` closed cases with five messages each, one every two minutes back from now, four to a customer.
+
+    `lean`: all rows of each, but only the latest with what fills a page and no index.
+    """
     _settle_one(desk)
     desk.now += timedelta(days=1)  # what was sent to all these uses up no budget
+    desk.runtime.database.close()  # and opened when it is used again: nobody else may be at a file without a log
     engine = sa.create_engine(engines.parse(url))
     with engine.connect() as connection:
         if connection.dialect.name == "sqlite":
-            for setting in ("cache_size = -1000000", "temp_store = MEMORY", "synchronous = OFF"):
-                connection.execute(sa.text(f"PRAGMA {setting}"))
+            for setting in _IN_HASTE:
+                connection.execute(sa.text(f"PRAGMA {setting}")).close()
         originals = {table.name: _keep(connection, table) for table in _tables()}
         for table in _tables():
             for first in range(1, count + 1, _BATCH):
                 last = min(first + _BATCH - 1, count)
-                connection.execute(_copying(connection, table, originals[table.name]), {"first": first, "last": last})
+                copying = _copying(connection, table, originals[table.name], lean=lean)
+                connection.execute(copying, {"first": first, "last": last})
                 connection.commit()  # the log of all would be as large as the database
         if connection.dialect.name == "postgresql":
             _count_on(connection)
@@ -91,14 +99,48 @@ def _keep(connection: sa.Connection, table: sa.Table) -> sa.Table:
     return sa.Table(name, sa.MetaData(), *(sa.Column(column.name, column.type) for column in table.c))
 
 
-def _copying(connection: sa.Connection, table: sa.Table, original: sa.Table) -> sa.Insert:
-    numbers = sa.select(sa.bindparam("first", type_=sa.Integer).label("n")).cte("numbers", recursive=True)
-    following = sa.select(numbers.c.n + 1).where(numbers.c.n < sa.bindparam("last", type_=sa.Integer))
-    numbers = numbers.union_all(following)
-    n = numbers.c.n
-    sources = {column.name: _copied(connection, table, column, original.c[column.name], n) for column in table.c}
-    rows = sa.select(*sources.values()).select_from(original.join(numbers, sa.true())).where(_kept(original, n))
+def _copying(connection: sa.Connection, table: sa.Table, original: sa.Table, *, lean: bool) -> sa.Insert:
+    copies = _copies(connection)
+    plain = _without_address(connection, original)
+    sources = {
+        column.name: _copied(table, column, original.c[column.name], copies, plain=column.name in plain)
+        for column in table.c
+    }
+    for column in _LARGE if lean else ():
+        if column.table is table:
+            short = sa.literal("{}" if column is timeline.c.data else b"")
+            sources[column.name] = sa.case((copies.c.n <= _LATEST, sources[column.name]), else_=short)
+    rows = sa.select(*sources.values()).select_from(copies.join(original, sa.true())).where(_kept(original, copies.c.n))
     return sa.insert(table).from_select(list(sources), rows)
+
+
+def _copies(connection: sa.Connection) -> sa.CTE:
+    """The numbers of the copies, with what is written of each number many times."""
+    number = sa.bindparam("first", type_=sa.Integer)
+    copies = sa.select(number.label("n"), *_written(connection, number)).cte("copies", recursive=True)
+    following = copies.c.n + 1
+    up_to = copies.c.n < sa.bindparam("last", type_=sa.Integer)
+    return copies.union_all(sa.select(following, *_written(connection, following)).where(up_to))
+
+
+def _written(connection: sa.Connection, n: sa.ColumnElement[int]) -> Iterator[sa.ColumnElement[Any]]:
+    yield sa.literal("-").concat(sa.cast(n, sa.Text)).label("suffix")
+    yield sa.literal("kate.bell").concat(sa.cast(n // _CASES_OF_A_CUSTOMER, sa.Text)).concat("@").label("customer")
+    if connection.dialect.name == "postgresql":
+        yield (n * sa.literal(timedelta(minutes=_MINUTES), sa.Interval)).label("span")
+    else:
+        yield sa.literal("-").concat(sa.cast(n * _MINUTES, sa.Text)).concat(" minutes").label("span")
+
+
+def _without_address(connection: sa.Connection, original: sa.Table) -> set[str]:
+    """Its columns in which the customer's address stands nowhere."""
+    found = {
+        column.name: sa.func.max(sa.cast(sa.cast(column, sa.Text).contains(_ADDRESS), sa.Integer))
+        for column in original.c
+        if isinstance(getattr(column.type, "impl", column.type), sa.Text)
+    }
+    row = connection.execute(sa.select(sa.true(), *found.values())).one()[1:]
+    return {name for name, holds in zip(found, row, strict=True) if not holds}
 
 
 def _kept(original: sa.Table, n: sa.ColumnElement[int]) -> sa.ColumnElement[bool]:
@@ -115,35 +157,29 @@ def _kept(original: sa.Table, n: sa.ColumnElement[int]) -> sa.ColumnElement[bool
 
 
 def _copied(
-    connection: sa.Connection,
-    table: sa.Table,
-    column: sa.Column[Any],
-    value: sa.ColumnElement[Any],
-    n: sa.ColumnElement[int],
+    table: sa.Table, column: sa.Column[Any], value: sa.ColumnElement[Any], copies: sa.CTE, *, plain: bool
 ) -> sa.ColumnElement[Any]:
-    """The value of a column in the n-th copy."""
+    """The value of a column in each copy; of a `plain` text, in which there is no address, the text."""
     if _is_id(table, column):
-        return value + n * _STRIDE
+        return value + copies.c.n * _STRIDE
     if isinstance(column.type, UTCDateTime):
-        return _earlier(connection, value, n)
+        return _earlier(value, copies)
     if isinstance(getattr(column.type, "impl", column.type), sa.Text):
-        return _text(table, column, sa.type_coerce(value, sa.Text), n)
+        return _text(table, column, sa.type_coerce(value, sa.Text), copies, plain=plain)
     return value
 
 
 def _text(
-    table: sa.Table, column: sa.Column[Any], value: sa.ColumnElement[Any], n: sa.ColumnElement[int]
+    table: sa.Table, column: sa.Column[Any], value: sa.ColumnElement[Any], copies: sa.CTE, *, plain: bool
 ) -> sa.ColumnElement[Any]:
-    suffix = sa.literal("-").concat(sa.cast(n, sa.Text))
     if column.name.endswith("sha256"):
-        return sa.func.substr(value, 1, _DIGEST).concat(suffix)
+        return sa.func.substr(value, 1, _DIGEST).concat(copies.c.suffix)
     if column.name == "number" and table is cases:
-        digits = sa.cast(sa.func.substr(value, _NUMBER), sa.Integer) + n * _STRIDE
+        digits = sa.cast(sa.func.substr(value, _NUMBER), sa.Integer) + copies.c.n * _STRIDE
         return sa.func.substr(value, 1, _NUMBER - 1).concat(sa.cast(digits, sa.Text))
     if isinstance(column.type, Key) and column.name in _UNIQUE:
-        return value.concat(suffix)
-    customer = sa.literal("kate.bell").concat(sa.cast(n // _CASES_OF_A_CUSTOMER, sa.Text)).concat("@")
-    return sa.func.replace(value, _ADDRESS, customer)
+        return value.concat(copies.c.suffix)
+    return value if plain else sa.func.replace(value, _ADDRESS, copies.c.customer)
 
 
 def _is_id(table: sa.Table, column: sa.Column[Any]) -> bool:
@@ -152,13 +188,10 @@ def _is_id(table: sa.Table, column: sa.Column[Any]) -> bool:
     return own or (bool(column.foreign_keys) and numbered) or (table is case_ids and column.name == "id")
 
 
-def _earlier(
-    connection: sa.Connection, value: sa.ColumnElement[Any], n: sa.ColumnElement[int]
-) -> sa.ColumnElement[Any]:
-    if connection.dialect.name == "postgresql":
-        return value - n * sa.literal(timedelta(minutes=_MINUTES), sa.Interval)
-    minutes = sa.literal("-").concat(sa.cast(n * _MINUTES, sa.Text)).concat(" minutes")
-    moment = sa.func.strftime("%Y-%m-%d %H:%M:%f000", sa.type_coerce(value, sa.Text), minutes)
+def _earlier(value: sa.ColumnElement[Any], copies: sa.CTE) -> sa.ColumnElement[Any]:
+    if isinstance(copies.c.span.type, sa.Interval):
+        return value - copies.c.span
+    moment = sa.func.strftime("%Y-%m-%d %H:%M:%f000", sa.type_coerce(value, sa.Text), copies.c.span)
     return sa.type_coerce(moment, sa.Text)
 
 
