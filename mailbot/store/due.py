@@ -7,6 +7,7 @@ from enum import StrEnum
 
 import sqlalchemy as sa
 
+from mailbot.store.prepared import Prepared
 from mailbot.store.session import Row, Session
 from mailbot.store.tables import due
 
@@ -123,7 +124,7 @@ class Due:
 
     def cancel(self, case_id: int, kind: str, now: datetime) -> int:
         """Drop all planned work of this kind for a case; returns how much that was."""
-        return self._end(DueState.CANCELLED, now, due.c.case_id == case_id, due.c.kind == kind)
+        return self._session.execute(_CANCEL, {"of_case": case_id, "of_kind": kind, "moment": now}).rowcount
 
     def of_case(self, case_id: int) -> tuple[DueRow, ...]:
         """All work for a case, past and planned, by its time."""
@@ -145,6 +146,13 @@ class Due:
 
 def _waiting(*where: sa.ColumnElement[bool]) -> sa.Update:
     return sa.update(due).where(due.c.state == DueState.WAITING, *where)
+
+
+_CANCEL = Prepared(
+    _waiting(due.c.case_id == sa.bindparam("of_case"), due.c.kind == sa.bindparam("of_kind")).values(
+        state=DueState.CANCELLED, changed_at=sa.bindparam("moment"), lease_until=None
+    )
+)
 
 
 def _new_row(work: DueWork, now: datetime) -> dict[str, object]:

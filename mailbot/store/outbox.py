@@ -117,19 +117,11 @@ class Outbox:
 
         Commit before anything is sent.
         """
-        due = sa.or_(outbox.c.retry_at.is_(None), outbox.c.retry_at <= now)
-        free = (
-            sa.select(outbox.c.id)
-            .where(outbox.c.mailbox == mailbox, outbox.c.state == OutboxState.PENDING, due, _KNOWN)
-            .order_by(outbox.c.urgency, outbox.c.id)
-            .limit(limit)
-            .with_for_update(skip_locked=True)
-        )
-        ids = self._session.execute(free).scalars().all()
+        free = self._session.execute(_FREE, {"mailbox": mailbox, "now": now, "most": limit})
+        ids = [row.id for row in free]
         if not ids:
             return ()
-        lease_values = {"attempts": outbox.c.attempts + 1, "lease_until": now + lease, "changed_at": now}
-        taken = self._take(outbox.c.id.in_(ids), state=OutboxState.SENDING, **lease_values)
+        taken = _known(self._session.execute(_CLAIM, {"ids": ids, "until": now + lease, "moment": now}))
         return tuple(sorted(taken, key=lambda row: (URGENCY[row.kind], row.id)))
 
     def hold_on(self, rows: Sequence[OutboxRow], until: datetime) -> None:
@@ -273,6 +265,29 @@ class Outbox:
         return raw_mail.keep_all(self._session, [raw for mail in mails for raw in (mail.raw, mail.lighter) if raw])
 
 
+_FREE = Prepared(
+    sa.select(outbox.c.id)
+    .where(
+        outbox.c.mailbox == sa.bindparam("mailbox"),
+        outbox.c.state == OutboxState.PENDING,
+        sa.or_(outbox.c.retry_at.is_(None), outbox.c.retry_at <= sa.bindparam("now")),
+        _KNOWN,
+    )
+    .order_by(outbox.c.urgency, outbox.c.id)
+    .limit(sa.bindparam("most", type_=sa.Integer))
+    .with_for_update(skip_locked=True)
+)
+_CLAIM = Prepared(
+    sa.update(outbox)
+    .where(outbox.c.id.in_(sa.bindparam("ids", expanding=True)), _KNOWN)
+    .values(
+        state=OutboxState.SENDING,
+        attempts=outbox.c.attempts + 1,
+        lease_until=sa.bindparam("until"),
+        changed_at=sa.bindparam("moment"),
+    )
+    .returning(*_COLUMNS)
+)
 _SENT = Prepared(
     sa.update(outbox)
     .where(outbox.c.id == sa.bindparam("sent_id"))
