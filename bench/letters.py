@@ -17,14 +17,14 @@ from bench.mails import Mail, make_mails
 from mailbot import log
 from mailbot.mail.templates import Templates
 from mailbot.store.database import Database
-from mailbot.workflows import mailing, post, settle
+from mailbot.workflows import letter_bytes, mailing, settle
 from tests.desk import DeskDriver
 
 _WHOLE = "a letter"
 _PARTS: Mapping[str, tuple[tuple[object, str], ...]] = {
     _WHOLE: ((settle, "pack"), (mailing, "of_letters")),
     "its words": ((Templates, "render"), (Templates, "draft")),
-    "its bytes": ((post, "compose"),),
+    "its bytes": ((letter_bytes, "compose"),),
     "its lines by fingerprint": ((mailing, "of_letters"),),
 }
 

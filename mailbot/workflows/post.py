@@ -1,54 +1,30 @@
-"""Turns a letter into rows of the outbox: tokens, thread and sender filled in, rendered, composed, within budget."""
+"""Turns a letter into rows of the outbox: tokens, thread and sender filled in, within budget, in words and bytes."""
 
-import math
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import cast
 
 from mailbot.core.case import Case, TimelineEntry
-from mailbot.core.errors import PermanentError
 from mailbot.core.events import Received
-from mailbot.core.letters import TO_CUSTOMERS, Block, CommandAddress, Letter, LetterKind, Ltr, Thread
-from mailbot.core.message import Address, Attachment
+from mailbot.core.letters import TO_CUSTOMERS, Block, Letter, LetterKind, Thread
+from mailbot.core.message import Attachment
 from mailbot.log import get_logger
-from mailbot.mail.compose import AutoSubmitted, compose, is_sendable
-from mailbot.mail.passed_on import passed_on
-from mailbot.mail.templates import Rendered
+from mailbot.mail.compose import is_sendable
 from mailbot.reading.hints import Hints
-from mailbot.settings.config import Config, Mailbox
+from mailbot.settings.config import Mailbox
 from mailbot.store.database import Transaction
 from mailbot.store.outbox import OutgoingMail
 from mailbot.workflows.arrivals import secrets_in
 from mailbot.workflows.budgets import used_up, warn
 from mailbot.workflows.later import tell_later
+from mailbot.workflows.letter_bytes import WITH_COPIES, Envelope, UnsendableError, in_bytes, versions
+from mailbot.workflows.letter_values import letter_values, made_harmless, own_words, subaddress
 from mailbot.workflows.mailing import Mailing
 from mailbot.workflows.runtime import Runtime, new_token
 
 log = get_logger(__name__)
 
-_REPLIES = frozenset({LetterKind.ACKNOWLEDGEMENT, LetterKind.APOLOGY, LetterKind.THANKS})
-# They carry the customer's attachments as far as `limits.notification` lets them.
-_WITH_COPIES = frozenset({LetterKind.NOTIFICATION, LetterKind.REFERRAL})
-
-
 # Mailboxes are mended, and domains bought anew; then one mail finds out.
 _COMES_BACK_FOR = timedelta(days=30)
-
-
-class _UnsendableError(Exception):
-    """The letter's reader has no address that mail can be sent to."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Envelope:
-    """What a letter's headers need besides its words."""
-
-    token: str | None
-    message_id: str
-    reply_to: Address | None
-    in_reply_to: str | None
-    references: tuple[str, ...]
 
 
 def write(
@@ -102,7 +78,7 @@ def pack(
     )
     try:
         _queue(mailing, runtime, mailbox, case, letter, cause=cause, held_token=held_token, queue_as=queue_as)
-    except _UnsendableError as error:
+    except UnsendableError as error:
         withheld(tx, case, letter, str(error), now)
         return False
     return True
@@ -113,7 +89,7 @@ def unthreaded(runtime: Runtime, mailbox: Mailbox, letter: Letter, now: datetime
     message_id = f"{new_token()}.{new_token()}@{mailbox.address.rpartition('@')[2]}"
     values = letter_values(runtime.config, mailbox, None, letter, None)
     rendered = runtime.behaviour.templates.render(letter.template, letter.language, values)
-    return _bytes(mailbox, letter, rendered, _Envelope(None, message_id, None, None, ()), (), now)
+    return in_bytes(mailbox, letter, rendered, Envelope(None, message_id, None, None, ()), (), now)
 
 
 def withheld(tx: Transaction, case: Case | None, letter: Letter, reason: str, now: datetime) -> None:
@@ -141,14 +117,14 @@ def _queue(
     values = letter_values(runtime.config, mailbox, case, letter, envelope.token)
     if letter.draft:
         values["draft"] = Block(runtime.behaviour.templates.draft(letter.draft.language, letter.draft.values))
-    if letter.kind in _WITH_COPIES:
-        attachments, values = _made_harmless(runtime, attachments, values)
+    if letter.kind in WITH_COPIES:
+        attachments, values = made_harmless(runtime.config, attachments, values)
     rendered = runtime.behaviour.templates.render(letter.template, letter.language, values)
-    raw, lighter = _versions(runtime, mailbox, letter, rendered, values, envelope, attachments, now)
+    raw, lighter = versions(runtime, mailbox, letter, rendered, values, envelope, attachments, now)
     if case:
         mailing.remember(envelope.message_id, letter.member)
         if letter.kind not in TO_CUSTOMERS:
-            mailing.keep_inside(rendered.text, _own_words(values))
+            mailing.keep_inside(rendered.text, own_words(values))
     for recipient in (letter.to, *letter.cc):
         mailing.add(
             OutgoingMail(
@@ -194,16 +170,16 @@ def _not_to_be_sent(tx: Transaction, runtime: Runtime, letter: Letter, now: date
 
 def _envelope(
     mailing: Mailing, mailbox: Mailbox, case: Case | None, letter: Letter, held_token: str | None
-) -> _Envelope:
+) -> Envelope:
     thread = _without_secrets(mailing.tx, letter.thread) if letter.kind in TO_CUSTOMERS else letter.thread
     token, first = _token(mailing, case, letter, held_token)
     domain = mailbox.address.rpartition("@")[2]
     root = f"{token}@{domain}" if token else None
     message_id = root if first and root else f"{token or new_token()}.{new_token()}@{domain}"
-    reply_to = _subaddress(mailbox, token) if token and mailbox.subaddressing else None
+    reply_to = subaddress(mailbox, token) if token and mailbox.subaddressing else None
     if letter.member is None or thread.in_reply_to or first or root is None:
-        return _Envelope(token, message_id, reply_to, thread.in_reply_to, thread.references)
-    return _Envelope(token, message_id, reply_to, root, (root,))
+        return Envelope(token, message_id, reply_to, thread.in_reply_to, thread.references)
+    return Envelope(token, message_id, reply_to, root, (root,))
 
 
 def _without_secrets(tx: Transaction, thread: Thread) -> Thread:
@@ -238,137 +214,8 @@ def _attachments(tx: Transaction, runtime: Runtime, mailbox: Mailbox, letter: Le
     return runtime.behaviour.readers.read(raw, Hints(default_language=mailbox.language)).message.attachments
 
 
-def _made_harmless(
-    runtime: Runtime, attachments: tuple[Attachment, ...], values: dict[str, object]
-) -> tuple[tuple[Attachment, ...], dict[str, object]]:
-    """The customer's files as the config lets them pass, and the values of a letter that lists them so."""
-    policy, listed = runtime.config.executables, cast("tuple[Attachment, ...]", values["attachments"])
-    shown, left_out = passed_on(listed, policy)
-    return passed_on(attachments, policy)[0], {**values, "attachments": shown, "left_out": left_out}
-
-
-def letter_values(
-    config: Config, mailbox: Mailbox, case: Case | None, letter: Letter, token: str | None
-) -> dict[str, object]:
-    """All that the template of a letter may print; `token` is what its reader's answer is known by."""
-    values = {
-        **letter.values,
-        "organisation": config.organisation.name,
-        "desk": mailbox.display_name,
-        "case_number": Ltr(case.number) if case else None,
-    }
-    if letter.kind is LetterKind.FOLLOW_UP:
-        values["answer_to"] = _answer_to(mailbox, case, token) if case else None
-    if letter.kind not in TO_CUSTOMERS:
-        values["ref"] = Ltr(f"[ref:{token}]") if token else None
-        values["mail_to"] = mail_to(mailbox, token) if token else None
-    return values
-
-
-def _answer_to(mailbox: Mailbox, case: Case, token: str | None) -> CommandAddress:
-    """Where a customer's ready-made answer goes: the token is in the address, where it can be; the number always."""
-    address = _subaddress(mailbox, token).address if token and mailbox.subaddressing else mailbox.address
-    return CommandAddress(Ltr(address), Ltr(f"[{case.number}]"))
-
-
-def mail_to(mailbox: Mailbox, token: str) -> CommandAddress:
-    """Where a ready-made command goes: the token is in the address, or else in the subject."""
-    if mailbox.subaddressing:
-        return CommandAddress(Ltr(_subaddress(mailbox, token).address), Ltr(""))
-    return CommandAddress(Ltr(mailbox.address), Ltr(f"[ref:{token}]"))
-
-
-def _versions(
-    runtime: Runtime,
-    mailbox: Mailbox,
-    letter: Letter,
-    rendered: Rendered,
-    values: dict[str, object],
-    envelope: _Envelope,
-    attachments: tuple[Attachment, ...],
-    now: datetime,
-) -> tuple[bytes, bytes | None]:
-    """The mail, and the same for a server that finds it too large; agents get none above `limits.notification`."""
-    lighter = _without_attachments(runtime, mailbox, letter, values, envelope, attachments, now)
-    largest = mailbox.limits.notification if letter.kind in _WITH_COPIES else math.inf
-    in_base64 = sum(len(attachment.content) for attachment in attachments) * 4 // 3
-    if lighter and in_base64 > largest:  # to find that out, the mail need not be made
-        return lighter, None
-    raw = _bytes(mailbox, letter, rendered, envelope, attachments, now)
-    return (lighter, None) if lighter and len(raw) > largest else (raw, lighter)
-
-
-def _without_attachments(
-    runtime: Runtime,
-    mailbox: Mailbox,
-    letter: Letter,
-    values: dict[str, object],
-    envelope: _Envelope,
-    attachments: tuple[Attachment, ...],
-    now: datetime,
-) -> bytes | None:
-    """The same mail for a server that finds it too large; a notification lists what was left out."""
-    if not attachments:
-        return None
-    if "left_out" in values:
-        left_out = cast("tuple[Attachment, ...]", values["left_out"])
-        values = {**values, "left_out": (*attachments, *left_out), "attachments": ()}
-    rendered = runtime.behaviour.templates.render(letter.template, letter.language, values)
-    return _bytes(mailbox, letter, rendered, envelope, (), now)
-
-
-def _bytes(
-    mailbox: Mailbox,
-    letter: Letter,
-    rendered: Rendered,
-    envelope: _Envelope,
-    attachments: Iterable[Attachment],
-    now: datetime,
-) -> bytes:
-    automatic: AutoSubmitted | None = None
-    if letter.automatic:
-        automatic = "auto-replied" if letter.kind in _REPLIES else "auto-generated"
-    try:
-        return compose(
-            rendered=rendered,
-            from_=Address(_from_name(mailbox, letter), mailbox.address),
-            to=letter.to,
-            cc=letter.cc,
-            reply_to=envelope.reply_to,
-            message_id=envelope.message_id,
-            date=now,
-            in_reply_to=envelope.in_reply_to,
-            references=envelope.references,
-            auto_submitted=automatic,
-            attachments=tuple(attachments),
-            desk_address=mailbox.address,
-            language=letter.language,
-        )
-    except PermanentError as error:
-        raise _UnsendableError(str(error)) from error
-
-
-def _from_name(mailbox: Mailbox, letter: Letter) -> str:
-    if letter.author is None:
-        return mailbox.display_name
-    return f"{letter.author} {'via' if letter.kind is LetterKind.NOTIFICATION else '|'} {mailbox.display_name}"
-
-
-def _own_words(values: Mapping[str, object]) -> str:
-    """What a letter to members shows of the words that customers may read."""
-    # A third party's words are no less internal than ours.
-    theirs = () if values.get("news") == "third_party" else ("complaint",)
-    named = ("excerpt", "draft", "answer", *theirs)
-    return "\n".join(block.text for name in named if isinstance(block := values.get(name), Block))
-
-
-def _subaddress(mailbox: Mailbox, token: str) -> Address:
-    local, _, domain = mailbox.address.rpartition("@")
-    return Address(mailbox.display_name, f"{local}+{token}@{domain}")
-
-
 def _envelope_sender(mailbox: Mailbox, token: str | None) -> str:
     """The address that reports about the letter come back to: it names the case, or an agent's thread in it."""
     if token and mailbox.subaddressing:
-        return _subaddress(mailbox, token).address
+        return subaddress(mailbox, token).address
     return mailbox.address

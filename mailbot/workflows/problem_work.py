@@ -17,7 +17,7 @@ from mailbot.store.due import DueRow
 from mailbot.store.problems import ReaderState
 from mailbot.workflows import gather
 from mailbot.workflows.budgets import Tally, used_up
-from mailbot.workflows.post import letter_values
+from mailbot.workflows.letter_values import letter_values
 from mailbot.workflows.problem_rows import telling
 from mailbot.workflows.runtime import Runtime
 from mailbot.workflows.settle import settle

@@ -15,7 +15,7 @@ from mailbot.core.situation import Situation
 from mailbot.mail.templates import Rendered, kind_of
 from mailbot.reading.hints import Hints
 from mailbot.settings.config import Config, Mailbox
-from mailbot.workflows.post import letter_values
+from mailbot.workflows.letter_values import letter_values
 from mailbot.workflows.runtime import Behaviour, desk_of
 from mailbot.workflows.trial import Tried, empty_case, tried
 
