@@ -3,11 +3,13 @@
 import re
 import unicodedata
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 from threading import Lock
 from typing import NamedTuple
 
 import Stemmer
+
+from mailbot.reading.memo import Memo
 
 _ALGORITHMS = {
     "ar": "arabic", "da": "danish", "de": "german", "en": "english", "es": "spanish", "et": "estonian",
@@ -34,7 +36,7 @@ _NO_JOINER = {0x200C: None}
 _WORD = re.compile(r"\w+(?:[\u200c'’-]\w+)*")
 _TOKEN = re.compile(rf"({_WORD.pattern})|([.!?؟;؛…]+(?=\s|$)|\n\s*\n)|[,،:–—()]")
 _LONGEST_WORD = 60
-_FORMS_KEPT = 50_000
+_WRITTEN_KEPT, _FORMS_KEPT = 30_000, 50_000
 
 
 def fold(text: str) -> str:
@@ -68,13 +70,13 @@ class Word(NamedTuple):  # a mail has hundreds: a frozen dataclass would take te
 def words_of(text: str, language: str) -> tuple[Word, ...]:
     """The words of `text` in their order."""
     found: list[Word] = []
+    forms = _forms(language)
     sentence = clause = 0
     for token in _TOKEN.finditer(text):
         group = token.lastindex
         if group == 1:
             start, end = token.span()
-            form = _form(text[start:end][:_LONGEST_WORD], language)
-            found.append(Word(start, end, form, sentence, clause))
+            found.append(Word(start, end, forms[text[start:end][:_LONGEST_WORD]], sentence, clause))
         else:  # no word, but what ends a sentence (2) or a clause
             sentence += group == 2
             clause += 1
@@ -86,9 +88,10 @@ def written_words(text: str) -> list[str]:
     return [word[:_LONGEST_WORD] for word in _WORD.findall(text)]
 
 
-@lru_cache(maxsize=_FORMS_KEPT)
-def _form(written: str, language: str) -> Form:
-    return _form_of(fold(written), language)
+@cache
+def _forms(language: str) -> Memo[str, Form]:
+    """The words of a language as they are written."""
+    return Memo(lambda written: _form_of(fold(written), language), _WRITTEN_KEPT)
 
 
 @lru_cache(maxsize=_FORMS_KEPT)

@@ -17,6 +17,7 @@ _NEAR = 60
 _LONGEST_MARK = 80
 _PARTS = re.compile(r"(?:[^.!?\n]|\.(?!\s)){0,40}")
 _MARKS = {"remedies.": 2.0, "types.billing": 1.0}
+_MARKED = tuple(_MARKS)
 _ROLES = {"demanded": 3.0, "asked": 2.0, "total": 2.0, "each": -3.0}
 _SURE = (0.0, 2.0, 3.0)
 
@@ -49,7 +50,7 @@ def sum_of(text: str, hits: Sequence[Hit], default_currency: str | None = None) 
     known = [_in(price, fallback) for price in found if price.sure == 2 or fallback]
     if not known:
         return None
-    marks = [hit for hit in hits if not hit.negated and hit.section.startswith(tuple(_MARKS))]
+    marks = [hit for hit in hits if not hit.negated and hit.section.startswith(_MARKED)]
     best = _best(known, marks, plainly)
     return _sum(best, best.code, text)
 

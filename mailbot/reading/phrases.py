@@ -7,6 +7,7 @@ from functools import lru_cache
 from typing import Generic, NamedTuple, TypeVar
 
 from mailbot.reading.inflection import Form, Word, bare, fold, keys_of
+from mailbot.reading.memo import Memo
 
 _GAP = 2
 _START = 2
@@ -102,7 +103,7 @@ class Phrasebook(Generic[T]):
             else:
                 self._alone[first].append(thing)
         self._in_longer = {numbers[pattern] for patterns, _ in listed if len(patterns) > 1 for pattern in patterns}
-        self._known: dict[Form, _Matched[T]] = {}
+        self._matched = Memo(self._match, _WORDS_KEPT)
 
     def _file(self, pattern: Pattern, number: int) -> None:
         if pattern.prefix:
@@ -115,7 +116,7 @@ class Phrasebook(Generic[T]):
         found: list[tuple[int, int, T]] = []
         places: dict[int, set[int]] = defaultdict(set)
         for place, word in enumerate(words):
-            alone, in_longer = self._known.get(word.form) or self._match(word.form)
+            alone, in_longer = self._matched[word.form]
             for thing in alone:
                 found.append((place, place + 1, thing))
             for number in in_longer:
@@ -136,7 +137,7 @@ class Phrasebook(Generic[T]):
 
     def candidates(self, words: Sequence[Word]) -> set[T]:
         """The things of which the text has the rarest word."""
-        matched = [self._known.get(form) or self._match(form) for form in {word.form for word in words}]
+        matched = [self._matched[form] for form in {word.form for word in words}]
         anchors = {number for one in matched for number in one.in_longer}
         return {thing for one in matched for thing in one.alone} | {
             entry.thing for number in anchors for entry in self._anchored[number]
@@ -147,14 +148,10 @@ class Phrasebook(Generic[T]):
         for start in {key[:length] for key in form.keys for length in (1, _START)} & self._by_prefix.keys():
             likely.update(self._by_prefix[start])
         found = [number for number in sorted(likely) if self._patterns[number].matches(form)]
-        matched = _Matched(
+        return _Matched(
             tuple(thing for number in found for thing in self._alone[number]),
             tuple(number for number in found if number in self._in_longer),
         )
-        if len(self._known) >= _WORDS_KEPT:
-            self._known.clear()
-        self._known[form] = matched
-        return matched
 
 
 class _Matched(NamedTuple, Generic[T]):

@@ -8,7 +8,6 @@ looking up its words.
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
 from itertools import islice
 from math import log1p, sqrt
 from pathlib import Path
@@ -30,6 +29,7 @@ from mailbot.reading.meaning.features import (
     word_features,
 )
 from mailbot.reading.meaning.labels import ALL, LANGUAGE, columns_of
+from mailbot.reading.memo import Memo
 
 Row = npt.NDArray[np.float32]
 Sums = npt.NDArray[np.float64]
@@ -156,8 +156,8 @@ class Classifier:
         self._sections = {section: at for at, section in enumerate(model.sections)}
         self._of_languages = [len(model.mixing) + self._columns[column] for column in LANGUAGE.columns]
         # One cache for each model, which goes with it.
-        self._learnt = lru_cache(maxsize=_WORDS_KEPT)(self._learnt_of)
-        self._piece_row = lru_cache(maxsize=_WORDS_KEPT)(self._piece_row_of)
+        self._learnt = Memo(self._learnt_of, _WORDS_KEPT)
+        self._piece_rows = Memo(self._piece_row_of, _WORDS_KEPT)
 
     @classmethod
     def load(cls, path: Path) -> Self:
@@ -167,14 +167,14 @@ class Classifier:
     def odds_of_languages(self, text: str) -> Mapping[str, float]:
         """How probable each language is that the model knows, by the pieces of the words; they add up to 1."""
         words = written_words(text)
-        rows = self._below_each_other([self._piece_row(word) for word in words], len(self._of_languages))
+        rows = self._below_each_other([self._piece_rows[word] for word in words], len(self._of_languages))
         scores = self.model.bias[self._of_languages] + rows.sum(axis=0) * weight_of(len(words))
         odds = np.exp(scores - scores.max())
         return dict(zip(LANGUAGE.answers, map(float, odds / odds.sum()), strict=True))
 
     def judge(self, text: str, language: str, words: Sequence[Word], sections: Mapping[str, float]) -> Judgement:
         """The scores of a text with these words, in which phrases of these sections were found."""
-        learnt = [self._learnt(word.form) for word in words]
+        learnt = [self._learnt[word.form] for word in words]
         rows = self._below_each_other([row for row, _ in learnt], len(self.model.bias))
         signs, pairs = sign_features(text, words), pair_features(words, [beside for _, beside in learnt])
         total = self._rows(signs + pairs) + rows.sum(axis=0)
