@@ -20,6 +20,7 @@ from mailbot.reading.hints import Hints, UnreadableMail
 from mailbot.reading.limits import Limits
 from mailbot.reading.reader import Reader
 
+_SPECIMEN = b"From: a@mail.example\r\nContent-Type: text/html\r\n\r\n<p>12</p>"
 _ROOM = 100_000_000
 """A reading process that has ever grown by this many bytes makes room for another, and its memory is given back."""
 
@@ -32,6 +33,7 @@ def main() -> None:
         (vocabularies, languages, model, limits), _ = wire.receive(desk)
         reader = Reader(vocabularies, languages, model)
         lexicon()  # what is loaded now, no process that is forked loads again
+        reader.read(_SPECIMEN, Hints(default_language=languages[0]))  # nor what the first mail loads
         gc.freeze()  # nor does its collector touch it, so that the memory stays shared
         gc.enable()
         while True:
