@@ -116,7 +116,7 @@ def reply(to: EmailMessage, text: str, *, by: str, message_id: str) -> bytes:
 
 
 @pytest.fixture
-def desk_with(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DeskWith]:
+def desk_with(tmp_path: Path) -> Iterator[DeskWith]:
     """Opens desks with rules of their own: texts by file name, beside the shipped vocabularies and the folders `also`.
 
     They are on SQLite: what differs between the two databases is tried by the stories and the tests of the store.
@@ -124,7 +124,7 @@ def desk_with(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DeskWith]:
     running: list[Runtime] = []
 
     def opened(rules: Mapping[str, str], *, also: Sequence[str] = (), **config: Any) -> DeskDriver:
-        folder = tmp_path_factory.mktemp("desk")
+        folder = tmp_path / f"desk{len(running)}"
         for name in ("vocabulary", *also):
             shutil.copytree(ROOT / "rules" / name, folder / "rules" / name)
         for name, text in rules.items():
