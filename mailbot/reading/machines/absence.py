@@ -9,9 +9,10 @@ from mailbot.reading.machines.evidence import Evidence, named_as
 from mailbot.reading.machines.headers import hints
 from mailbot.reading.machines.voice import names_a_matter
 from mailbot.reading.words import clients
-from mailbot.reading.words.telltales import leading, plain, present, titles
+from mailbot.reading.words.telltales import leading, plain, present, sections_in, titles
 
 _ENOUGH = 2
+_AUTOMATIC = ("automatic", "commands")
 _CRON = "cron <"  # the address and the command follow: nobody writes so
 _LONG = 1500
 _SHORT = 600
@@ -84,8 +85,9 @@ def _below(subject: str, phrase: str) -> str:
 
 def _text(evidence: Evidence) -> Iterator[tuple[str, int]]:
     opening = _without_quotations(evidence.opening)[:_LONG]
-    away = _away(opening)
-    automatic = [phrase for section in ("automatic", "commands") for phrase in present(opening, section)[:3]]
+    spoken = sections_in(opening, "absence", "absent", *_AUTOMATIC)
+    away = _away(opening) if spoken else _has_left(opening)
+    automatic = [phrase for name in _AUTOMATIC if name in spoken for phrase in present(opening, name)[:3]]
     if (away or automatic) and (thanks := leading(_without_greeting(opening), "thanks_for_mail")):
         away = [*away, thanks]
     itself = automatic and leading(opening, "automatic", "automatic_subjects")

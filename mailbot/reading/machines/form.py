@@ -7,9 +7,11 @@ from mailbot.core.message import Address, Message
 from mailbot.reading.machines.evidence import Evidence, named_as
 from mailbot.reading.machines.form_fields import ADDRESS, Field, fields_of, lone_addresses, values, visitor_name
 from mailbot.reading.words import clients
-from mailbot.reading.words.telltales import plain, present
+from mailbot.reading.words.telltales import may_stand, plain, present
 
 _ENOUGH = 3
+_LONGEST_SUBJECT, _BEGINNING = 300, 1500
+_WORDS = ("form_openings", "form_marks")
 _SECTIONS = ("mail_fields", "name_fields", "message_fields")
 _SCRIPTS = (
     "x-php-originating-script",
@@ -124,8 +126,7 @@ def _trailers() -> tuple[str, ...]:
 
 
 def _signs(evidence: Evidence) -> _Signs:
-    text = evidence.message.text
-    edges = plain(f"{evidence.message.subject[:300]}\n{text[:1500]}\n{text[-500:] if len(text) > 1500 else ''}")
+    edges = _edges(evidence)
     answered = _answered(evidence.message, evidence.ours)
     own = evidence.sender in evidence.ours
     program = _program(evidence)
@@ -137,6 +138,16 @@ def _signs(evidence: Evidence) -> _Signs:
         usual=evidence.local_part in _MAY_BE_PROGRAMS,
         elsewhere=answered is not None and by_office and (own or _domain(answered.key) != _domain(evidence.sender)),
     )
+
+
+def _edges(evidence: Evidence) -> str:
+    """The subject with the beginning and the end of the text, `plain`; empty if no form's words can stand there."""
+    subject, text = evidence.message.subject, evidence.message.text
+    is_whole = len(subject) <= _LONGEST_SUBJECT and len(text) <= _BEGINNING
+    if is_whole and not may_stand(_WORDS, evidence.subject, plain(text)):
+        return ""
+    end = text[-500:] if len(text) > _BEGINNING else ""
+    return plain(f"{subject[:_LONGEST_SUBJECT]}\n{text[:_BEGINNING]}\n{end}")
 
 
 def _program(evidence: Evidence) -> str | None:

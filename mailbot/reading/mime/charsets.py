@@ -60,13 +60,20 @@ def decode(data: bytes, charset: str | None, *, html: bool = False, hint: str | 
     `hint` is a charset that the mail uses elsewhere; it counts where `data` has no label.
     """
     named = known_codec(charset)
-    if html and (not named or guessing.looks_mislabelled(data, named)) and (meta := _META.search(data[:4096])):
-        found = known_codec(meta[1].decode("ascii"))
+    if html and (label := _label_inside(data)) and (not named or guessing.looks_mislabelled(data, named)):
+        found = known_codec(label)
         named = named if found in _STATEFUL else found or named
     if data.isascii() and named not in _STATEFUL and not (b"\x1b" in data or b"\0" in data):
         return storable(data.decode("ascii")), False
     text, codec = _decoded(data, named, known_codec(hint))
     return storable(text), bool(codec != named and (named or codec != "utf-8" or charset))
+
+
+def _label_inside(page: bytes) -> str:
+    """The charset that a page of HTML names itself; empty if it names none."""
+    head = page[:4096]
+    found = _META.search(head) if b"<meta" in (small := head.lower()) or b"<?xml" in small else None
+    return found[1].decode("ascii") if found else ""
 
 
 def storable(text: str) -> str:

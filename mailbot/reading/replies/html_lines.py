@@ -1,6 +1,6 @@
 """The lines of HTML as a reader sees them, with the nodes of which each consists, so that lines can be removed."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -39,7 +39,7 @@ class HtmlLine:
         return "" if self.text == RULE else self.text
 
 
-def html_lines(body: LexborNode, marked: frozenset[int] = frozenset()) -> Iterator[HtmlLine]:
+def html_lines(body: LexborNode, marked: Set[int] = frozenset()) -> Iterator[HtmlLine]:
     """The lines of a parsed element in their order; `marked` are the elements whose lines are to be told apart."""
     line: list[LexborNode] = []
     around: list[int] = []

@@ -1,6 +1,6 @@
 """The HTML of a reply without the mail that it answers, and without an agent's command lines."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
@@ -17,10 +17,10 @@ _MOST_LINES = 5_000
 _MOST_MARKS = 1_000
 _SHOWN = frozenset({"img", "hr"})
 _TABLE_PARTS = frozenset({"td", "th", "tr", "tbody"})
-_MARKED = ", ".join(
-    (ATTRIBUTIONS, QUOTES, WRAPPERS, SIGNATURES, *(f"{wrapper} > *" for wrapper in WRAPPERS.split(", ")))
-)
-_ANY_MARK = ", ".join(("blockquote", ATTRIBUTIONS, QUOTES, WRAPPERS, SIGNATURES, *(selector for selector, _ in LAST)))
+_ANY_LAST = ", ".join(selector for selector, _ in LAST)
+_ANY_MARK = ", ".join(("blockquote", ATTRIBUTIONS, QUOTES, WRAPPERS, SIGNATURES, _ANY_LAST))
+_Marked = dict[int, LexborNode]
+"""Elements that mean something, by their `mem_id`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +85,8 @@ def _shows_nothing(node: LexborNode) -> bool:
 
 def _cut_at_marks(tree: LexborHTMLParser) -> None:
     """Remove what stands behind the marks of programs that set no container around the old mail."""
+    if tree.css_first(_ANY_LAST) is None:
+        return
     for selector, needs_header in LAST:
         for mark in tree.css(selector)[:20]:
             if not needs_header or label_of((mark.text() or "")[:400].strip().partition("\n")[0]) is not None:
@@ -93,46 +95,56 @@ def _cut_at_marks(tree: LexborHTMLParser) -> None:
 
 
 def _cut_old_lines(tree: LexborHTMLParser, body: LexborNode) -> None:
-    attributions = _attributions(tree)
-    quotes = attributions | _quotes(tree)
-    signatures = frozenset(node.mem_id for node in tree.css(SIGNATURES))
-    lines = list(islice(html_lines(body, quotes | signatures), _MOST_LINES))
+    wrappers = tree.css(WRAPPERS)
+    attributions = _by_id((*tree.css(ATTRIBUTIONS), *_introductions(wrappers)))
+    quotes = attributions | _by_id((*tree.css(QUOTES), *filter(_holds_no_quote, wrappers)))
+    signatures = _by_id(tree.css(SIGNATURES))
+    marked = quotes | signatures
+    lines = list(islice(html_lines(body, marked.keys()), _MOST_LINES))
     texts = [line.text for line in lines]
     marks = quoted_lines(texts)
     quoted = [mark or _is_within(line, quotes) for mark, line in zip(marks, lines, strict=True)]
-    found = divide(texts, quoted, is_reply=tree.css_first(PROGRAMS) is not None)
+    is_reply = bool(quotes or wrappers) and tree.css_first(PROGRAMS) is not None
+    found = divide(texts, quoted, is_reply=is_reply)
     kept = [keep and not _is_within(line, attributions) for line, keep in zip(lines, found.kept, strict=True)]
-    _drop(lines, _without_signatures(lines, kept, signatures), {node.mem_id: node for node in tree.css(_MARKED)})
+    _drop(lines, _without_signatures(lines, kept, signatures), marked)
 
 
-def _attributions(tree: LexborHTMLParser) -> frozenset[int]:
-    """The elements that introduce a quote: those known as such, and in a wrapper all above its first quote."""
-    found = {node.mem_id for node in tree.css(ATTRIBUTIONS)}
-    for wrapper in tree.css(WRAPPERS)[:_MOST_MARKS]:
+def _by_id(nodes: Iterable[LexborNode]) -> _Marked:
+    return {node.mem_id: node for node in nodes}
+
+
+def _introductions(wrappers: Sequence[LexborNode]) -> Iterator[LexborNode]:
+    """In each wrapper all above its first quote, which introduces it."""
+    for wrapper in wrappers[:_MOST_MARKS]:
         inside = list(children(wrapper))
         first = next((i for i, node in enumerate(inside) if node.tag == "blockquote"), 0)
-        found.update(node.mem_id for node in inside[:first])
-    return frozenset(found)
+        yield from inside[:first]
 
 
-def _quotes(tree: LexborHTMLParser) -> frozenset[int]:
-    """The elements whose words are quoted; a wrapper is one itself if it holds no quote."""
-    whole = (node for node in tree.css(WRAPPERS) if all(child.tag != "blockquote" for child in children(node)))
-    return frozenset(node.mem_id for node in (*tree.css(QUOTES), *whole))
+def _holds_no_quote(wrapper: LexborNode) -> bool:
+    """Whether a wrapper is itself what is quoted."""
+    return all(child.tag != "blockquote" for child in children(wrapper))
 
 
-def _is_within(line: HtmlLine, marked: frozenset[int]) -> bool:
-    return not marked.isdisjoint(line.around) or any(node.mem_id in marked for node in line.nodes)
+def _is_within(line: HtmlLine, marked: _Marked) -> bool:
+    if not marked:
+        return False
+    return any(around in marked for around in line.around) or any(node.mem_id in marked for node in line.nodes)
 
 
-def _without_signatures(lines: Sequence[HtmlLine], kept: list[bool], signatures: frozenset[int]) -> list[bool]:
+def _without_signatures(lines: Sequence[HtmlLine], kept: list[bool], signatures: _Marked) -> list[bool]:
     """Which lines stay when the containers of signatures go too, if words are left without them."""
-    without = [keep and signatures.isdisjoint(line.around) for line, keep in zip(lines, kept, strict=True)]
+    if not signatures:
+        return kept
+    without = [
+        keep and not any(around in signatures for around in line.around) for line, keep in zip(lines, kept, strict=True)
+    ]
     has_words = any(keep and line.text for line, keep in zip(lines, without, strict=True))
     return without if has_words else kept
 
 
-def _drop(lines: Sequence[HtmlLine], kept: Sequence[bool], marked: dict[int, LexborNode]) -> None:
+def _drop(lines: Sequence[HtmlLine], kept: Sequence[bool], marked: _Marked) -> None:
     """Remove the lines that are not kept: whole containers, the end of the document, single lines."""
     used = {i for line, keep in zip(lines, kept, strict=True) if keep and line.words for i in line.around}
     last = max((i for i, keep in enumerate(kept) if keep and lines[i].words), default=-1)

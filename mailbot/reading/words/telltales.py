@@ -35,7 +35,7 @@ def plain(text: str) -> str:
 def present(text: str, *sections: str) -> tuple[str, ...]:
     """The phrases of the sections that stand in `text`, which is `plain`; each word is counted for one phrase only."""
     found: list[str] = []
-    few = [phrase for phrase in _phrases(*sections).perhaps_in(text) if phrase in text]
+    few = [phrase for phrase in _phrases(*sections).perhaps_in(_signs(text)) if phrase in text]
     for phrase in sorted(few, key=lambda phrase: (-len(phrase), phrase)):
         if (at := _place(text, phrase)) >= 0:
             found.append(phrase)
@@ -45,8 +45,13 @@ def present(text: str, *sections: str) -> tuple[str, ...]:
 
 def sections_in(text: str, *sections: str) -> frozenset[str]:
     """Those of the sections of which `present` finds a phrase in `text`, which is `plain`."""
-    found = [phrase for phrase in _phrases(*sections).perhaps_in(text) if _place(text, phrase) >= 0]
+    found = [phrase for phrase in _phrases(*sections).perhaps_in(_signs(text)) if _place(text, phrase) >= 0]
     return frozenset(section for section in sections if found and _phrases(section).hold_any(found))
+
+
+def may_stand(sections: Iterable[str], *texts: str) -> bool:
+    """Whether a phrase of the sections can stand in `texts`, each `plain`, if they are read one behind the other."""
+    return bool(_phrases(*sections).perhaps_in(frozenset().union(*map(_signs, texts))))
 
 
 def leading(subject: str, *sections: str) -> str | None:
@@ -70,10 +75,11 @@ class _Phrases:
         for phrase in self._all:
             self._lengths[_start_of(phrase)].add(len(phrase))
         often = Counter(sign for phrase in self._all for sign in _signs_of(phrase))
-        self._by_sign: dict[str, list[str]] = defaultdict(list)
+        self._by_sign: dict[str, list[tuple[str, frozenset[str]]]] = defaultdict(list)
         for phrase in self._all:
-            rarest = min(_signs_of(phrase), key=lambda sign: (often[sign], -len(sign)))
-            self._by_sign[rarest].append(phrase)
+            signs = _signs_of(phrase)
+            rarest = min(signs, key=lambda sign: (often[sign], -len(sign)))
+            self._by_sign[rarest].append((phrase, frozenset(signs)))
         self._signs = frozenset(self._by_sign)
 
     def hold_any(self, phrases: Iterable[str]) -> bool:
@@ -87,9 +93,9 @@ class _Phrases:
         lengths = {length for start in starts for length in self._lengths.get(start, ())}
         return [text[:length] for length in sorted(lengths, reverse=True) if text[:length] in self._all]
 
-    def perhaps_in(self, text: str) -> list[str]:
-        """The phrases that may stand in `text`."""
-        return [phrase for sign in _signs(text) & self._signs for phrase in self._by_sign[sign]]
+    def perhaps_in(self, signs: frozenset[str]) -> list[str]:
+        """The phrases that may stand in a text with these signs."""
+        return [phrase for sign in signs & self._signs for phrase, own in self._by_sign[sign] if own <= signs]
 
 
 @lru_cache(maxsize=8)
