@@ -3,6 +3,7 @@
 Run as `python -m tests.servers.warm DESCRIPTOR`: that process has no threads, and does nothing but fork.
 """
 
+import gc
 import os
 import signal
 import socket
@@ -125,6 +126,8 @@ def _load() -> None:
 
     with TemporaryDirectory() as folder:
         checked(load_config(write_config(Path(folder)), environ={})).readers.close()
+    gc.collect()
+    gc.freeze()
 
 
 def _main() -> None:
