@@ -41,6 +41,7 @@ class Entity(MimeMessage):
         self.is_whole = True  # all parts were taken apart, not only the first thousands
         self._copied = False
         self._named: dict[str, str] | None = None
+        self._type = ""
         self._parsed: dict[str, Parameterised] = {}
 
     @property
@@ -67,10 +68,12 @@ class Entity(MimeMessage):
 
     def get_content_type(self) -> str:
         """The media type, casefolded; what stands where none is given or it is no type (RFC 2045 section 5.2)."""
-        written = self.parsed("content-type").value
-        if found := _TYPE.match(written):
-            return _MISNAMED.get(found[0], found[0])
-        return _MISNAMED.get(written.split("/")[0].strip(), self.get_default_type())
+        if not self._type:
+            written = self.parsed("content-type").value
+            found = _TYPE.match(written)
+            named = _MISNAMED.get(found[0] if found else written.split("/")[0].strip())
+            self._type = named or (found[0] if found else self.get_default_type())
+        return self._type
 
     def get_payload(self, i: Any = None, decode: Any = False) -> Any:
         """As the standard library: the parts, or the content as text."""

@@ -8,16 +8,19 @@ from mailbot.reading.words import clients
 
 _WORD = re.compile(r"\w+")
 # What keyboards and programs write in place of one another.
-_SAME = str.maketrans({"ي": "ی", "ى": "ی", "ك": "ک", "ё": "е", "ı": "i"})
+_SAME = {"ي": "ی", "ى": "ی", "ك": "ک", "ё": "е", "ı": "i"}
 # Scripts that set no space between words: there a phrase may stand inside a run of letters.
 _UNSPACED = re.compile("[\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 
 
 def tokens(text: str) -> list[str]:
     """The words of `text` without case and without differences between keyboards."""
-    return _WORD.findall(
-        text.lower() if text.isascii() else normalize("NFC", text.replace("İ", "i")).casefold().translate(_SAME)
-    )
+    if text.isascii():
+        return _WORD.findall(text.lower())
+    text = normalize("NFC", text.replace("İ", "i")).casefold()
+    for odd, usual in _SAME.items():
+        text = text.replace(odd, usual)
+    return _WORD.findall(text)
 
 
 class Phrases:

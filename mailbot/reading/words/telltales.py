@@ -88,9 +88,11 @@ class _Phrases:
 
     def beginning(self, text: str) -> list[str]:
         """The phrases with which `text` begins, the longest first."""
-        word = _WORD.match(text)
-        starts = (word[0][:_START] if word else _ANYWHERE, _ANYWHERE, _UNSPACED if text[:1] >= _UNSPACED else _ANYWHERE)
-        lengths = {length for start in starts for length in self._lengths.get(start, ())}
+        lengths = self._lengths.get(_ANYWHERE, set())
+        if word := _WORD.match(text):
+            lengths = lengths | self._lengths.get(word[0][:_START], set())
+        if text[:1] >= _UNSPACED:
+            lengths = lengths | self._lengths.get(_UNSPACED, set())
         return [text[:length] for length in sorted(lengths, reverse=True) if text[:length] in self._all]
 
     def perhaps_in(self, signs: frozenset[str]) -> list[str]:
