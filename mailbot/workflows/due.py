@@ -215,6 +215,9 @@ _WORK: Mapping[str, Callable[[Transaction, Runtime, DueRow, datetime], None]] = 
     WAIT: _wait,
 }
 
+# Each of these plans the next, and would never be done again.
+_NEVER_GIVEN_UP = frozenset({DAILY_LIST, OLD_MAIL, RETENTION})
+
 # What is done before the transaction begins, since it would be long in it; it may be done again.
 _BEFOREHAND: Mapping[str, Callable[[Runtime, DueRow], None]] = {OLD_MAIL: write_old_mail}
 # What is done once the transaction is over.
@@ -225,7 +228,7 @@ def _again(runtime: Runtime, row: DueRow, error: Exception, now: datetime) -> No
     with runtime.database.begin() as tx:
         if not tx.due.still_mine(row):
             return
-        if row.attempts >= _MOST_ATTEMPTS:
+        if row.attempts >= _MOST_ATTEMPTS and row.kind not in _NEVER_GIVEN_UP:
             tx.due.fail(row.id, str(error), now)
         else:
             pause = backoff(row.attempts, first=_FIRST_RETRY, longest=_LONGEST_RETRY)

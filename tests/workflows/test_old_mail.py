@@ -128,6 +128,19 @@ def test_while_the_folder_is_not_there_everything_stays_in_the_database(play: Pl
     assert {name: _all_raw(play)[name] for name in before} == before
 
 
+def test_a_folder_that_is_gone_for_days_is_waited_for(play: Play, url: str) -> None:
+    log.configure("info")
+    folder, (_, many) = _folder(play), _moved(play, url)
+    folder.rmdir()
+    play.desk.now += _YEAR
+    for _ in range(40):
+        play.desk.wait(timedelta(hours=6))
+    folder.mkdir()
+    for _ in range(8):
+        play.desk.wait(timedelta(hours=6))
+    assert _moved(play, url)[0] >= many > 0
+
+
 def test_who_is_forgotten_is_forgotten_there_too(play: Play, url: str) -> None:
     _a_year_later(play)
     database, privacy = play.desk.runtime.database, play.desk.runtime.config.privacy
