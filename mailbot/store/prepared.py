@@ -148,6 +148,7 @@ def _form_of(statement: Any, dialect: sa.Dialect, columns: list[str] | None, val
     compiled = statement.compile(dialect=dialect, column_keys=columns)
     binds = {name: one for one, name in compiled.bind_names.items()}
     fixed = {name: one.value for name, one in binds.items() if not one.required}
+    fixed |= {column.key: column.default.arg for column in getattr(compiled, "insert_prefetch", ())}
     state = compiled.construct_expanded_state({**fixed, **values})
     list_of = {each: name for name, all_ in state.parameter_expansion.items() for each in all_}
     order = state.parameters if state.positiontup is None else state.positiontup

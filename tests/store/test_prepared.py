@@ -104,3 +104,23 @@ def _end_connections(url: str) -> None:
     with engine.connect() as connection:
         connection.execute(sa.text(f"SELECT pg_terminate_backend(pid), {ours}")).all()
     engine.dispose()
+
+
+def test_what_a_row_does_not_say_is_what_its_table_says(url: str) -> None:
+    table = sa.Table(
+        "notes",
+        sa.MetaData(),
+        sa.Column("id", sa.Integer, primary_key=True),
+        sa.Column("text", sa.Text, nullable=False, default="nothing"),
+        sa.Column("kind", sa.Text, nullable=False, server_default="plain"),
+    )
+    engine = sa.create_engine(url)
+    with engine.connect() as connection:
+        table.create(connection)
+        session = Session(connection)
+        assert session.add(table, {"kind": "other"}) == 1
+        session.put(table, {"id": 2})
+        session.put(table, [{"id": 3, "text": "three"}, {"id": 4, "text": "four"}])
+        rows = _values(session.execute(Prepared(sa.select(table).order_by(table.c.id))))
+    engine.dispose()
+    assert rows == [(1, "nothing", "other"), (2, "nothing", "plain"), (3, "three", "plain"), (4, "four", "plain")]
