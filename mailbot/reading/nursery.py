@@ -21,6 +21,8 @@ from mailbot.reading.limits import Limits
 from mailbot.reading.reader import Reader
 
 _SPECIMEN = b"From: a@mail.example\r\nContent-Type: text/html\r\n\r\n<p>12</p>"
+_WAITS = 10
+"""By so much reading is nicer than the desk, which settles and sends what was read before: it reads ahead of that."""
 _ROOM = 100_000_000
 """A reading process that has ever grown by this many bytes makes room for another, and its memory is given back."""
 
@@ -28,6 +30,7 @@ _ROOM = 100_000_000
 def main() -> None:
     """Fork a reading process for every wire that arrives, and say how old ones ended, until the desk is gone."""
     desk = socket.socket(fileno=int(sys.argv[1]))
+    os.nice(_WAITS)
     gc.disable()
     try:
         (vocabularies, languages, model, limits), _ = wire.receive(desk)

@@ -1,10 +1,11 @@
 """Reads the next mails while one is being settled, in their order; one that takes long keeps no other waiting."""
 
+import os
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from concurrent.futures import TimeoutError as NotYetError
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import partial
 from typing import Generic, TypeVar
 
@@ -39,13 +40,24 @@ class Begun(Generic[Desk]):
     is_late: bool = False
 
 
-@dataclass(slots=True)
-class ReadAhead(Generic[Desk]):
-    """The mails of all mailboxes that are being read. Nothing is lost with it: they are still to be settled."""
+def cores_to_spare() -> int:
+    """How many cores this process may use beside the one on which it settles; at least one."""
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    return max(1, cores - 1)
 
-    places: int
-    _pool: ThreadPoolExecutor | None = None
-    _begun: dict[int, Begun[Desk]] = field(default_factory=dict)
+
+class ReadAhead(Generic[Desk]):
+    """The mails of all mailboxes that are being read. Nothing is lost with it: they are still to be settled.
+
+    `at_once`: so many are read at the same time, or settling would wait for its own readers; the other `places` are for
+    those that would have to wait for one that takes long.
+    """
+
+    def __init__(self, places: int, at_once: int | None = None) -> None:
+        usual = min(places, at_once or cores_to_spare())
+        self._pool = ThreadPoolExecutor(usual, thread_name_prefix="read")
+        self._spare = ThreadPoolExecutor(places - usual, thread_name_prefix="read") if places > usual else None
+        self._begun: dict[int, Begun[Desk]] = {}
 
     def through(
         self,
@@ -67,7 +79,7 @@ class ReadAhead(Generic[Desk]):
         while coming or ahead:
             while coming and _has_room(ahead, coming[0]):
                 ahead.append(self._begin(coming.popleft(), desk, read))
-            begun = ahead.popleft()
+            begun = self._not_behind_another(ahead.popleft(), read)
             if _is_read(begun, patience):
                 group = [begun, *_read_behind(begun, ahead)]
                 for each in group:
@@ -78,19 +90,27 @@ class ReadAhead(Generic[Desk]):
 
     def close(self) -> None:
         """Begin no more."""
-        if self._pool:
-            self._pool.shutdown(wait=False, cancel_futures=True)
+        for pool in (self._pool, self._spare):
+            if pool:
+                pool.shutdown(wait=False, cancel_futures=True)
 
     def _begin(
         self, row: LedgerRow, desk: Callable[[], Desk], read: Callable[[Desk, LedgerRow], Reading]
     ) -> Begun[Desk]:
         if row.id not in self._begun:
-            self._pool = self._pool or ThreadPoolExecutor(self.places, thread_name_prefix="read")
             own = desk()
             future = self._pool.submit(read, own, row)
             self._begun[row.id] = Begun(own, row, future.result, future)
         begun = self._begun[row.id]
         begun.row = row  # somebody else may have had it in the meantime, and by an old claim nothing is settled
+        return begun
+
+    def _not_behind_another(self, begun: Begun[Desk], read: Callable[[Desk, LedgerRow], Reading]) -> Begun[Desk]:
+        """The mail, which gets one of the other places if it waits for a place that a late one keeps."""
+        late = any(one.is_late and one.future and one.future.running() for one in [*self._begun.values()])
+        if late and self._spare and begun.future and begun.future.cancel():
+            begun.future, begun.is_late = self._spare.submit(read, begun.desk, begun.row), False
+            begun.reading = begun.future.result
         return begun
 
 

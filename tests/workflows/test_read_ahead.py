@@ -57,9 +57,9 @@ def rows(*numbers: int) -> list[LedgerRow]:
     return [replace(row, id=number) for number in numbers]
 
 
-@pytest.fixture
-def ahead() -> Iterator[ReadAhead[str]]:
-    with closing(ReadAhead[str](2)) as ahead:
+@pytest.fixture(params=[1, 2], ids=["one core to spare", "two cores to spare"])
+def ahead(request: pytest.FixtureRequest) -> Iterator[ReadAhead[str]]:
+    with closing(ReadAhead[str](2, at_once=request.param)) as ahead:
         yield ahead
 
 
