@@ -87,8 +87,9 @@ class Readers:
 
     def close(self) -> None:
         """End all processes; one that is reading ends with its mail."""
+        self._retired = True  # whoever comes back from reading finds nobody to wait for
         self._hang_up()
-        self._nursery.close()
+        self._nursery.close(for_good=True)
 
     def retire(self) -> None:
         """Another one takes over: what is being read is read to its end, then the processes end by themselves.
@@ -180,6 +181,7 @@ class _Nursery:
     def __init__(self, setting: object) -> None:
         self._setting = setting
         self._lock = threading.Lock()
+        self._over = False
         self._process: subprocess.Popen[bytes] | None = None
         self._desk: socket.socket | None = None
 
@@ -188,7 +190,11 @@ class _Nursery:
         ours, theirs = wire.pair()
         ours.settimeout(patience)
         with theirs:
-            return _Worker(self._asked(None, theirs.fileno()), ours)
+            try:
+                return _Worker(self._asked(None, theirs.fileno()), ours)
+            except BaseException:
+                ours.close()
+                raise
 
     def ended(self, worker: _Worker) -> int:
         """How a process ended that has ended or is about to: its exit code, negative for a signal."""
@@ -200,9 +206,10 @@ class _Nursery:
         with self._lock, suppress(OSError):
             self._desk = self._desk or self._begin()
 
-    def close(self) -> None:
-        """End it; the reading processes end when their wires are closed."""
+    def close(self, *, for_good: bool = False) -> None:
+        """End it, or for good: it is not begun again. The reading processes end when their wires are closed."""
         with self._lock:
+            self._over |= for_good
             self._hang_up()
 
     def _asked(self, question: object, file: int | None) -> int:
@@ -220,6 +227,8 @@ class _Nursery:
                 raise TemporaryError(f"no process for reading mail can be started: {error}") from error
 
     def _once(self, question: object, file: int | None) -> int:
+        if self._over:
+            raise EOFError("the desk ends")
         self._desk = desk = self._desk or self._begin()
         wire.send(desk, question, file)
         answer: int = wire.receive(desk)[0]

@@ -5,12 +5,14 @@ import signal
 import threading
 import time
 from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
-from mailbot.core.message import Attachment
+from mailbot.core.errors import TemporaryError
+from mailbot.core.message import Attachment, Reading
 from mailbot.reading.hints import Hints, UnreadableMail
 from mailbot.reading.limits import Limits
 from mailbot.reading.vocabulary import Vocabulary
@@ -157,3 +159,31 @@ def is_running(pid: int) -> bool:
         return Path(f"/proc/{pid}/stat").read_text().split()[2] != "Z"
     except FileNotFoundError:
         return False
+
+
+def closed_while_reading(text: str, *signals: int) -> tuple[Readers, Future[Reading]]:
+    """All are closed while one of them has a mail; the signals are sent to that one before."""
+    readers = Readers({}, ("en",), Limits(workers=2))
+    readers.read(mail("hello"), HINTS)
+    (pid,) = processes(readers)
+    for number in signals:
+        os.kill(pid, number)
+    with ThreadPoolExecutor(1) as pool:
+        reading = pool.submit(readers.read, mail(text), HINTS)
+        while any(readers._idle.queue):
+            time.sleep(0.001)
+        readers.close()
+    return readers, reading
+
+
+def test_a_process_that_reads_while_all_are_closed_ends_with_its_mail() -> None:
+    readers, reading = closed_while_reading("hello there\n" * 50_000)
+    assert reading.result().reply_text.startswith("hello")
+    assert not any(readers._idle.queue)
+
+
+def test_once_all_are_closed_none_is_begun_again() -> None:
+    readers, reading = closed_while_reading("hello", signal.SIGSTOP)  # a stopped one is hung up with its nursery
+    with pytest.raises(TemporaryError):
+        reading.result()
+    assert readers._nursery._process is None
