@@ -251,10 +251,9 @@ def _config(folder: Path, boxes: Sequence[Server], smtp_port: int, database: str
         )
         for block, box in zip(blocks, boxes, strict=True)
     ]
-    rest = tail.replace("per_desk_hour: 30000", "per_desk_hour: 1000000, per_hour: 10000000")
     path = folder / "config.yaml"
     path.touch(mode=0o600)
-    text = Template(head).substitute(values) + "mailboxes:\n" + "".join(written) + "team:\n" + rest
+    text = Template(head).substitute(values) + "mailboxes:\n" + "".join(written) + "team:\n" + tail
     path.write_text(text, "utf-8")
     return path
 
