@@ -65,7 +65,7 @@ class Readers:
 
     @property
     def count(self) -> int:
-        """How many mails are read at the same time."""
+        """How many mails are read at the same time at most."""
         return self._limits.workers
 
     def read(self, raw: bytes, hints: Hints) -> Reading:

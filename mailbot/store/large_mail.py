@@ -6,6 +6,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from mailbot.store import engines
 from mailbot.store.compression import PIECE, pieces, unpacked_from
 from mailbot.store.session import Session, dialect_insert
 from mailbot.store.tables import raw_mail
@@ -35,10 +36,8 @@ def get(session: Session, digest: str) -> bytes:
 def _blob(session: Session, row: int) -> Iterator[Any]:
     """The bytes themselves (`sqlite3_blob_open`); errors of the driver become those of a statement."""
     connection = session.connection
-    driver, dialect = connection.connection.driver_connection, connection.dialect
-    assert driver is not None
     try:
-        with driver.blobopen(raw_mail.name, raw_mail.c.compressed.name, row) as blob:
+        with engines.driver_of(connection).blobopen(raw_mail.name, raw_mail.c.compressed.name, row) as blob:
             yield blob
-    except dialect.loaded_dbapi.Error as error:
-        raise sa.exc.DBAPIError.instance(None, None, error, dialect.loaded_dbapi.Error, dialect=dialect) from error
+    except connection.dialect.loaded_dbapi.Error as error:
+        raise engines.failed(connection, error) from error
