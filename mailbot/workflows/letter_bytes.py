@@ -1,7 +1,6 @@
 """One letter in bytes: from whom, to whom, in which thread, with its files and without them."""
 
 import math
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import cast
@@ -45,32 +44,24 @@ def versions(
     now: datetime,
 ) -> tuple[bytes, bytes | None]:
     """The mail, and the same for a server that finds it too large; agents get none above `limits.notification`."""
-    lighter = _without_attachments(runtime, mailbox, letter, values, envelope, attachments, now)
+    if not attachments:
+        return in_bytes(mailbox, letter, rendered, envelope, (), now), None
+    words = runtime.behaviour.templates.render(letter.template, letter.language, _all_left_out(values, attachments))
+    lighter = in_bytes(mailbox, letter, words, envelope, (), now)
     largest = mailbox.limits.notification if letter.kind in WITH_COPIES else math.inf
     in_base64 = sum(len(attachment.content) for attachment in attachments) * 4 // 3
-    if lighter and in_base64 > largest:  # to find that out, the mail need not be made
+    if in_base64 > largest:  # to find that out, the mail need not be made
         return lighter, None
     raw = in_bytes(mailbox, letter, rendered, envelope, attachments, now)
-    return (lighter, None) if lighter and len(raw) > largest else (raw, lighter)
+    return (lighter, None) if len(raw) > largest else (raw, lighter)
 
 
-def _without_attachments(
-    runtime: Runtime,
-    mailbox: Mailbox,
-    letter: Letter,
-    values: dict[str, object],
-    envelope: Envelope,
-    attachments: tuple[Attachment, ...],
-    now: datetime,
-) -> bytes | None:
-    """The same mail for a server that finds it too large; a notification lists what was left out."""
-    if not attachments:
-        return None
-    if "left_out" in values:
-        left_out = cast("tuple[Attachment, ...]", values["left_out"])
-        values = {**values, "left_out": (*attachments, *left_out), "attachments": ()}
-    rendered = runtime.behaviour.templates.render(letter.template, letter.language, values)
-    return in_bytes(mailbox, letter, rendered, envelope, (), now)
+def _all_left_out(values: dict[str, object], attachments: tuple[Attachment, ...]) -> dict[str, object]:
+    """The values of the same letter without its files; a notification lists what was left out."""
+    if "left_out" not in values:
+        return values
+    left_out = cast("tuple[Attachment, ...]", values["left_out"])
+    return {**values, "left_out": (*attachments, *left_out), "attachments": ()}
 
 
 def in_bytes(
@@ -78,7 +69,7 @@ def in_bytes(
     letter: Letter,
     rendered: Rendered,
     envelope: Envelope,
-    attachments: Iterable[Attachment],
+    attachments: tuple[Attachment, ...],
     now: datetime,
 ) -> bytes:
     """The mail as it is sent; UnsendableError."""
@@ -97,7 +88,7 @@ def in_bytes(
             in_reply_to=envelope.in_reply_to,
             references=envelope.references,
             auto_submitted=automatic,
-            attachments=tuple(attachments),
+            attachments=attachments,
             desk_address=mailbox.address,
             language=letter.language,
         )
