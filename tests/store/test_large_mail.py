@@ -1,6 +1,7 @@
 """Raw mail of several megabytes comes back as it was, whatever it holds, and leaves nothing of a transaction undone."""
 
 import random
+import zlib
 from contextlib import suppress
 from datetime import UTC, datetime
 
@@ -65,6 +66,21 @@ def test_packed_in_pieces_is_packed_as_a_whole(size: int) -> None:
     assert unpacked(packed(raw)) == unpacked_from([packed(raw)]) == raw
 
 
+@pytest.mark.parametrize(
+    "raw", [b"", b"a" * (PIECE + 1), b"From: a@shop.example\r\n" * 200, *(_NOISE[:s] for s in _SIZES)]
+)
+def test_the_format_is_that_of_zlib(raw: bytes) -> None:
+    assert zlib.decompress(packed(raw)) == raw
+    assert unpacked(zlib.compress(raw, 1)) == unpacked_from([zlib.compress(raw, 9)]) == raw
+
+
 def test_what_ends_too_early_is_damaged() -> None:
     with pytest.raises(Damaged):
         unpacked_from([packed(_NOISE)[:-1]])
+
+
+def test_what_was_altered_is_damaged() -> None:
+    small = packed(_NOISE[:1000])
+    for altered in (b"", b"abc", small[:-1], small[:-1] + bytes([small[-1] ^ 1])):
+        with pytest.raises(Damaged):
+            unpacked(altered)
