@@ -5,10 +5,9 @@ breaks and changed punctuation, which is what mail clients do to a quoted notifi
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from hashlib import blake2b
-from itertools import chain, islice
 from unicodedata import normalize
 
 _WORD = re.compile(r"\w+")
@@ -16,6 +15,8 @@ _QUOTED = re.compile(r"^\s*>")
 # Mail programs break and mend words with these; some also take accents apart, which NFKC undoes.
 _UNSEEN = re.compile("[\u00ad\u200b-\u200f\u2060\ufeff]")
 _RUN = 5
+
+_Words = tuple[str, ...]
 
 
 def fingerprints(internal: str, own_words: str) -> frozenset[int]:
@@ -25,10 +26,23 @@ def fingerprints(internal: str, own_words: str) -> frozenset[int]:
 
 def of_letters(letters: Iterable[tuple[str, str]]) -> frozenset[int]:
     """The same of several texts, each with a person's own words in it: much of what they say is the same."""
-    texts: dict[str, set[tuple[str, ...]]] = {}
+    texts: dict[str, list[str]] = {}
     for internal, own_words in letters:
-        texts.setdefault(own_words, set()).update(_distinct(internal))
-    return frozenset(_hash(words) for own_words, all_ in texts.items() for words in all_ - _distinct(own_words))
+        texts.setdefault(own_words, []).append(internal)
+    return frozenset(number for own_words, internal in texts.items() for number in _but_for(own_words, internal))
+
+
+def _but_for(own_words: str, internal: Iterable[str]) -> Iterable[int]:
+    own = _lines(own_words)
+    known = frozenset(own)
+    stretches = {stretch for text in internal for stretch in _stretches(_lines(text), known)}
+    found: dict[_Words, int] = {}
+    for stretch in stretches.difference(_stretches(own, known)):
+        found.update(_hashed(stretch))
+    for stretch in _stretches(own):
+        for piece in _pieces_of(stretch):
+            found.pop(piece, None)
+    return found.values()
 
 
 def survivors(text: str, known: frozenset[int]) -> tuple[str, ...]:
@@ -52,7 +66,7 @@ def _words(text: str) -> list[str]:
     return _WORD.findall(normalize("NFKC", _UNSEEN.sub("", text)).casefold())
 
 
-def _pieces(text: str) -> Iterator[tuple[tuple[str, ...], range]]:
+def _pieces(text: str) -> Iterator[tuple[_Words, range]]:
     """Every five words in a row and every shorter line, with the numbers of the lines on which they stand."""
     lines = [_words(line) for line in text.splitlines()]
     words = [(word, number) for number, line in enumerate(lines) for word in line]
@@ -64,20 +78,42 @@ def _pieces(text: str) -> Iterator[tuple[tuple[str, ...], range]]:
             yield tuple(line), range(number, number + 1)
 
 
-def _distinct(text: str) -> set[tuple[str, ...]]:
-    """The same pieces, each once and without its place: a notification repeats what a customer wrote at any length."""
-    lines = [_words_of_line(line.lstrip("> ")) for line in text.splitlines()]
-    words = list(chain.from_iterable(lines))
-    runs = zip(*(islice(words, offset, None) for offset in range(_RUN)), strict=False)
-    return {*runs, *(line for line in lines if 2 <= len(line) < _RUN)}
+def _lines(text: str) -> Sequence[_Words]:
+    """The words of each line, without the marks by which a letter quotes it."""
+    return [_words_of_line(line.lstrip("> ")) for line in text.splitlines()]
+
+
+def _stretches(lines: Iterable[_Words], known: frozenset[_Words] = frozenset()) -> Iterator[_Words]:
+    """Stretches with the same pieces in them, one or two a line: each begins with the last words before its line.
+
+    Of a line that is `known` there are only those pieces that also have words from before it.
+    """
+    before: _Words = ()
+    for line in lines:
+        stretch = before + (line[: _RUN - 1] if line in known else line)
+        if line and len(stretch) >= _RUN:
+            yield stretch
+        if 2 <= len(line) < _RUN and line not in known:
+            yield line
+        before = (before + line)[1 - _RUN :]
+
+
+def _pieces_of(stretch: _Words) -> Iterable[_Words]:
+    if len(stretch) < _RUN:
+        return (stretch,)
+    return zip(stretch, stretch[1:], stretch[2:], stretch[3:], stretch[4:], strict=False)
 
 
 # Most lines of a notification are in every one, and a person's own words also in those to the other members.
 @lru_cache(maxsize=1024)
-def _words_of_line(line: str) -> tuple[str, ...]:
+def _words_of_line(line: str) -> _Words:
     return tuple(_words(line))
 
 
-@lru_cache(maxsize=8192)
-def _hash(words: tuple[str, ...]) -> int:
+@lru_cache(maxsize=2048)
+def _hashed(stretch: _Words) -> Mapping[_Words, int]:
+    return {piece: _hash(piece) for piece in _pieces_of(stretch)}
+
+
+def _hash(words: _Words) -> int:
     return int.from_bytes(blake2b(" ".join(words).encode(), digest_size=8).digest(), "big", signed=True)
