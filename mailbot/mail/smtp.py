@@ -56,7 +56,8 @@ class SmtpSender:
         self._context = None if server.security == "none" else tls_context(server)
         self._kept: list[_Kept] = []
         self._retiring: set[asyncio.Task[None]] = set()
-        self._slots = asyncio.Semaphore(connections or server.connections)
+        self._connections = connections or server.connections
+        self._slots = asyncio.Semaphore(self._connections)
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, name=f"smtp {server.host}", daemon=True)
         self._thread.start()
@@ -105,10 +106,13 @@ class SmtpSender:
         return asyncio.run_coroutine_threadsafe(work, self._loop).result()
 
     async def _deliver_all(self, mails: Sequence[Envelope], answered: Callable[[tuple[int, Delivery]], None]) -> None:
-        async def deliver(number: int, mail: Envelope) -> None:
-            answered((number, await self._deliver(mail)))
+        waiting = enumerate(mails)
 
-        await asyncio.gather(*(deliver(number, mail) for number, mail in enumerate(mails)))
+        async def deliver() -> None:
+            for number, mail in waiting:
+                answered((number, await self._deliver(mail)))
+
+        await asyncio.gather(*(deliver() for _ in mails[: self._connections]))
 
     async def _deliver(self, mail: Envelope) -> Delivery:
         """By a kept connection; by a new one when there is none, or when the server has closed it meanwhile."""

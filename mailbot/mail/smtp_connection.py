@@ -20,6 +20,8 @@ from mailbot.mail.network import explain
 _GOOD_BYE_SECONDS = 2.0
 _SLOWEST = 20_000  # bytes a second; a slower line counts as broken
 _CHUNK = 1 << 16
+# RFC 5321 section 4.3.2: the second is for a mail that the server will pass on.
+_RECIPIENT_TAKEN = frozenset({aiosmtplib.SMTPStatus.completed, aiosmtplib.SMTPStatus.will_forward})
 _OUR_NAME = "[127.0.0.1]"  # a client without a public name gives an address (RFC 5321 section 4.1.4)
 
 
@@ -83,19 +85,21 @@ class SmtpConnection:
             return Delivery(outcome=Outcome.REFUSED, text=text, too_large=True)
         stage = Stage.SENDER
         try:
-            sender, recipient = _wire_address(mail.sender), _wire_address(mail.recipient)
-            encoding, options = self._options(mail, ascii_only=sender.isascii() and recipient.isascii())
-            await self._client.mail(sender, options=options, encoding=encoding)
-            stage = Stage.RECIPIENT
-            await self._client.rcpt(recipient, encoding=encoding)
-            if mail.may_leave is None or await asyncio.to_thread(mail.may_leave):
+            sender, recipient = _path(mail.sender), _path(mail.recipient)
+            options = self._options(mail, ascii_only=sender.isascii() and recipient.isascii())
+            answer = await self._client.execute_command(b"MAIL", b"FROM:" + sender, *options)
+            if answer.code == aiosmtplib.SMTPStatus.completed:
+                stage = Stage.RECIPIENT
+                answer = await self._client.execute_command(b"RCPT", b"TO:" + recipient)
+            if stage is Stage.SENDER or answer.code not in _RECIPIENT_TAKEN:
+                delivery = self._judge(stage, answer.code, answer.message)
+            elif mail.may_leave is None or await asyncio.to_thread(mail.may_leave):
                 delivery = await self._send_content(mail.raw)
             else:
-                delivery = Delivery(
-                    outcome=Outcome.LATER, text="it may be another daemon's to send by now", kept_back=True
-                )
-        except aiosmtplib.SMTPResponseException as answer:
-            delivery = self._judge(stage, answer.code, answer.message)
+                text = "it may be another daemon's to send by now"
+                delivery = Delivery(outcome=Outcome.LATER, text=text, kept_back=True)
+        except aiosmtplib.SMTPResponseException as garbled:
+            delivery = self._judge(stage, garbled.code, garbled.message)
         except (aiosmtplib.SMTPException, OSError) as error:
             self._hang_up()
             if stage is Stage.SENDER and isinstance(error, ConnectionError):
@@ -113,16 +117,16 @@ class SmtpConnection:
         elif self._server.password is not None:
             await self._client.login(self._server.username, self._server.password.reveal())
 
-    def _options(self, mail: Envelope, *, ascii_only: bool) -> tuple[str, list[str]]:
-        """The encoding of the addresses, and the parameters of MAIL (RFC 1870, 6152, 6531)."""
-        options = [f"SIZE={len(mail.raw)}"] if self._client.supports_extension("size") else []
+    def _options(self, mail: Envelope, *, ascii_only: bool) -> list[bytes]:
+        """The parameters of MAIL (RFC 1870, 6152, 6531)."""
+        options = [b"SIZE=%d" % len(mail.raw)] if self._client.supports_extension("size") else []
         if not mail.raw.isascii() and self._client.supports_extension("8bitmime"):
-            options.append("BODY=8BITMIME")
+            options.append(b"BODY=8BITMIME")
         if ascii_only:
-            return "ascii", options
+            return options
         if not self._client.supports_extension("smtputf8"):
             raise ValueError(f"the server cannot send to addresses such as {mail.recipient!r} (no SMTPUTF8)")
-        return "utf-8", [*options, "SMTPUTF8"]
+        return [*options, b"SMTPUTF8"]
 
     async def _send_content(self, raw: bytes) -> Delivery:
         """DATA in two steps, since what matters is whether the line broke before or after the final dot."""
@@ -216,11 +220,11 @@ def _on_the_line(raw: bytes) -> bytes:
 
 
 @lru_cache(maxsize=1_000)
-def _wire_address(address: str) -> str:
+def _path(address: str) -> bytes:
     """The address for the line, which it cannot break out of. A domain that alone is not ASCII has a form that is."""
     if parse_address(address) != address:
         raise ValueError(f"{address!r} is not an address that mail can be sent to")
     local, _, domain = address.rpartition("@")
     if local.isascii() and not domain.isascii():
-        return f"{local}@{domain.encode('idna').decode('ascii')}"
-    return address
+        address = f"{local}@{domain.encode('idna').decode('ascii')}"
+    return b"<%b>" % address.encode()
