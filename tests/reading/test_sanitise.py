@@ -155,6 +155,8 @@ PIECES = st.sampled_from([f"<{name}>" for name in NAMES] + [f"</{name}>" for nam
 @example("<a><object><a>x")
 @example("<p><form><p>x")
 @example("<table><td><form><table></form><td>x")
+@example("<p>a<object></div><table>")
+@example("<a href=x style='color:red'>y</a>")
 def test_whatever_comes_is_harmless_and_clean_for_good(html):
     clean = sanitise(html)
     assert is_harmless(clean)

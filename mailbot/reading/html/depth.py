@@ -33,18 +33,24 @@ def is_too_deep(html: str) -> bool:
     """Whether its tags nest so deeply, stay open so often or have so many attributes that a parser is slow."""
     if _has_endless_tag(html):
         return True
-    opens = html.count("<") - html.count("</")
-    if opens <= _DEEPEST and opens * opens <= _MOST_REPEATED:
+    opens = html.count("<")
+    if not _may_be_deep(opens) or not _may_be_deep(opens - html.count("</")):
         return False
     deepest, repeated = _depths(html)
     return deepest > _DEEPEST or repeated > _MOST_REPEATED
 
 
+def _may_be_deep(opens: int) -> bool:
+    """Whether so many tags that stay open can nest too deep, or stay open too often."""
+    return opens > _DEEPEST or opens * opens > _MOST_REPEATED
+
+
 def _has_endless_tag(html: str) -> bool:
     """Whether a tag has thousands of attributes: parsers compare each with all the others."""
-    pieces = html.split(">")
-    if len(max(pieces, key=len)) < _LONG_TAG:
+    half = _LONG_TAG // 2  # one such stretch at least is without an end where a whole one is
+    if all(html.find(">", start, start + half) >= 0 for start in range(0, len(html) - half + 1, half)):
         return False
+    pieces = html.split(">")
     starts = [piece[match.start() :] for piece in pieces if len(piece) > _LONG_TAG and (match := _OPENS.search(piece))]
     return any(len(_QUOTED.sub("", start).split()) > _MOST_ATTRIBUTES for start in starts)
 

@@ -1,9 +1,13 @@
-"""The elements in which mail programs put the old mail and signatures, as CSS selectors."""
+"""The elements in which mail programs put the old mail and signatures, as CSS selectors; which of them a page has."""
 
-ATTRIBUTIONS = "div.gmail_attr, div.moz-cite-prefix, #reply-intro, .-x-evo-attribution"
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+ATTRIBUTIONS = ("div.gmail_attr", "div.moz-cite-prefix", "#reply-intro", ".-x-evo-attribution")
 """What introduces a quote."""
 
-QUOTES = ", ".join((
+QUOTES = (
     "blockquote", "div.moz-forward-container",
     'div[name="quote"]', 'div[name="quoted-content"]', 'div[name="messageReplySection"]',
     'div[name="message_reply_section"]', '[data-marker="__HEADERS__"]', '[data-marker="__QUOTED_TEXT__"]',
@@ -13,21 +17,19 @@ QUOTES = ", ".join((
     "#edo-meta", ".zmail_extra", "#AppleOriginalContents", ".hs_reply", ".OutlookMessageHeader", "#replybody1",
     "#forwardbody1", ".skiff_quote", ".mailbird-quote", ".reply-quote", ".quotedText", "#quoted_header",
     ".airmail_ext_on",
-))  # fmt: skip
+)  # fmt: skip
 """What is the old mail from end to end."""
 
-WRAPPERS = ", ".join((
+WRAPPERS = (
     "div.gmail_quote", "div.gmail_quote_container", "div.yahoo_quoted", '[id^="yahoo_quoted"]',
     ".protonmail_quote", ".ymail_quote", ".yahoo-quoted", "#aol-quoted", ".qmbox", ".zoho_quote",
-))  # fmt: skip
+)  # fmt: skip
 """What holds an attribution and a quote, and words below them where the writer answered there."""
 
-PROGRAMS = ", ".join((
-    ATTRIBUTIONS, WRAPPERS, QUOTES.replace("blockquote", 'blockquote[type="cite"], blockquote.gmail_quote', 1),
-))  # fmt: skip
+PROGRAMS = (*ATTRIBUTIONS, *WRAPPERS, 'blockquote[type="cite"]', "blockquote.gmail_quote", *QUOTES[1:])
 """What only mail programs write: a `blockquote` without their marks may be of the writer's own choice."""
 
-SIGNATURES = ", ".join((
+SIGNATURES = (
     "div.gmail_signature", '[data-smartmail="gmail_signature"]', ".gmail_signature_prefix", ".moz-signature",
     "#Signature", "#signature", "#ms-outlook-mobile-signature", "#AppleMailSignature", ".protonmail_signature_block",
     'div[name="messageSignatureSection"]', ".front-signature", ".missive_signature", ".sh-signature",
@@ -35,7 +37,7 @@ SIGNATURES = ", ".join((
     '[data-marker="__SIG_POST__"]', "#composer_signature", "#edo-signature", "#ymail_android_signature",
     "#yahoo_android_signature", ".tutanota_signature", ".hs_signature", ".freshdesk_signature", "#_rc_sig",
     'div[id^="ydp"][class*="signature"]', ".nylas-signature", ".mailbird-signature", "#bluemail_signature",
-))  # fmt: skip
+)  # fmt: skip
 
 LAST = (
     ("#divRplyFwdMsg", False), ("#appendonsend", False), ("#zwchr", False), ("#stopSpelling", False),
@@ -46,3 +48,64 @@ LAST = (
     ('div[style*="border-top: 1px solid rgb(181, 196, 223)"]', True),
 )  # fmt: skip
 """Marks behind which everything is the old mail; whether they count only where header lines follow."""
+
+_ATTRIBUTE = re.compile(r"(?:class|id|name|type|data-[a-z-]+)=\"([^\"]+)\"")
+_NAME = re.compile(r"[.#]([\w-]+)|[\w-]=\"([\w-]+)\"")
+_BEGINNING = re.compile(r"\[\w+[*^]=\"([\w-]+)")
+
+
+@dataclass(frozen=True, slots=True)
+class Containers:
+    """The selectors above by which something can be found in a page, of each kind in one; empty if there is none."""
+
+    attributions: str
+    quotes: str
+    wrappers: str
+    programs: str
+    signatures: str
+    last: tuple[tuple[str, bool], ...]
+
+    @property
+    def any(self) -> str:
+        """Everything by which an old mail or a signature is known."""
+        last = (selector for selector, _ in self.last)
+        return ", ".join(filter(None, (self.attributions, self.quotes, self.wrappers, self.signatures, *last)))
+
+
+def containers_in(html: str) -> Containers:
+    """The selectors whose names stand in the tags of a page as a parser writes it, which is far sooner told than what
+    they find: a page repeats its tags, and has few of these names or none."""
+    # A parser writes > in texts as an entity, but not in the values of attributes.
+    tags = "\n".join({piece.rpartition(">")[0] for piece in set(html.split("<"))}).lower()
+    names = frozenset(" ".join(_ATTRIBUTE.findall(tags)).split())
+    return Containers(
+        attributions=_joined(ATTRIBUTIONS, names, tags),
+        quotes=_joined(QUOTES, names, tags),
+        wrappers=_joined(WRAPPERS, names, tags),
+        programs=_joined(PROGRAMS, names, tags),
+        signatures=_joined(SIGNATURES, names, tags),
+        last=tuple(one for one in LAST if _may_match(one[0], names, tags)),
+    )
+
+
+def _joined(selectors: Iterable[str], names: frozenset[str], tags: str) -> str:
+    return ", ".join(selector for selector in selectors if _may_match(selector, names, tags))
+
+
+def _may_match(selector: str, names: frozenset[str], tags: str) -> bool:
+    name, piece = _SIGNS[selector]
+    return name in names or (bool(piece) and piece in tags)
+
+
+def _sign(selector: str) -> tuple[str, str]:
+    """The name that an element has for which `selector` holds, or what else stands in its tag; in small letters."""
+    if begins := _BEGINNING.search(selector):
+        return "", begins[1].lower()
+    named = _NAME.search(selector)
+    return ((named[1] or named[2]).lower(), "") if named else ("", selector)
+
+
+_SIGNS = {
+    selector: _sign(selector)
+    for selector in (*ATTRIBUTIONS, *QUOTES, *WRAPPERS, *PROGRAMS, *SIGNATURES, *(selector for selector, _ in LAST))
+}

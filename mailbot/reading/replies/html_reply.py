@@ -8,7 +8,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from mailbot.reading.html import children, is_hostile, sanitise
 from mailbot.reading.replies.division import divide
-from mailbot.reading.replies.html_containers import ATTRIBUTIONS, LAST, PROGRAMS, QUOTES, SIGNATURES, WRAPPERS
+from mailbot.reading.replies.html_containers import Containers, containers_in
 from mailbot.reading.replies.html_lines import RULE, HtmlLine, html_lines
 from mailbot.reading.replies.old_mail_head import label_of
 from mailbot.reading.replies.quote_marks import quoted_lines
@@ -17,8 +17,6 @@ _MOST_LINES = 5_000
 _MOST_MARKS = 1_000
 _SHOWN = frozenset({"img", "hr"})
 _TABLE_PARTS = frozenset({"td", "th", "tr", "tbody"})
-_ANY_LAST = ", ".join(selector for selector, _ in LAST)
-_ANY_MARK = ", ".join(("blockquote", ATTRIBUTIONS, QUOTES, WRAPPERS, SIGNATURES, _ANY_LAST))
 _Marked = dict[int, LexborNode]
 """Elements that mean something, by their `mem_id`."""
 
@@ -39,10 +37,11 @@ def new_html(html: str, *, text_is_new: bool = False) -> NewHtml:
     tree = LexborHTMLParser(html)
     if tree.body is None:
         return NewHtml(None, is_divided=False)
-    if text_is_new and tree.css_first(_ANY_MARK) is None:
+    containers = containers_in(tree.html or "")
+    if text_is_new and not _has(tree, containers.any):
         return NewHtml(_clean(tree), is_divided=False)
-    _cut_at_marks(tree)
-    _cut_old_lines(tree, tree.body)
+    _cut_at_marks(tree, containers)
+    _cut_old_lines(tree, tree.body, containers)
     return NewHtml(_clean(tree), is_divided=True)
 
 
@@ -83,28 +82,34 @@ def _shows_nothing(node: LexborNode) -> bool:
     return not any(one.tag in _SHOWN or (one.tag == "-text" and (one.text_content or "").strip()) for one in inside)
 
 
-def _cut_at_marks(tree: LexborHTMLParser) -> None:
+def _found(tree: LexborHTMLParser, selector: str) -> list[LexborNode]:
+    return tree.css(selector) if selector else []
+
+
+def _has(tree: LexborHTMLParser, selector: str) -> bool:
+    return bool(selector) and tree.css_first(selector) is not None
+
+
+def _cut_at_marks(tree: LexborHTMLParser, containers: Containers) -> None:
     """Remove what stands behind the marks of programs that set no container around the old mail."""
-    if tree.css_first(_ANY_LAST) is None:
-        return
-    for selector, needs_header in LAST:
+    for selector, needs_header in containers.last:
         for mark in tree.css(selector)[:20]:
             if not needs_header or label_of((mark.text() or "")[:400].strip().partition("\n")[0]) is not None:
                 _cut_from(mark)
                 break
 
 
-def _cut_old_lines(tree: LexborHTMLParser, body: LexborNode) -> None:
-    wrappers = tree.css(WRAPPERS)
-    attributions = _by_id((*tree.css(ATTRIBUTIONS), *_introductions(wrappers)))
-    quotes = attributions | _by_id((*tree.css(QUOTES), *filter(_holds_no_quote, wrappers)))
-    signatures = _by_id(tree.css(SIGNATURES))
+def _cut_old_lines(tree: LexborHTMLParser, body: LexborNode, containers: Containers) -> None:
+    wrappers = _found(tree, containers.wrappers)
+    attributions = _by_id((*_found(tree, containers.attributions), *_introductions(wrappers)))
+    quotes = attributions | _by_id((*_found(tree, containers.quotes), *filter(_holds_no_quote, wrappers)))
+    signatures = _by_id(_found(tree, containers.signatures))
     marked = quotes | signatures
     lines = list(islice(html_lines(body, marked.keys()), _MOST_LINES))
     texts = [line.text for line in lines]
     marks = quoted_lines(texts)
     quoted = [mark or _is_within(line, quotes) for mark, line in zip(marks, lines, strict=True)]
-    is_reply = bool(quotes or wrappers) and tree.css_first(PROGRAMS) is not None
+    is_reply = bool(quotes or wrappers) and _has(tree, containers.programs)
     found = divide(texts, quoted, is_reply=is_reply)
     kept = [keep and not _is_within(line, attributions) for line, keep in zip(lines, found.kept, strict=True)]
     _drop(lines, _without_signatures(lines, kept, signatures), marked)
