@@ -75,8 +75,7 @@ class Containers:
 def containers_in(html: str) -> Containers:
     """The selectors whose names stand in the tags of a page as a parser writes it, which is far sooner told than what
     they find: a page repeats its tags, and has few of these names or none."""
-    # A parser writes > in texts as an entity, but not in the values of attributes.
-    tags = "\n".join({piece.rpartition(">")[0] for piece in set(html.split("<"))}).lower()
+    tags = "\n".join({piece.partition(">")[0] for piece in set(html.split("<"))}).lower()
     names = frozenset(" ".join(_ATTRIBUTE.findall(tags)).split())
     return Containers(
         attributions=_joined(ATTRIBUTIONS, names, tags),
