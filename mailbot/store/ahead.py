@@ -39,7 +39,7 @@ def look_ahead(session: Session, coming: Iterable[Coming]) -> None:
     mails = [*coming]
     said = sorted({mail.content_hash for mail in mails if mail.content_hash})
     if session.dialect == "postgresql" and said:
-        session.execute(_ONE_AFTER_THE_OTHER, {"contents": said})
+        session.post(_ONE_AFTER_THE_OTHER, {"contents": said})
     addresses = {address for mail in mails for address in mail.addresses if address}
     marks = Tombstones(session).marks([*said, *(mail.raw_sha256 for mail in mails)])
     wanted: dict[sa.Column[Any], Collection[str]] = {

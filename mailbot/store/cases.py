@@ -216,9 +216,9 @@ class Cases:
         query = sa.select(sa.func.count()).where(cases.c.customer_key == customer_key)
         return int(self._session.execute(query).scalar_one())
 
-    def add_message(self, case_id: int, message: CaseMessage) -> int:
-        """Keep a message with its case; returns the message's id."""
-        return self._session.add(case_messages, case_rows.row_of_message(case_id, message))
+    def add_message(self, case_id: int, message: CaseMessage) -> None:
+        """Keep a message with its case."""
+        self._session.put(case_messages, case_rows.row_of_message(case_id, message))
 
     def messages(self, case_id: int) -> tuple[CaseMessage, ...]:
         """All messages of a case, oldest first."""
@@ -316,7 +316,7 @@ class Cases:
 
     def _remember(self, rows: Sequence[Values]) -> None:
         if rows:
-            self._session.write(message_ids, _remember_ids(self._session.dialect), rows)
+            self._session.put_by(message_ids, _remember_ids(self._session.dialect), rows)
 
     def _first(self, query: Prepared, values: Values) -> Case | None:
         row = self._session.execute(query, values).first()

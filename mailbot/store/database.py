@@ -64,8 +64,8 @@ class Transaction:
         "retention",
     )
 
-    def __init__(self, connection: sa.Connection, old_mail: MailFolder | None = None) -> None:
-        session = Session(connection, old_mail)
+    def __init__(self, connection: sa.Connection, old_mail: MailFolder | None = None, *, posting: bool = False) -> None:
+        session = Session(connection, old_mail, posting=posting)
         self._connection, self._session = connection, session
         self.leases = Leases(session)
         self.ledger = Ledger(session)
@@ -97,12 +97,17 @@ class Transaction:
             self._session.execute(_SAVEPOINT)
             try:
                 yield
+                self._session.finish()
             except BaseException:
                 self._session.undone()
                 self._session.execute(_BACK)
                 raise
             finally:
-                self._session.execute(_RELEASE)
+                self._session.post(_RELEASE)
+
+    def finish(self) -> None:
+        """Have everything carried out that was asked for, before the commit."""
+        self._session.finish()
 
 
 class Database:
@@ -146,7 +151,9 @@ class Database:
         TemporaryError when the database does not do its part now, PermanentError when it refuses the data.
         """
         with when_used(), self._writing() as connection:
-            yield Transaction(connection, self._old_mail)
+            transaction = Transaction(connection, self._old_mail, posting=True)
+            yield transaction
+            transaction.finish()
 
     @contextmanager
     def read(self) -> Iterator[Transaction]:

@@ -64,10 +64,14 @@ def begin(connection: sa.Connection, *, write: bool) -> None:
 
     On PostgreSQL, whoever stands still in the middle of writing loses its locks, or nobody could take over from it.
     """
-    if connection.dialect.name == "sqlite":
-        _begin_sqlite(connection, "BEGIN IMMEDIATE" if write else "BEGIN")
-    elif write:
-        connection.exec_driver_sql(_NO_STANDING_STILL)
+    try:
+        if connection.dialect.name == "sqlite":
+            driver_of(connection).execute("BEGIN IMMEDIATE" if write else "BEGIN")
+        elif write:
+            with driver_of(connection).pipeline():  # with the driver's own BEGIN
+                driver_of(connection).execute(_NO_STANDING_STILL)
+    except connection.dialect.loaded_dbapi.Error as error:
+        raise failed(connection, error) from error
 
 
 def driver_of(connection: sa.Connection) -> Any:
@@ -87,13 +91,6 @@ def failed(connection: sa.Connection, error: Exception) -> sa.exc.StatementError
         connection.engine.dispose()
     errors = dialect.loaded_dbapi.Error
     return sa.exc.DBAPIError.instance(None, None, error, errors, dialect=dialect, connection_invalidated=lost)
-
-
-def _begin_sqlite(connection: sa.Connection, how: str) -> None:
-    try:
-        driver_of(connection).execute(how)
-    except connection.dialect.loaded_dbapi.Error as error:
-        raise failed(connection, error) from error
 
 
 def _sqlite(url: sa.URL) -> tuple[sa.Engine, sa.Engine]:

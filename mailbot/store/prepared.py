@@ -6,6 +6,7 @@ execution costs ten times as much as the execution itself, and is left out.
 
 from collections import namedtuple
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
 from typing import Any, Protocol, TypeAlias, cast
 
@@ -74,22 +75,18 @@ class Prepared:
         self._lists = tuple(one.key for one in binds if one.expanding and one.required)
         self._forms: dict[tuple[object, ...], _Form] = {}
 
-    def execute(self, driver: Any, dialect: sa.Dialect, values: Values | Sequence[Values]) -> Answer:
-        """Carry the statement out, once or, for a sequence of values, once for each of them.
+    def ready(self, dialect: sa.Dialect, values: Values | Sequence[Values]) -> "Ready":
+        """The statement with its values, to be carried out once or, for a sequence, once for each of them.
 
-        Errors are those of the driver, or what a type of column says to a value.
+        Errors are what a type of column says to a value.
         """
         if not isinstance(values, Mapping):
             form = self._form(dialect, values[0])
-            cursor = driver.cursor()
-            cursor.executemany(form.text, [form.given(row) for row in values])
-            return Answer((), cursor.rowcount)
+            return Ready(form, [form.given(row) for row in values], many=True)
         if self._lists:
             values = {**values, **{name: _filled_up(values[name]) for name in self._lists}}
         form = self._form(dialect, values)
-        cursor = driver.cursor()
-        cursor.execute(form.text, form.given(values))
-        return Answer(form.rows(cursor.fetchall()) if form.row else (), cursor.rowcount)
+        return Ready(form, form.given(values), many=False)
 
     def _form(self, dialect: sa.Dialect, values: Values) -> "_Form":
         shape = (*values,) if self._of_rows else tuple([len(values[name]) for name in self._lists])
@@ -98,6 +95,39 @@ class Prepared:
             form = _form_of(self._statement, dialect, [*values] if self._of_rows else None, values)
             self._forms[dialect.name, shape] = form
         return form
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """A statement and its values as the driver takes them, which `given` are; of `many` rows for one that is many."""
+
+    form: "_Form"
+    given: Any
+    many: bool
+
+    def send(self, driver: Any) -> Any:
+        """Hand it to the driver (PEP 249); the cursor that gets the answer. Errors are those of the driver."""
+        cursor = driver.cursor()
+        if self.many:
+            cursor.executemany(self.form.text, self.given)
+        else:
+            cursor.execute(self.form.text, self.given)
+        return cursor
+
+    def answer(self, cursor: Any) -> Answer:
+        """What has come back, once all of it has."""
+        rows = self.form.rows(cursor.fetchall()) if self.form.row and not self.many else ()
+        return Answer(rows, cursor.rowcount)
+
+
+def carry_out(driver: Any, statements: Sequence[Ready]) -> Answer:
+    """The answer to the last of these statements; several, which only PostgreSQL takes, go to it at once.
+
+    The error of the first that fails is raised, and none of those behind it has then been carried out.
+    """
+    with driver.pipeline() if len(statements) > 1 else nullcontext():
+        *_, last = [one.send(driver) for one in statements]
+    return statements[-1].answer(last)
 
 
 def written_by(statement: Any) -> sa.Table | None:

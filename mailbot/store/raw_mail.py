@@ -77,6 +77,7 @@ def _keep_large(session: Session, digest: str, raw: bytes) -> None:
         large_mail.put(session, digest, packed(raw))
     else:
         session.put_new(raw_mail, {"sha256": digest, "compressed": packed(raw)})
+        session.finish()  # or all of them would lie in memory
 
 
 def _fetch_large(session: Session, digest: str) -> bytes:

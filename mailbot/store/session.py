@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from mailbot.store import engines
 from mailbot.store.absent import Absent
 from mailbot.store.mail_folder import MailFolder
-from mailbot.store.prepared import Answer, Prepared, Row, Values, written_by
+from mailbot.store.prepared import Answer, Prepared, Ready, Row, Values, carry_out, written_by
 
 if TYPE_CHECKING:
     from sqlalchemy.dialects import sqlite
@@ -28,15 +28,19 @@ class Session:
 
     What this transaction knows of the database it need not ask again: what is not there (`absent`), and small tables
     as a `whole`. What it writes itself, it knows of.
+
+    `posting`: on PostgreSQL, what is `put` is sent with the next statement whose answer is needed, where its errors are
+    raised then, or by `finish`, which has to be called before the commit.
     """
 
-    __slots__ = ("_driver", "_whole", "absent", "connection", "old_mail")
+    __slots__ = ("_driver", "_posted", "_posting", "_whole", "absent", "connection", "old_mail")
 
-    def __init__(self, connection: sa.Connection, old_mail: MailFolder | None = None) -> None:
+    def __init__(self, connection: sa.Connection, old_mail: MailFolder | None = None, *, posting: bool = False) -> None:
         self.connection, self.old_mail = connection, old_mail
         self.absent = Absent()
         self._whole: dict[sa.Table, Sequence[Row]] = {}
         self._driver = engines.driver_of(connection)
+        self._posting, self._posted = posting and self.dialect == "postgresql", list[Ready]()
 
     @property
     def dialect(self) -> str:
@@ -59,6 +63,7 @@ class Session:
             self.anew(table)
         if isinstance(statement, Prepared):
             return self._carry_out(statement, values)
+        self.finish()
         return self.connection.execute(statement, values)
 
     def change(self, statement: Prepared | sa.Update, values: Values | None = None) -> bool:
@@ -69,9 +74,27 @@ class Session:
         self, table: sa.Table, statement: Prepared, rows: Values | Sequence[Values], new: Values | None = None
     ) -> Answer:
         """Carry out a statement that puts these rows into the table, or gives `new` values to what was there."""
-        self.absent.written(table, [new or rows] if isinstance(rows, Mapping) else rows)
-        self.anew(table)
+        self._know(table, new or rows)
         return self._carry_out(statement, rows)
+
+    def put_by(self, table: sa.Table, statement: Prepared, rows: Values | Sequence[Values]) -> None:
+        """The same where nobody needs to know what comes of it."""
+        self._know(table, rows)
+        self.post(statement, rows)
+
+    def post(self, statement: Prepared, values: Values | Sequence[Values] | None = None) -> None:
+        """Have a statement carried out before the next one; it does not write to a table, or its rows are known."""
+        ready = statement.ready(self.connection.dialect, values or {})
+        if self._posting:
+            self._posted.append(ready)
+        else:
+            self._send([ready])
+
+    def finish(self) -> None:
+        """Send what was posted."""
+        if self._posted:
+            posted, self._posted = self._posted, []
+            self._send(posted)
 
     def whole(self, table: sa.Table, *, by: str | None = None) -> Sequence[Row]:
         """All rows of a small table, in the order of a column; asked for once, and again when they were written."""
@@ -84,7 +107,8 @@ class Session:
         self._whole.pop(table, None)
 
     def undone(self) -> None:
-        """Something that was done was undone: nothing is known any more."""
+        """Something that was done was undone, or has to be: nothing is known any more, nor to be sent."""
+        self._posted.clear()
         self.absent.clear()
         self._whole.clear()
 
@@ -97,23 +121,35 @@ class Session:
         new_id: int | None = self.write(table, _insert_new_returning(self.dialect, table), row).scalar()
         return new_id
 
+    def count_new(self, table: sa.Table, rows: Sequence[Values]) -> int:
+        """Insert those rows whose key is not there yet; how many they were."""
+        return self.write(table, _insert_new(self.dialect, table), rows).rowcount
+
     def put(self, table: sa.Table, rows: Values | Sequence[Values]) -> None:
         """Insert rows without an id of their own."""
-        self.write(table, _insert_only(table), rows)
+        self.put_by(table, _insert_only(table), rows)
 
     def put_new(self, table: sa.Table, rows: Values | Sequence[Values]) -> None:
         """Insert those rows whose key is not there yet."""
-        self.write(table, _insert_new(self.dialect, table), rows)
+        self.put_by(table, _insert_new(self.dialect, table), rows)
 
     def put_over(self, table: sa.Table, rows: Values | Sequence[Values]) -> None:
         """Insert the rows, each in place of one with the same primary key."""
-        self.write(table, _upsert(self.dialect, table), rows)
+        self.put_by(table, _upsert(self.dialect, table), rows)
+
+    def _know(self, table: sa.Table, rows: Values | Sequence[Values]) -> None:
+        self.absent.written(table, [rows] if isinstance(rows, Mapping) else rows)
+        self.anew(table)
 
     def _carry_out(self, statement: Prepared, values: Values | Sequence[Values] | None) -> Answer:
-        dialect = self.connection.dialect
+        ready = statement.ready(self.connection.dialect, values or {})
+        posted, self._posted = self._posted, []
+        return self._send([*posted, ready])
+
+    def _send(self, statements: Sequence[Ready]) -> Answer:
         try:
-            return statement.execute(self._driver, dialect, values or {})
-        except dialect.loaded_dbapi.Error as error:
+            return carry_out(self._driver, statements)
+        except self.connection.dialect.loaded_dbapi.Error as error:
             raise engines.failed(self.connection, error) from error
 
 
