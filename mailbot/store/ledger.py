@@ -1,7 +1,7 @@
 """The ledger: one row for every mail that was ever in a folder of ours, and what became of it."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 
@@ -139,6 +139,19 @@ class LedgerRow:
         return self.received_at or self.seen_at
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Incoming:
+    """A mail to take in, as it came. `writer` marks whom it is from.
+
+    Of mails with an equal one, `Ledger.claim` gives out none while somebody else is at an earlier one.
+    """
+
+    uid: int
+    raw: bytes = field(repr=False)
+    internal_date: datetime | None
+    writer: str | None = None
+
+
 class Ledger:
     """The ledger within one transaction."""
 
@@ -182,25 +195,27 @@ class Ledger:
         now: datetime,
         writer: str | None = None,
     ) -> int | None:
-        """Take a mail in; returns its id, or None when it was taken in before.
+        """Take a mail in; returns its id, or None when it was taken in before."""
+        mail = Incoming(uid=uid, raw=raw, internal_date=internal_date, writer=writer)
+        place = _place(mailbox, folder, uid_validity)
+        return self._session.add_new(ledger, _received_row(place, mail, raw_mail.keep(self._session, raw), now))
 
-        Of mails with an equal `writer`, `claim` gives out none while somebody else is at an earlier one.
-        """
-        row = _new_row(mailbox, folder, uid_validity, uid, now) | {
-            "received_at": internal_date,
-            "size": len(raw),
-            "raw_sha256": raw_mail.keep(self._session, raw),
-            "disposition": Disposition.RECEIVED,
-            "server": "inbox",
-            "writer": writer,
-        }
-        return self._session.add_new(ledger, row)
+    def receive_all(
+        self, mails: Sequence[Incoming], *, mailbox: str, folder: str, uid_validity: int, now: datetime
+    ) -> int:
+        """Take in several of one folder; how many of them had not been taken in before."""
+        if not mails:
+            return 0
+        digests = raw_mail.keep_all(self._session, [mail.raw for mail in mails])
+        place = _place(mailbox, folder, uid_validity)
+        return self._session.count_new(ledger, [_received_row(place, mail, digests[mail.raw], now) for mail in mails])
 
     def skip(self, mailbox: str, folder: str, *, uid_validity: int, uids: Sequence[int], now: datetime) -> None:
         """Note mail that was there before the start: it is never acted on and stays where it is."""
         before = {"size": 0, "disposition": Disposition.BEFORE_START, "settled_at": now, "server": "left"}
+        place = _place(mailbox, folder, uid_validity)
         for batch in batches(uids):
-            rows = [_new_row(mailbox, folder, uid_validity, uid, now) | before for uid in batch]
+            rows = [_new_row(place, uid, now) | before for uid in batch]
             self._session.put_new(ledger, rows)
 
     def waiting(self, now: datetime, *, mailbox: str | None = None, limit: int) -> tuple[LedgerRow, ...]:
@@ -416,9 +431,23 @@ def _received(id: int, claim: int | None) -> sa.Update:
     return sa.update(ledger).where(*where, *(() if claim is None else (ledger.c.claim == claim,)))
 
 
-def _new_row(mailbox: str, folder: str, uid_validity: int, uid: int, now: datetime) -> dict[str, object]:
-    place = {"mailbox": mailbox, "folder": folder, "uid_validity": uid_validity, "uid": uid}
-    return place | {"seen_at": now, "detail": "", "error": "", "attempts": 0}
+def _place(mailbox: str, folder: str, uid_validity: int) -> dict[str, object]:
+    return {"mailbox": mailbox, "folder": folder, "uid_validity": uid_validity}
+
+
+def _received_row(place: Mapping[str, object], mail: Incoming, digest: str, now: datetime) -> dict[str, object]:
+    return _new_row(place, mail.uid, now) | {
+        "received_at": mail.internal_date,
+        "size": len(mail.raw),
+        "raw_sha256": digest,
+        "disposition": Disposition.RECEIVED,
+        "server": "inbox",
+        "writer": mail.writer,
+    }
+
+
+def _new_row(place: Mapping[str, object], uid: int, now: datetime) -> dict[str, object]:
+    return {**place, "uid": uid, "seen_at": now, "detail": "", "error": "", "attempts": 0}
 
 
 _DISPOSITION = [*ledger.c.keys()].index("disposition")

@@ -1,19 +1,20 @@
 """Takes over mail from a folder: raw bytes and ledger row are committed before anyone looks inside (decision 8)."""
 
 import re
-from collections.abc import Generator, Iterable, Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from hashlib import sha256
+from typing import TypedDict
 
 from mailbot.faults import Point, here
 from mailbot.log import get_logger
 from mailbot.mail.imap import Fetched, ImapSession, Selected, UnreadableMailError
 from mailbot.settings.config import Mailbox
 from mailbot.store.database import Database, Transaction
-from mailbot.store.ledger import Cursor
+from mailbot.store.ledger import Cursor, Incoming
 from mailbot.workflows.share import Hold
 
 log = get_logger(__name__)
@@ -25,6 +26,12 @@ _FROM = re.compile(rb"^from:(.*(?:\n[ \t].*)*)", re.IGNORECASE | re.MULTILINE)
 _ADDRESS = re.compile(rb"[^\s<>\"',;:()@]+@[^\s<>\"',;:()@]+")
 _Batch = tuple[list[Fetched], UnreadableMailError | None]
 _BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+class _Place(TypedDict):
+    mailbox: str
+    folder: str
+    uid_validity: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,44 +46,42 @@ class _Intake:
     now: datetime
     hold: Hold
 
-    def commit(self, batch: Iterable[Fetched]) -> int:
+    def commit(self, batch: Sequence[Fetched]) -> int:
         here(Point.RECEIVE_FETCHED)
         with self.database.begin() as tx:
             self.hold.require(tx)
-            taken = [self.take(tx, mail) for mail in batch]
+            count = self.take(tx, batch)
             here(Point.RECEIVE_BEFORE_COMMIT)
         here(Point.RECEIVE_COMMITTED)
-        count = sum(row is not None for row in taken)
         log.info("mail.received", mailbox=self.mailbox, folder=self.folder, count=count)
         return count
+
+    def take(self, tx: Transaction, batch: Sequence[Fetched]) -> int:
+        """How many of them are new and to be handled."""
+        new = [mail for mail in batch if not self.older_than or mail.internal_date >= self.older_than]
+        old = {mail.uid for mail in batch} - {mail.uid for mail in new}
+        tx.ledger.skip(**self.place, uids=sorted(old), now=self.now)
+        count = tx.ledger.receive_all([*map(self.incoming, new)], **self.place, now=self.now)
+        tx.ledger.advance(self.mailbox, self.folder, max(mail.uid for mail in batch))
+        return count
+
+    def incoming(self, mail: Fetched) -> Incoming:
+        writer = None if self.database.exclusive else writer_of(mail.raw)
+        return Incoming(uid=mail.uid, raw=mail.raw, internal_date=mail.internal_date, writer=writer)
 
     def set_aside(self, error: UnreadableMailError) -> None:
         """Quarantine what the server lists and does not hand out: nothing else can be kept of it than its UID."""
         with self.database.begin() as tx:
             self.hold.require(tx)
             for uid in error.uids:
-                nothing = Fetched(uid=uid, raw=b"", internal_date=self.now, size=0, flags=frozenset())
-                row = self.take(tx, nothing)
+                row = tx.ledger.receive(**self.place, uid=uid, raw=b"", internal_date=self.now, now=self.now)
                 if row is not None:
                     tx.ledger.quarantine(row, error=str(error), now=self.now)
+                tx.ledger.advance(self.mailbox, self.folder, uid)
 
-    def take(self, tx: Transaction, mail: Fetched) -> int | None:
-        where = {"mailbox": self.mailbox, "folder": self.folder}
-        row = None
-        if self.older_than and mail.internal_date < self.older_than:
-            tx.ledger.skip(**where, uid_validity=self.uid_validity, uids=[mail.uid], now=self.now)
-        else:
-            row = tx.ledger.receive(
-                **where,
-                uid_validity=self.uid_validity,
-                uid=mail.uid,
-                raw=mail.raw,
-                internal_date=mail.internal_date,
-                now=self.now,
-                writer=None if self.database.exclusive else writer_of(mail.raw),
-            )
-        tx.ledger.advance(**where, uid=mail.uid)
-        return row
+    @property
+    def place(self) -> _Place:
+        return {"mailbox": self.mailbox, "folder": self.folder, "uid_validity": self.uid_validity}
 
 
 def writer_of(raw: bytes) -> str | None:

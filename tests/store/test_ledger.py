@@ -4,7 +4,7 @@ import pytest
 
 from mailbot.core.errors import PermanentError, TemporaryError
 from mailbot.store.database import Database
-from mailbot.store.ledger import Disposition
+from mailbot.store.ledger import Disposition, Incoming
 from tests.store.samples import HOUR, MARI, NOW, a_case, a_mail
 
 FINAL = {"disposition": Disposition.FILED, "now": NOW}
@@ -34,6 +34,20 @@ def test_the_same_uid_is_received_once(database: Database) -> None:
         assert tx.ledger.receive(**mail) is not None
         assert tx.ledger.receive(**mail) is None
         assert tx.ledger.receive(**mail | {"uid_validity": 8}) is not None
+
+
+def test_of_several_mails_those_are_received_that_were_not_before(database: Database) -> None:
+    place = {"mailbox": "support", "folder": "INBOX", "uid_validity": 7}
+    raws = [b"one", b"two", b"one", b"x" * 1_500_000, b""]
+    mails = [Incoming(uid=uid, raw=raw, internal_date=NOW, writer=f"w{uid}") for uid, raw in enumerate(raws, 1)]
+    with database.begin() as tx:
+        assert a_mail(tx, 2, b"two")
+        assert tx.ledger.receive_all(mails, **place, now=NOW) == 4
+        assert tx.ledger.receive_all(mails, **place, now=NOW) == tx.ledger.receive_all([], **place, now=NOW) == 0
+        rows = sorted(tx.ledger.waiting(NOW, limit=9), key=lambda row: row.uid)
+        assert [row.writer for row in rows] == ["w1", None, "w3", "w4", "w5"]
+        assert [tx.ledger.raw(row) for row in rows] == raws
+        assert [row.size for row in rows] == [*map(len, raws)]
 
 
 def test_a_mail_without_a_date_of_the_server_arrived_when_it_was_seen(database: Database) -> None:
