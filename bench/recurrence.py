@@ -14,9 +14,9 @@ from mailbot.core.case import Case
 from mailbot.core.classify import correspondent
 from mailbot.core.events import ComplaintArrived, Received
 from mailbot.core.message import Address
-from mailbot.core.resemblance import sketch_of
 from mailbot.core.situation import Situation
 from mailbot.reading.hints import Hints
+from mailbot.reading.sketch import sketch_of
 from mailbot.store.clues import of_wording
 from mailbot.store.database import Database, Transaction
 from mailbot.workflows import gather
@@ -61,7 +61,7 @@ def _keep(tx: Transaction, like: Case, number: int, text: str) -> None:
     customer = Address("", f"customer{number}@mail.example")
     tx.cases.save(replace(like, id=id, number=f"B-{id}", token=f"token{id}", customer=customer))
     tx.clues.add(id, dict.fromkeys(of_wording(sketch.bands)), at)
-    tx.clues.add_wording(id, sketch.pairs, at)
+    tx.clues.add_wording(id, sketch, at)
 
 
 def _cost(desk: DeskDriver, text: str, number: int) -> float:

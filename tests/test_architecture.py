@@ -65,7 +65,7 @@ OWNERS = {
     "markdown_it": ["mail/markup"],
     "markupsafe": ["mail/templates", "mail/markup"],
     "nh3": ["reading/html/clean"],
-    "numpy": ["reading/meaning/classifier", "learning/"],
+    "numpy": ["reading/meaning/classifier", "reading/sketch", "learning/"],
     "proxyprotocol": ["mail/embedded"],
     "py3langid": ["reading/language"],
     "pydantic": ["settings/"],

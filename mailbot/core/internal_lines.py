@@ -91,7 +91,7 @@ def _stretches(lines: Iterable[_Words], known: frozenset[_Words] = frozenset()) 
     before: _Words = ()
     for line in lines:
         stretch = before + (line[: _RUN - 1] if line in known else line)
-        if line and len(stretch) >= _RUN:
+        if len(stretch) >= _RUN:
             yield stretch
         if 2 <= len(line) < _RUN and line not in known:
             yield line

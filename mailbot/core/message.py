@@ -9,6 +9,7 @@ from enum import StrEnum
 from typing import Literal
 
 from mailbot.core.money import Money
+from mailbot.core.resemblance import NO_SKETCH, Sketch
 
 _LASTING = re.compile(r"5\.(?:[014]\.\d+|2\.[01])$")
 
@@ -261,7 +262,8 @@ class Command:
 class Reading:
     """Everything that reading gives for one mail; a pure function of the raw bytes and of the vocabulary.
 
-    `form_sender` is the visitor in whose name a web form wrote.
+    `form_sender` is the visitor in whose name a web form wrote; `wording` the sketch of the new words, or of all text
+    where there are none.
     """
 
     message: Message
@@ -277,3 +279,4 @@ class Reading:
     forwarded: Forwarded | None = None
     form_sender: Address | None = None
     problems: tuple[str, ...] = ()
+    wording: Sketch = NO_SKETCH

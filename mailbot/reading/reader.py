@@ -17,6 +17,7 @@ from mailbot.reading.meaning.classifier import SHIPPED, Classifier
 from mailbot.reading.mime.parse import Parsed, dissect
 from mailbot.reading.replies.html_reply import NewHtml, new_html
 from mailbot.reading.replies.reply_text import Split, all_new, split
+from mailbot.reading.sketch import sketch_of
 from mailbot.reading.vocabulary import Vocabulary
 
 # A report or an absence note quotes or attaches the mail that it answers, which is no forward.
@@ -75,6 +76,7 @@ class Reader:
             forwarded=passed_on,
             form_sender=form_sender(message, hints.our_addresses) if kind is MailKind.WEB_FORM else None,
             problems=parsed.problems,
+            wording=sketch_of(reply_text or message.text),
         )
 
     def _assess(self, text: str, subject: str, language: str, *, quoted: str) -> Assessment:

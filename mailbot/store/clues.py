@@ -7,7 +7,7 @@ from functools import cache
 
 import sqlalchemy as sa
 
-from mailbot.store import case_rows
+from mailbot.core.resemblance import Sketch
 from mailbot.store.columns import key
 from mailbot.store.prepared import Prepared
 from mailbot.store.session import Session
@@ -49,9 +49,9 @@ class Clues:
         if rows:
             self._session.put_new(clues, rows)
 
-    def add_wording(self, case_id: int, pairs: frozenset[int], at: datetime) -> None:
+    def add_wording(self, case_id: int, wording: Sketch, at: datetime) -> None:
         """Keep what a case says, which is found by the clues that `of_wording` gives."""
-        self._session.put_new(sketches, {"case_id": case_id, "at": at, "pairs": case_rows.packed(sorted(pairs))})
+        self._session.put_new(sketches, {"case_id": case_id, "at": at, "pairs": wording.packed})
 
     def find(self, wanted: Mapping[str, datetime]) -> Mapping[str, tuple[Found, ...]]:
         """The latest cases that each of these clues leads to since a moment of its own, newest first; fifty at most."""
@@ -67,7 +67,7 @@ class Clues:
         """The pairs of words of those of these cases that have been kept."""
         ids = {one.case_id: one for one in found}
         rows = self._session.execute(_PAIRS, {"ids": tuple(ids)}) if ids else ()
-        pairs = {row.case_id: frozenset(case_rows.unpacked(row.pairs)) for row in rows}
+        pairs = {row.case_id: Sketch(row.pairs).pairs for row in rows}
         return {one: pairs[case_id] for case_id, one in ids.items() if case_id in pairs}
 
     def forget_wording(self, before: datetime) -> None:

@@ -13,6 +13,7 @@ from mailbot.core.team import Member
 from mailbot.reading.assessment import assess
 from mailbot.reading.commands import parse_commands
 from mailbot.reading.language import Languages
+from mailbot.reading.sketch import sketch_of
 from mailbot.store.database import Transaction
 from mailbot.workflows.runtime import TOKEN_IN_ADDRESS, Runtime
 
@@ -115,5 +116,6 @@ def _as_from(
         language_certain=certain,
         assessment=assessment,
         forwarded=None,
+        wording=sketch_of(text),
     )
     return replace(mail, reading=as_read, sender=customer, authenticated=False)

@@ -21,7 +21,7 @@ from mailbot.core.recurrence import (
     sums_of,
     told_at,
 )
-from mailbot.core.resemblance import ALIKE, likeness, sketch_of
+from mailbot.core.resemblance import ALIKE, likeness
 from mailbot.core.situation import Situation
 from mailbot.store.clues import Found, latest, of_wording
 from mailbot.store.database import Transaction
@@ -60,7 +60,7 @@ def keep_marks(tx: Transaction, case: Case, situation: Situation) -> None:
     heard = {clue: told.get(kind) if kind else None for clue, kind in named.items()}
     tx.clues.add(case.id, heard | dict.fromkeys(of_wording(own.wording.bands), told.get(ClusterKind.WORDING)), now)
     if own.wording.bands:
-        tx.clues.add_wording(case.id, own.wording.pairs, now)
+        tx.clues.add_wording(case.id, own.wording, now)
         tx.clues.forget_wording(now - REMEMBERS_WORDING)
 
 
@@ -71,12 +71,11 @@ def keep_numbers(tx: Transaction, case: Case, now: datetime) -> None:
 
 def _marks(event: ComplaintArrived, situation: Situation) -> Marks:
     reading, logged = event.mail.reading, event.logged
-    text = reading.message.text
     return marks(
         order=reading.assessment.order_number,
-        phone=logged.phone if logged and logged.phone else phone_in(text),
+        phone=logged.phone if logged and logged.phone else phone_in(reading.message.text),
         product=situation.looked_up.get(PRODUCT),
-        wording=sketch_of(reading.reply_text or text),
+        wording=reading.wording,
     )
 
 
@@ -89,8 +88,8 @@ def _looked_for(own: Marks, now: datetime) -> Mapping[str, datetime]:
 def _alike(tx: Transaction, own: Marks, by_clue: Mapping[str, tuple[Found, ...]]) -> tuple[Found, ...]:
     """The cases that say much the same; a shared band only makes that likely."""
     shared = latest(one for clue in of_wording(own.wording.bands) for one in by_clue[clue])
-    found = tx.clues.wordings(shared)
-    return tuple(one for one, pairs in found.items() if likeness(pairs, own.wording.pairs) >= ALIKE)
+    found, pairs = tx.clues.wordings(shared), own.wording.pairs
+    return tuple(one for one, others in found.items() if likeness(others, pairs) >= ALIKE)
 
 
 def _likes(found: Iterable[Found], whole: Mapping[int, Case]) -> tuple[Like, ...]:

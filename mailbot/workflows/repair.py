@@ -23,6 +23,7 @@ from mailbot.core.timekeeping import time_kept
 from mailbot.mail.authentication import judge
 from mailbot.mail.providers import trusted_authserv
 from mailbot.reading.hints import Hints
+from mailbot.reading.sketch import sketch_of
 from mailbot.settings.config import Mailbox
 from mailbot.store.database import Transaction
 from mailbot.workflows import arrivals, gather
@@ -244,7 +245,9 @@ def _as_kept(reading: Reading, kept: CaseMessage) -> Reading:
         return replace(reading, message=message)
     message = replace(message, subject=kept.subject, text=kept.text, html=None)
     html = reading.reply_html if theirs else None
-    return replace(reading, message=message, reply_text=kept.text, reply_html=html, spans=())
+    return replace(
+        reading, message=message, reply_text=kept.text, reply_html=html, spans=(), wording=sketch_of(kept.text)
+    )
 
 
 def _note(tx: Transaction, case: Case, repair: Repair, detail: str, now: datetime) -> None:

@@ -8,9 +8,10 @@ from itertools import combinations
 
 from bench.mails import DESK, Mail, make_mails
 from mailbot.core.message import MailKind
-from mailbot.core.resemblance import ALIKE, likeness, sketch_of
+from mailbot.core.resemblance import ALIKE, likeness
 from mailbot.reading.hints import Hints
 from mailbot.reading.reader import Reader
+from mailbot.reading.sketch import sketch_of
 
 NOW = datetime(2026, 11, 2, 10, 0, tzinfo=UTC)
 LANGUAGES = ("en", "et", "sl", "ru", "fa")

@@ -3,13 +3,15 @@
 from collections.abc import Mapping
 from itertools import combinations, product
 from pathlib import Path
+from struct import pack
 
 import pytest
 import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mailbot.core.resemblance import ALIKE, likeness, sketch_of
+from mailbot.core.resemblance import ALIKE, likeness
+from mailbot.reading.sketch import sketch_of
 
 MAILS: Mapping[str, Mapping[str, list[str]]] = yaml.load(
     Path(__file__).with_name("resemblance.yaml").read_text("utf-8"), Loader=yaml.CSafeLoader
@@ -49,6 +51,17 @@ def test_a_few_words_are_written_by_many_people_and_say_nothing() -> None:
 def test_letter_case_punctuation_and_accents_do_not_count() -> None:
     text = "Minu tellimus pidi jõudma esmaspäeval, aga seda ei ole. Palun öelge, kus mu pakk on ja millal tuleb."
     assert sketch_of(text) == sketch_of(text.upper().replace(".", " !").replace(",", "").replace("Õ", "O"))
+
+
+def test_a_sketch_is_found_by_what_earlier_desks_have_kept() -> None:
+    text = (
+        "Minu tellimus A-10293 pidi jõudma esmaspäeval, aga seda ei ole. Palun öelge, kus mu pakk on ja millal tuleb."
+    )
+    sketch = sketch_of(text)
+    kept = (-8394190030976348050, -8191110908653166267, -7285357385552758762)
+    assert sketch.bands[:3] == ("0 bc152a00ffcbbc18", "1 2e4c0bea645e61c9", "2 0a59d9c59887a875")
+    assert sketch.packed.startswith(pack(">3q", *kept))
+    assert len(sketch.packed) == 8 * len(sketch.pairs) == 8 * 19
 
 
 def test_a_very_long_text_costs_no_more_than_its_beginning() -> None:

@@ -5,6 +5,7 @@ from hypothesis import strategies as st
 from mailbot.core.message import MailKind
 from mailbot.reading.hints import Hints, UnreadableMail
 from mailbot.reading.reader import Reader
+from mailbot.reading.sketch import sketch_of
 from tests.reading.mails import mail, multipart
 
 HINTS = Hints(default_language="en")
@@ -41,6 +42,13 @@ def test_a_short_or_foreign_text_takes_the_known_language(reader, text, otherwis
 def test_the_script_of_a_short_word_goes_before_the_known_language(reader):
     hints = Hints(default_language="en", known_language="sl")
     assert reader.read(mail("Возврат"), hints).language == "ru"
+
+
+def test_the_sketch_is_that_of_the_new_words(reader):
+    words = "The heating has been cold for a week now and nobody of your people ever calls back."
+    quote = "\n\nOn 3 Nov 2026, at 10:11, Desk <d@a.example> wrote:\n> Thank you for your message to all of us.\n"
+    assert reader.read(mail(words + quote), HINTS).wording == sketch_of(words) != sketch_of(words + quote)
+    assert reader.read(mail("> " + words), HINTS).wording == sketch_of(words)
 
 
 def test_the_reply_of_an_html_mail_is_its_new_html(reader):

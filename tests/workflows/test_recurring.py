@@ -12,14 +12,14 @@ import yaml
 from mailbot.core import actions as a
 from mailbot.core.case import Case
 from mailbot.core.letters import LetterKind
-from mailbot.core.resemblance import sketch_of
 from mailbot.core.rules.recorded import from_json
 from mailbot.core.rules.timing import Occasions
-from mailbot.store.clues import latest, of_wording
+from mailbot.reading.sketch import sketch_of
+from mailbot.store.clues import Found, latest, of_wording
 from mailbot.store.database import Database
 from mailbot.workflows.repair import repaired_by_hand
 from tests.desk import ROOT, DeskDriver, Sent, write_config
-from tests.security.play import EVE, KATE, Play
+from tests.security.play import DMARC_PASS, EVE, KATE, MARI, Play
 
 MAILS: Mapping[str, Mapping[str, list[str]]] = yaml.load(
     (ROOT / "tests/core/resemblance.yaml").read_text("utf-8"), Loader=yaml.CSafeLoader
@@ -273,6 +273,35 @@ def remembered(play: Play) -> list[int]:
         found = tx.clues.find(dict.fromkeys(wanted, play.desk.now - 999 * DAY))
         kept = tx.clues.wordings(latest(one for clue in wanted for one in found[clue]))
     return [one.case_id for one in kept]
+
+
+def test_what_a_member_logs_is_compared_by_the_customers_words_alone(play: Play) -> None:
+    play.complain(ALIKE[0], by=person(0))
+    log(play, ALIKE[1])
+    first, second = play.desk.cases()
+    assert noted(play, second)["wording"] == [first.number]
+    assert wording(play, second) == sketch_of(ALIKE[1]).pairs
+
+
+def test_what_a_member_logged_is_compared_by_the_same_words_when_it_is_split_off(play: Play) -> None:
+    play.complain(OTHERS[0], by=person(0))
+    log(play, ALIKE[1])
+    merge(play, 1, into=0)
+    about_it = play.mails(LetterKind.NOTIFICATION, "mari@acme.example")[-1]
+    play.write("#split", by=MARI, **play.thread(about_it))
+    assert wording(play, play.desk.cases()[2]) == sketch_of(ALIKE[1]).pairs
+
+
+def log(play: Play, words: str) -> None:
+    """A member writes down what a customer has said on the phone."""
+    logged = f"#log phone customer1@mail.example\n\n{words}"
+    play.write(logged, by=MARI, subject="A call", authentication_results=DMARC_PASS)
+
+
+def wording(play: Play, case: Case) -> frozenset[int]:
+    with play.desk.runtime.database.read() as tx:
+        (kept,) = tx.clues.wordings([Found(case.id, play.desk.now, None)]).values()
+    return kept
 
 
 def test_merged_cases_count_once(play: Play) -> None:
