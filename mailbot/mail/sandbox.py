@@ -3,7 +3,7 @@
 Beside `templates` and `compiled`, the only user of Jinja2.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, MutableMapping
 from typing import Any
 
 from jinja2 import StrictUndefined, nodes, pass_context
@@ -71,6 +71,10 @@ class BoundedEnvironment(ImmutableSandboxedEnvironment):
         self.globals.clear()
         self.filters = {name: self.filters[name] for name in _FILTERS}
         self.filters |= {"join": _joined, "replace": _replaced, _SPEND: _spend, _JOINED: _joined, _WRITTEN: Written}
+
+    def make_globals(self, d: MutableMapping[str, Any] | None) -> MutableMapping[str, Any]:  # as in Jinja2
+        """None: a mail has its own values alone, and every context would copy them."""
+        return {} if d is None else d
 
     def getattr(self, obj: Any, attribute: str) -> Any:  # as in Jinja2
         """What words and plain data are made of, at once; everything else is looked at by the sandbox."""

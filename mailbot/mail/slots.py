@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Iterable
+from dataclasses import dataclass
 from functools import lru_cache
 from html import escape
 from urllib.parse import quote
@@ -24,13 +25,76 @@ def slot(number: int) -> str:
     return f"zq9{number}qz"
 
 
+@dataclass(frozen=True, slots=True)
+class _Words:
+    """A value in every form that a part of a mail can have for it."""
+
+    raw: str
+    safe: str
+    text: str
+    html: str
+
+    @property
+    def code(self) -> str:
+        """Within something to type."""
+        return _harmless(self.raw)
+
+    @property
+    def url(self) -> str:
+        """Quoted for a link's target: none but a link can change its scheme or its host."""
+        return _quoted(self.raw, self.safe)
+
+    @property
+    def paragraph(self) -> str:
+        """In place of a whole paragraph of the page."""
+        return f"<p>{self.html}</p>"
+
+
+@dataclass(frozen=True, slots=True)
+class _Passage:
+    """Somebody's own words in the same forms."""
+
+    block: Block
+
+    @property
+    def raw(self) -> str:
+        return self.block.text
+
+    @property
+    def text(self) -> str:
+        return _CONTROLS.sub("", self.block.text).strip("\n")
+
+    @property
+    def html(self) -> str:
+        return escape(self.block.text)
+
+    @property
+    def code(self) -> str:
+        return _harmless(self.block.text)
+
+    @property
+    def url(self) -> str:
+        return quote(self.block.text, safe="@")
+
+    @property
+    def paragraph(self) -> str:
+        """A block takes the paragraph's place."""
+        html = self.block.html
+        inner = escape(self.block.text.strip("\n")).replace("\n", "<br>\n") if html is None else html
+        return f'<div class="words" dir="auto" style="text-align: start">{inner}</div>'
+
+
+Shown = _Words | _Passage
+"""A value in every form that a part of a mail can have for it: `text`, `html`, `code`, `url` and `paragraph`."""
+
+
 class Slots:
-    """The values of one mail in the order in which they were printed, and how each part shows them."""
+    """The values of one mail in the order in which they were printed."""
 
     def __init__(self, *, right_to_left: bool, strict: bool = False) -> None:
-        self._right_to_left = right_to_left
+        self.right_to_left = right_to_left
         self._strict = strict
-        self._values: list[object] = []
+        self._shown: list[Shown] = []
 
     def put(self, value: object) -> str:
         """The slot that stands for `value` until the conversion is over; an absent value prints as nothing.
@@ -43,57 +107,25 @@ class Slots:
                     "this prints a value that can be absent; put it between `{% if … %}` and `{% endif %}`"
                 )
             return ""
-        self._values.append(value)
-        return slot(len(self._values) - 1)
+        self._shown.append(_shown(value, self.right_to_left))
+        return slot(len(self._shown) - 1)
 
-    def at(self, numbers: Iterable[str]) -> "Slots":
-        """The values of these slots alone, in this order."""
-        own = Slots(right_to_left=self._right_to_left, strict=self._strict)
-        own._values = [self._value(int(number)) for number in numbers]
-        return own
+    def shown(self, numbers: Iterable[str]) -> list[Shown]:
+        """The values of these slots, in this order; a slot that was never given prints as nothing."""
+        return [self._at(int(number)) for number in numbers]
 
     def plain(self, source: str) -> str:
         """`source` as one line of text, for a subject: values as they are, white space collapsed."""
-        filled = SLOT.sub(lambda slot: without_bidi_controls(str(self._value(int(slot[1])))), source)
+        filled = SLOT.sub(lambda slot: without_bidi_controls(self._at(int(slot[1])).raw), source)
         return " ".join(_CONTROLS.sub(" ", filled).split())
 
-    def text(self, number: int) -> str:
-        """A value as plain text, kept apart from right-to-left surroundings where needed."""
-        value = self._value(number)
-        if isinstance(value, Block):
-            return _CONTROLS.sub("", value.text).strip("\n")
-        return self._shown(value)[0]
+    def _at(self, number: int) -> Shown:
+        return self._shown[number] if number < len(self._shown) else _shown("", self.right_to_left)
 
-    def code(self, number: int) -> str:
-        """A value within something to type."""
-        return _harmless(str(self._value(number)))
 
-    def typed(self, line: str) -> str:
-        """Something to type, which reads from left to right."""
-        return f"{_LRI}{line}{_PDI}" if self._right_to_left else line
-
-    def url(self, number: int) -> str:
-        """A value quoted for a link's target: none but a link can change its scheme or its host."""
-        value = self._value(number)
-        return _quoted(str(value), _OF_LINKS if isinstance(value, Link) else "@")
-
-    def html(self, number: int) -> str:
-        """A value escaped."""
-        value = self._value(number)
-        if isinstance(value, Block):
-            return escape(value.text)
-        return self._shown(value)[1]
-
-    def paragraph(self, number: int) -> str:
-        """A value that is a paragraph: a block takes the paragraph's place."""
-        value = self._value(number)
-        return _block(value) if isinstance(value, Block) else f"<p>{self.html(number)}</p>"
-
-    def _value(self, number: int) -> object:
-        return self._values[number] if number < len(self._values) else ""
-
-    def _shown(self, value: object) -> tuple[str, str]:
-        return _shown(str(value), isinstance(value, Ltr), self._right_to_left)
+def typed(right_to_left: bool) -> tuple[str, str]:
+    """What stands around something to type, which reads from left to right, in text of this direction."""
+    return (_LRI, _PDI) if right_to_left else ("", "")
 
 
 def without_bidi_controls(text: str) -> str:
@@ -101,10 +133,16 @@ def without_bidi_controls(text: str) -> str:
     return _BIDI_CONTROLS.sub("", text)
 
 
+def _shown(value: object, right_to_left: bool) -> Shown:
+    if isinstance(value, Block):
+        return _Passage(value)
+    return _words(str(value), isinstance(value, Ltr), isinstance(value, Link), right_to_left)
+
+
 # Most values are words of ours: the same in every mail, and in both parts of it.
 @lru_cache(maxsize=2048)
-def _shown(text: str, is_ltr: bool, right_to_left: bool) -> tuple[str, str]:
-    """A value as text and as HTML, isolated where it could turn the direction of what stands around it."""
+def _words(text: str, is_ltr: bool, is_link: bool, right_to_left: bool) -> _Words:
+    """A value isolated where it could turn the direction of what stands around it."""
     if is_ltr:
         before, after = (_LRI, _PDI) if right_to_left else ("", "")
     else:
@@ -112,7 +150,8 @@ def _shown(text: str, is_ltr: bool, right_to_left: bool) -> tuple[str, str]:
     harmless = _harmless(text)
     direction = ' dir="ltr"' if before == _LRI else ""
     inner = escape(harmless)
-    return before + harmless + after, f"<bdi{direction}>{inner}</bdi>" if before else inner
+    html = f"<bdi{direction}>{inner}</bdi>" if before else inner
+    return _Words(text, _OF_LINKS if is_link else "@", before + harmless + after, html)
 
 
 def _harmless(text: str) -> str:
@@ -129,8 +168,3 @@ def _runs_against(text: str, right_to_left: bool) -> bool:
 @lru_cache(maxsize=2048)
 def _quoted(text: str, safe: str) -> str:
     return quote(text, safe=safe)
-
-
-def _block(block: Block) -> str:
-    inner = escape(block.text.strip("\n")).replace("\n", "<br>\n") if block.html is None else block.html
-    return f'<div class="words" dir="auto" style="text-align: start">{inner}</div>'

@@ -266,12 +266,14 @@ def _environment(folder: Path, wording: Wording, shelf: Shelf) -> BoundedEnviron
 
 @pass_context
 def _into_slot(context: Context, value: object) -> str:
+    slots: Slots = context.parent["_slots"]
+    if type(value) is str:  # as most are
+        return slots.put(value)
     if isinstance(value, StrictUndefined):
         return str(value)
     if isinstance(value, Written):
         return value
     refuse_list(value)
-    slots: Slots = context.parent["_slots"]
     return slots.put(value)
 
 
