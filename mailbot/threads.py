@@ -19,8 +19,10 @@ from mailbot.mail.smtp import SmtpSender
 from mailbot.settings.config import Mailbox
 from mailbot.workflows.alert import tell_admins
 from mailbot.workflows.allowance import Allowance
+from mailbot.workflows.answered import Answered, Batch, write_down
 from mailbot.workflows.attend import attend, prepare, settle_waiting
-from mailbot.workflows.deliver import Answered, Batch, deliver
+from mailbot.workflows.deliver import deliver
+from mailbot.workflows.pace import Pace
 from mailbot.workflows.read_ahead import Patience
 from mailbot.workflows.runtime import Runtime
 from mailbot.workflows.share import Hold, Share
@@ -178,6 +180,7 @@ class Sender(threading.Thread):
         self._answered: list[Answered] = []
         self._smtp = SmtpSender(server)
         self._allowance = Allowance(mailbox, queue, alone=runtime.database.exclusive)
+        self._pace = Pace(server.connections)
         self._stopping = threading.Event()
         self._work = threading.Event()
 
@@ -202,6 +205,7 @@ class Sender(threading.Thread):
                 self._note(error)
             if self._failures:
                 self._stopping.wait(_pause(self._failures, log_in=self._log_in))
+        self._write_down()
         self._smtp.close()
 
     def _send_all(self) -> None:
@@ -222,7 +226,19 @@ class Sender(threading.Thread):
             most=most,
             kept=self._answered,
             allowance=self._allowance,
+            pace=self._pace,
         )
+
+    def _write_down(self) -> None:
+        """Keep what is known of sent mail. What cannot be kept is not tried for ever: it lapses into `uncertain`."""
+        try:
+            write_down(self._runtime, self._mailbox, self._answered, self._clock())
+        except StorageError as error:
+            _log_failure("sending.failed", self._queue, error)
+            return
+        except Exception as error:
+            _log_failure("sending.failed", self._queue, error)
+        self._answered.clear()
 
     def _judge(self, batch: Batch) -> None:
         now = self._clock()
@@ -251,7 +267,7 @@ class Sender(threading.Thread):
         if isinstance(error, StorageError):
             self._storage.note("storage", str(error), self._clock(), by=self.name)
         else:
-            self._answered.clear()  # or it would be tried for ever; it lapses into `uncertain`
+            self._write_down()
 
 
 def teller(runtime: Runtime, mailbox: Mailbox) -> Tell:

@@ -1,6 +1,6 @@
 """The outbox: every mail that we send, as final bytes for one recipient, and how far it is on its way."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -8,9 +8,11 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from mailbot.core.errors import MailbotError, PermanentError
 from mailbot.core.letters import URGENCY, LetterKind
 from mailbot.core.message import Address
 from mailbot.store import raw_mail
+from mailbot.store.compression import Damaged
 from mailbot.store.counts import ANY_NUMBER, Question, counted
 from mailbot.store.prepared import Prepared
 from mailbot.store.session import Row, Session
@@ -107,18 +109,20 @@ class Outbox:
         """The bytes to send."""
         return raw_mail.fetch(self._session, row.raw_sha256)
 
-    def raws(self, rows: Sequence[OutboxRow]) -> Mapping[int, bytes]:
-        """The bytes to send of several mails, by their ids."""
-        kept = raw_mail.fetch_all(self._session, {row.raw_sha256 for row in rows}) if rows else {}
-        return {row.id: kept[row.raw_sha256] if row.raw_sha256 in kept else self.raw(row) for row in rows}
+    def raws(self, rows: Sequence[OutboxRow]) -> Mapping[int, bytes | MailbotError]:
+        """The bytes to send of several mails, by their ids, or why they cannot be had."""
+        kept = raw_mail.fetch_all(self._session, {row.raw_sha256 for row in rows})
+        return {row.id: kept.get(row.raw_sha256) or self._raw_or_why(row) for row in rows}
 
-    def claim(self, mailbox: str, now: datetime, *, limit: int, lease: timedelta) -> tuple[OutboxRow, ...]:
+    def claim(
+        self, mailbox: str, now: datetime, *, limit: int, lease: timedelta, most_bytes: int | None = None
+    ) -> tuple[OutboxRow, ...]:
         """Take mail to send, the most urgent and oldest first: nobody else gets these rows until `now + lease`.
 
-        Commit before anything is sent.
+        Together they have `most_bytes` at most, or it is a single one. Commit before anything is sent.
         """
         free = self._session.execute(_FREE, {"mailbox": mailbox, "now": now, "most": limit})
-        ids = [row.id for row in free]
+        ids = [*_up_to(most_bytes, free)]
         if not ids:
             return ()
         taken = _known(self._session.execute(_CLAIM, {"ids": ids, "until": now + lease, "moment": now}))
@@ -126,14 +130,13 @@ class Outbox:
 
     def hold_on(self, rows: Sequence[OutboxRow], until: datetime) -> None:
         """Keep what these claims returned for longer, as far as they still hold."""
-        for row in rows:
-            where = (outbox.c.id == row.id, outbox.c.state == OutboxState.SENDING, outbox.c.attempts == row.attempts)
-            self._set(*where, lease_until=until)
+        if rows:
+            claims = [{"claimed_id": row.id, "attempt": row.attempts, "until": until} for row in rows]
+            self._session.execute(_HOLD_ON, claims)
 
     def still_mine(self, row: OutboxRow) -> bool:
         """Whether the claim that returned `row` still holds; to be asked just before DATA."""
-        query = sa.select(outbox.c.state, outbox.c.attempts).where(outbox.c.id == row.id)
-        return self._session.execute(query).first() == (OutboxState.SENDING, row.attempts)
+        return self._session.execute(_MINE, {"claimed_id": row.id, "attempt": row.attempts}).first() is not None
 
     def sent(self, id: int, now: datetime, answer: str) -> None:
         """The server has taken the mail: that holds whatever was believed of it in the meantime."""
@@ -250,6 +253,14 @@ class Outbox:
         oldest: datetime | None = self._session.execute(query).scalar()
         return oldest
 
+    def _raw_or_why(self, row: OutboxRow) -> bytes | MailbotError:
+        try:
+            return self.raw(row)
+        except Damaged as error:
+            return PermanentError(f"the mail is damaged in the database: {error}")
+        except MailbotError as error:
+            return error
+
     def _set(self, *where: sa.ColumnElement[bool], **values: Any) -> bool:
         return self._session.change(sa.update(outbox).where(*where).values(**values))
 
@@ -266,7 +277,7 @@ class Outbox:
 
 
 _FREE = Prepared(
-    sa.select(outbox.c.id)
+    sa.select(outbox.c.id, outbox.c.size)
     .where(
         outbox.c.mailbox == sa.bindparam("mailbox"),
         outbox.c.state == OutboxState.PENDING,
@@ -288,6 +299,13 @@ _CLAIM = Prepared(
     )
     .returning(*_COLUMNS)
 )
+_CLAIMED = (
+    outbox.c.id == sa.bindparam("claimed_id"),
+    outbox.c.state == OutboxState.SENDING,
+    outbox.c.attempts == sa.bindparam("attempt"),
+)
+_MINE = Prepared(sa.select(outbox.c.id).where(*_CLAIMED))
+_HOLD_ON = Prepared(sa.update(outbox).where(*_CLAIMED).values(lease_until=sa.bindparam("until")))
 _SENT = Prepared(
     sa.update(outbox)
     .where(outbox.c.id == sa.bindparam("sent_id"))
@@ -310,6 +328,16 @@ _SOME_TAKEN = (
     .limit(sa.bindparam("most", type_=sa.Integer))
 )
 _TAKEN = Prepared(sa.select(sa.func.count()).select_from(_SOME_TAKEN.subquery()))
+
+
+def _up_to(most_bytes: int | None, free: Iterable[Row]) -> Iterator[int]:
+    """The ids of the first of them that have so many bytes together; of the very first in any case."""
+    total = 0
+    for row in free:
+        total += row.size
+        if most_bytes is not None and row.size < total > most_bytes:
+            return
+        yield row.id
 
 
 def _on_its_way(id: int, attempt: int | None) -> tuple[sa.ColumnElement[bool], ...]:

@@ -20,6 +20,8 @@ MOVED = b""
 _IS_SMALL = sa.func.length(raw_mail.c.compressed) <= PIECE
 _UNDER = raw_mail.c.sha256 == sa.bindparam("digest")
 _SMALL = Prepared(sa.select(sa.case((_IS_SMALL, raw_mail.c.compressed)).label("compressed")).where(_UNDER))
+_AMONG = raw_mail.c.sha256.in_(sa.bindparam("digests", expanding=True))
+_SMALL_ONES = Prepared(sa.select(raw_mail.c.sha256, raw_mail.c.compressed).where(_AMONG, _IS_SMALL))
 _ANY = Prepared(sa.select(raw_mail.c.compressed).where(_UNDER))
 
 
@@ -42,9 +44,8 @@ def keep_all(session: Session, raws: Iterable[bytes]) -> Mapping[bytes, str]:
 
 def fetch_all(session: Session, digests: Iterable[str]) -> Mapping[str, bytes]:
     """What lies in the database under these, is small and sound; another, and why it cannot be had, `fetch` says."""
-    query = sa.select(raw_mail.c.sha256, raw_mail.c.compressed).where(raw_mail.c.sha256.in_(list(digests)), _IS_SMALL)
     found = {}
-    for digest, compressed in session.execute(query):
+    for digest, compressed in session.execute(_SMALL_ONES, {"digests": [*digests]}):
         with suppress(Damaged):
             found[digest] = unpacked(compressed)
     return found

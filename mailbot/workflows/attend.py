@@ -8,11 +8,12 @@ from functools import partial
 from mailbot.log import get_logger
 from mailbot.mail.imap import ImapSession, Refused
 from mailbot.settings.config import Mailbox
-from mailbot.workflows.deliver import file_copies, resolve_uncertain
+from mailbot.workflows.deliver import resolve_uncertain
 from mailbot.workflows.handle import handle_waiting
 from mailbot.workflows.read_ahead import Patience
 from mailbot.workflows.receive import receive
 from mailbot.workflows.runtime import Runtime
+from mailbot.workflows.sent_copies import file_copies
 from mailbot.workflows.share import Hold
 from mailbot.workflows.shelve import shelve
 

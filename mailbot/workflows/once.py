@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
+from functools import partial
 
 from mailbot.core.errors import MailbotError
 from mailbot.core.server import Server
@@ -12,11 +13,13 @@ from mailbot.settings.config import Mailbox
 from mailbot.workflows.alert import SECOND_PATH
 from mailbot.workflows.allowance import Allowance
 from mailbot.workflows.attend import attend, prepare, settle_waiting
-from mailbot.workflows.deliver import deliver, file_copies
+from mailbot.workflows.deliver import deliver
 from mailbot.workflows.due import do_due_work
 from mailbot.workflows.hook import tell_next
+from mailbot.workflows.pace import Pace
 from mailbot.workflows.reread import reread
 from mailbot.workflows.runtime import Runtime
+from mailbot.workflows.sent_copies import file_copies
 from mailbot.workflows.share import seized
 from mailbot.workflows.start import start
 
@@ -98,7 +101,18 @@ def _send_alerts(runtime: Runtime, clock: Clock, open_sender: Callable[[Server],
 
 def _send_all(runtime: Runtime, mailbox: Mailbox, sender: SmtpSender, queue: str, clock: Clock) -> str | None:
     """Send what is due; what kept mail here through no fault of its own, if anything did."""
-    fault, allowance = None, Allowance(mailbox, queue, alone=runtime.database.exclusive)
-    while (batch := deliver(runtime, mailbox, sender, clock(), queue=queue, allowance=allowance)).tried:
+    allowance = Allowance(mailbox, queue, alone=runtime.database.exclusive)
+    send = partial(
+        deliver,
+        runtime,
+        mailbox,
+        sender,
+        queue=queue,
+        allowance=allowance,
+        pace=Pace(mailbox.smtp.connections),
+        kept=[],
+    )
+    fault = None
+    while (batch := send(clock())).tried:
         fault = batch.fault or fault
     return fault

@@ -15,7 +15,7 @@ from mailbot.core.errors import StorageError
 from mailbot.settings.config import Alerts
 from mailbot.store.database import Database
 from mailbot.threads import Sender, teller
-from mailbot.workflows.deliver import lapse, send
+from mailbot.workflows.deliver import claim, lapse, send
 from mailbot.workflows.handle import handle_waiting
 from mailbot.workflows.trouble import Trouble
 from tests.reliability.conftest import MakeShaky, ShakyDesk, complaint
@@ -143,7 +143,8 @@ def test_a_database_that_goes_while_mail_is_sent_brings_no_second_mail(
     storage = Trouble(lambda what, *_: bool(told.append(what)) or True)
     sender = Sender(desk.runtime, box, desk.smtp.server(), box.name, storage, lambda: desk.now)
     _queue_one(desk)
-    sender._answered += [answer for group in send(desk.runtime, box, sender._smtp, desk.now) for answer in group]
+    rows = claim(desk.runtime, box, desk.now, most=10)
+    sender._answered += [answer for group in send(desk.runtime, sender._smtp, rows, desk.now) for answer in group]
     taken = len(desk.smtp.mails())
     assert taken > 0
     with NOTHING_WORKS[kind](desk.runtime.database, url):

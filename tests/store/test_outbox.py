@@ -1,11 +1,14 @@
 """A mail leaves once: who sends it, what is known of its fate, and who may try again."""
 
 import pytest
+import sqlalchemy as sa
 
+from mailbot.core.errors import PermanentError
 from mailbot.core.letters import LetterKind
 from mailbot.store.counts import Had, Unasked
 from mailbot.store.database import Database
 from mailbot.store.outbox import OutboxState
+from mailbot.store.tables import raw_mail
 from tests.store.samples import HOUR, MINUTE, NOW, a_case, a_mail, an_outgoing
 
 LEASE = 10 * MINUTE
@@ -45,6 +48,31 @@ def test_the_most_urgent_leaves_first_then_the_oldest(database: Database) -> Non
         }
         assert [row.id for row in tx.outbox.claim("support", NOW, limit=3, lease=LEASE)] == [ids[0]]
         assert tx.outbox.claim("support", NOW, limit=3, lease=LEASE) == ()
+
+
+def test_large_mails_are_not_claimed_together(database: Database) -> None:
+    with database.begin() as tx:
+        small, large, second, third = (tx.outbox.queue(an_outgoing(raw=b"x" * size), NOW) for size in (10, 500, 30, 70))
+
+        def claimed() -> list[int]:
+            return [row.id for row in tx.outbox.claim("support", NOW, limit=9, lease=LEASE, most_bytes=100)]
+
+        assert claimed() == [small]
+        assert claimed() == [large], "what is too large for any batch goes alone"
+        assert claimed() == [second, third]
+        assert claimed() == []
+
+
+def test_a_mail_that_is_damaged_does_not_keep_the_bytes_of_others(database: Database) -> None:
+    with database.begin() as tx:
+        for raw in (b"sound", b"damaged"):
+            tx.outbox.queue(an_outgoing(raw=raw), NOW)
+        rows = tx.outbox.claim("support", NOW, limit=9, lease=LEASE)
+        damaged = raw_mail.c.sha256 == rows[1].raw_sha256
+        tx._session.execute(sa.update(raw_mail).where(damaged).values(compressed=b"no zlib"))
+        sound, why = (tx.outbox.raws(rows)[row.id] for row in rows)
+        assert sound == b"sound"
+        assert isinstance(why, PermanentError)
 
 
 def test_a_sent_mail_is_never_sent_again(database: Database) -> None:

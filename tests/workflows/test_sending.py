@@ -8,6 +8,7 @@ from pathlib import Path
 from uuid import uuid4
 
 import pytest
+import sqlalchemy as sa
 
 from mailbot import faults
 from mailbot.core.errors import StorageError
@@ -15,6 +16,8 @@ from mailbot.faults import Point, arm
 from mailbot.mail.imap import ImapSession
 from mailbot.mail.smtp import SmtpSender
 from mailbot.store.database import Database
+from mailbot.store.tables import raw_mail
+from mailbot.workflows.answered import Answered
 from mailbot.workflows.deliver import deliver, lapse, resolve_uncertain
 from tests.desk import DeskDriver, mail
 from tests.servers.dovecot import Dovecot
@@ -85,6 +88,53 @@ def test_what_the_server_says_is_written_down_at_once_whatever_others_of_the_bat
         assert states(desk, "slow@mail.example") == ["sending"]
         sending.result()
     assert states(desk, "slow@mail.example") == ["sent"]
+
+
+def test_the_last_answers_of_a_batch_are_written_down_with_the_next_claim(
+    desk: DeskDriver, sender: SmtpSender, smtp_sink: SmtpSink
+) -> None:
+    complain(desk, "kate@mail.example")
+    box, kept = desk.runtime.config.mailbox("support"), list[Answered]()
+    batch = deliver(desk.runtime, box, sender, desk.now, kept=kept)
+    assert batch.tried == batch.taken == len(smtp_sink.mails()) > 0
+    last = [row.id for row, _ in kept]
+    assert _states_of(desk, last) == {"sending"}
+    complain(desk, "bob@mail.example")
+    assert deliver(desk.runtime, box, sender, desk.now, kept=kept).tried > 0
+    assert _states_of(desk, last) == {"sent"}
+    assert deliver(desk.runtime, box, sender, desk.now, kept=kept).tried == 0
+    assert kept == []
+    with desk.runtime.database.read() as tx:
+        assert tx.outbox.counts() == {"sent": len(smtp_sink.mails())}
+
+
+def _states_of(desk: DeskDriver, ids: list[int]) -> set[str]:
+    with desk.runtime.database.read() as tx:
+        return {row.state.value for row in tx.outbox.list() if row.id in ids}
+
+
+def test_what_the_server_does_not_take_is_written_down_at_once(desk: DeskDriver, sender: SmtpSender) -> None:
+    complain(desk, "defer@mail.example")
+    kept = list[Answered]()
+    deliver(desk.runtime, desk.runtime.config.mailbox("support"), sender, desk.now, kept=kept)
+    assert kept == []
+    assert states(desk, "defer@mail.example") == ["pending"]
+
+
+def test_a_mail_whose_bytes_are_damaged_delays_no_other_and_the_agents_are_told(
+    desk: DeskDriver, sender: SmtpSender
+) -> None:
+    complain(desk, "kate@mail.example")
+    complain(desk, "bob@mail.example")
+    desk.sent()
+    with desk.runtime.database.begin() as tx:
+        [damaged] = [row for row in tx.outbox.list() if row.recipient == "kate@mail.example"]
+        under = raw_mail.c.sha256 == damaged.raw_sha256
+        tx._session.execute(sa.update(raw_mail).where(under).values(compressed=b"no zlib"))
+    send_all(desk, sender)
+    assert states(desk, "kate@mail.example") == ["failed"]
+    assert states(desk, "bob@mail.example") == ["sent"]
+    assert [m for m in desk.sent() if m.row.kind == "notice"]
 
 
 def test_an_address_that_the_server_does_not_know_gets_nothing_more_unasked(
