@@ -1,6 +1,6 @@
 """The ledger: one row for every mail that was ever in a folder of ours, and what became of it."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -223,30 +223,23 @@ class Ledger:
         rows = self._session.execute(_WAITING, {"now": now, "of_mailbox": mailbox, "most": limit})
         return tuple(map(_ledger_row, rows))
 
-    def claim(self, now: datetime, *, mailbox: str, holder: str, limit: int, lease: timedelta) -> tuple[LedgerRow, ...]:
-        """The same on PostgreSQL, where nobody else gets these until `now + lease`; what `holder` has comes again."""
-        self._session.execute(_ONE_BY_ONE, {"what": f"claim {mailbox}"})
-        mine = ledger.c.holder == holder
-        others = sa.and_(ledger.c.lease_until > now, ~mine)
-        busy = sa.select(ledger.c.writer).where(others, ledger.c.mailbox == mailbox, ledger.c.writer.is_not(None))
-        writers = self._session.execute(busy.distinct()).scalars().all()
-        free = (
-            sa.select(ledger.c.id)
-            .where(
-                *_to_handle(now),
-                ledger.c.mailbox == mailbox,
-                sa.or_(ledger.c.lease_until.is_(None), ledger.c.lease_until <= now, mine),
-                sa.or_(ledger.c.writer.is_(None), ledger.c.writer.not_in(writers)),
-            )
-            .order_by(ledger.c.id)
-            .limit(limit)
-            .with_for_update(skip_locked=True)
-        )
-        ids = self._session.execute(free).scalars().all()
-        number = sa.case((mine, ledger.c.claim), else_=ledger.c.claim + 1)
-        values = {"holder": holder, "claim": number, "lease_until": now + lease}
-        taken = sa.update(ledger).where(ledger.c.id.in_(ids)).values(**values).returning(ledger)
-        rows = map(_ledger_row, self._session.execute(taken)) if ids else ()
+    def claim(
+        self,
+        now: datetime,
+        *,
+        mailbox: str,
+        holder: str,
+        limit: int,
+        lease: timedelta,
+        but: Collection[int] = (),
+    ) -> tuple[LedgerRow, ...]:
+        """The same on PostgreSQL, where nobody else gets these until `now + lease`.
+
+        What `holder` has comes again, but for those with the ids `but`.
+        """
+        self._session.post(_ONE_BY_ONE, {"what": f"claim {mailbox}"})
+        values = {"now": now, "of_mailbox": mailbox, "of_holder": holder, "until": now + lease, "most": limit}
+        rows = map(_ledger_row, self._session.execute(_CLAIM, {**values, "but": tuple(but)}))
         return tuple(sorted(rows, key=lambda row: row.id))
 
     def hold_on(self, holder: str, until: datetime) -> None:
@@ -423,6 +416,35 @@ _WAITING = Prepared(
     )
     .order_by(ledger.c.id)
     .limit(sa.bindparam("most", type_=sa.Integer))
+)
+_MINE = ledger.c.holder == sa.bindparam("of_holder")
+_LEASED = ledger.c.lease_until > sa.bindparam("now")
+_BUSY = sa.select(ledger.c.writer).where(
+    _LEASED, ~_MINE, ledger.c.mailbox == sa.bindparam("of_mailbox"), ledger.c.writer.is_not(None)
+)
+_UNCLAIMED = (
+    sa.select(ledger.c.id)
+    .where(
+        *_to_handle(sa.bindparam("now")),
+        ledger.c.mailbox == sa.bindparam("of_mailbox"),
+        sa.or_(ledger.c.lease_until.is_(None), ~_LEASED, _MINE),
+        sa.or_(ledger.c.writer.is_(None), ledger.c.writer.not_in(_BUSY)),
+        ledger.c.id.not_in(sa.bindparam("but", expanding=True, type_=ledger.c.id.type)),
+    )
+    .order_by(ledger.c.id)
+    .limit(sa.bindparam("most", type_=sa.Integer))
+    .with_for_update(skip_locked=True)
+    .cte("unclaimed")
+)
+_CLAIM = Prepared(
+    sa.update(ledger)
+    .where(ledger.c.id.in_(sa.select(_UNCLAIMED.c.id)))
+    .values(
+        holder=sa.bindparam("of_holder"),
+        claim=sa.case((_MINE, ledger.c.claim), else_=ledger.c.claim + 1),
+        lease_until=sa.bindparam("until"),
+    )
+    .returning(ledger)
 )
 
 

@@ -5,7 +5,7 @@ and somebody is told; the others go on.
 """
 
 import traceback
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
@@ -18,11 +18,12 @@ from mailbot.faults import Point, here
 from mailbot.log import get_logger
 from mailbot.reading.hints import Hints
 from mailbot.settings.config import Mailbox
+from mailbot.store.database import Database
 from mailbot.store.ledger import LedgerRow
 from mailbot.workflows.alert import quarantined
 from mailbot.workflows.dispose import coming, not_again, settle_mail
 from mailbot.workflows.look_up import look_up
-from mailbot.workflows.read_ahead import Begun, Patience
+from mailbot.workflows.read_ahead import AHEAD, Begun, Patience
 from mailbot.workflows.runtime import Runtime
 from mailbot.workflows.share import LEASE
 
@@ -30,8 +31,8 @@ log = get_logger(__name__)
 
 _FIRST_RETRY = timedelta(seconds=30)
 _LONGEST_RETRY = timedelta(minutes=30)
-# So many mails one of several daemons keeps from the others.
-_AT_ONE_TIME = 10
+# One of several daemons keeps twice as many mails from the others: those that are being read, and the next.
+_PORTION = 5
 _SMALL = 100_000
 
 
@@ -42,24 +43,40 @@ def handle_waiting(
 
     With `patience`, those that take long to read are left for another time.
     """
-    rows = _to_handle(runtime, mailbox, now, limit)
-    looked_at = 0
-    reading = partial(_read_of, mailbox, _raws_of(runtime, rows))
-    for group in runtime.ahead.through(rows, runtime.as_it_is, reading, patience):
+    looked_at, raws = 0, dict[int, bytes]()
+    rows, reading = _waiting(runtime, mailbox, now, limit, raws), partial(_read_of, mailbox, raws)
+    most = AHEAD if runtime.database.exclusive else _PORTION
+    for group in runtime.ahead.through(rows, runtime.as_it_is, reading, patience, most):
         handle(group, mailbox, now)
         looked_at += len(group)
     return looked_at
 
 
-def _to_handle(runtime: Runtime, mailbox: Mailbox, now: datetime, limit: int) -> tuple[LedgerRow, ...]:
-    """What waits; on a database that several daemons share, what is ours of it."""
-    database, name = runtime.database, mailbox.name
+def _waiting(
+    runtime: Runtime, mailbox: Mailbox, now: datetime, limit: int, raws: dict[int, bytes]
+) -> Iterator[LedgerRow]:
+    """What is to be handled now, oldest first; the bytes of what is small are in `raws` by then."""
+    for portion in _portions(runtime.database, mailbox, now, limit):
+        raws.update(_raws_of(runtime, portion))
+        yield from portion
+
+
+def _portions(database: Database, mailbox: Mailbox, now: datetime, limit: int) -> Iterator[Sequence[LedgerRow]]:
+    """What waits; on a database that several daemons share, what is ours of it, little by little."""
     with database.read() as tx:
-        rows = tx.ledger.waiting(now, mailbox=name, limit=limit if database.exclusive else 1)
-    if database.exclusive or not rows:
-        return rows
-    with database.begin() as tx:
-        return tx.ledger.claim(now, mailbox=name, holder=database.holder, limit=min(limit, _AT_ONE_TIME), lease=LEASE)
+        waiting = tx.ledger.waiting(now, mailbox=mailbox.name, limit=limit if database.exclusive else 1)
+    if database.exclusive:
+        yield waiting
+        return
+    mine, is_more = list[int](), bool(waiting)
+    while is_more and len(mine) < limit:
+        with database.begin() as tx:
+            claimed = tx.ledger.claim(
+                now, mailbox=mailbox.name, holder=database.holder, limit=_PORTION, lease=LEASE, but=mine
+            )
+        mine += [row.id for row in claimed]
+        is_more = len(claimed) == _PORTION
+        yield claimed
 
 
 def handle(group: Sequence[Begun[Runtime]], mailbox: Mailbox, now: datetime) -> None:

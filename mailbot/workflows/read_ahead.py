@@ -2,18 +2,19 @@
 
 import os
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from concurrent.futures import TimeoutError as NotYetError
 from dataclasses import dataclass
 from functools import partial
+from itertools import chain, islice
 from typing import Generic, TypeVar
 
 from mailbot.core.message import Reading
 from mailbot.store.ledger import LedgerRow
 
-# Those that wait for their turn lie in memory.
-_AHEAD = 12
+AHEAD = 12
+"""So many are read ahead: those that wait for their turn lie in memory."""
 _AHEAD_BYTES = 20_000_000
 # So many are settled together at most: what is settled with one is seen, and leaves, with the last.
 _TOGETHER = 10
@@ -61,24 +62,31 @@ class ReadAhead(Generic[Desk]):
 
     def through(
         self,
-        rows: Sequence[LedgerRow],
+        rows: Iterable[LedgerRow],
         desk: Callable[[], Desk],
         read: Callable[[Desk, LedgerRow], Reading],
         patience: Patience | None,
+        most: int = AHEAD,
     ) -> Iterator[Sequence[Begun[Desk]]]:
         """The rows, oldest first: each when it has been read, with those behind it that have been, too.
+
+        At most so many are begun before the first of them is settled; a row is asked for when there is room for it.
 
         With `patience`, those that take longer are left out; such a row is taken up where it stands when it is given
         again. Those that come together are for one and the same desk.
         """
-        if len(rows) == 1 and patience is None:
+        rows = iter(rows)
+        first = [*islice(rows, 2)]
+        if len(first) == 1 and patience is None:
             own = desk()
-            yield [Begun(own, rows[0], partial(read, own, rows[0]))]
+            yield [Begun(own, first[0], partial(read, own, first[0]))]
             return
-        coming, ahead = deque(rows), deque[Begun[Desk]]()
-        while coming or ahead:
-            while coming and _has_room(ahead, coming[0]):
-                ahead.append(self._begin(coming.popleft(), desk, read))
+        coming, ahead = chain(first, rows), deque[Begun[Desk]]()
+        row = next(coming, None)
+        while row or ahead:
+            while row and _has_room(ahead, row, most):
+                ahead.append(self._begin(row, desk, read))
+                row = next(coming, None)
             begun = self._not_behind_another(ahead.popleft(), read)
             if _is_read(begun, patience):
                 group = [begun, *_read_behind(begun, ahead)]
@@ -114,9 +122,9 @@ class ReadAhead(Generic[Desk]):
         return begun
 
 
-def _has_room(ahead: Sequence[Begun[Desk]], row: LedgerRow) -> bool:
+def _has_room(ahead: Sequence[Begun[Desk]], row: LedgerRow, most: int) -> bool:
     in_memory = sum(begun.row.size for begun in ahead)
-    return not ahead or (len(ahead) < _AHEAD and in_memory + row.size <= _AHEAD_BYTES)
+    return not ahead or (len(ahead) < most and in_memory + row.size <= _AHEAD_BYTES)
 
 
 def _read_behind(begun: Begun[Desk], ahead: deque[Begun[Desk]]) -> Iterator[Begun[Desk]]:

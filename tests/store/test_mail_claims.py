@@ -50,6 +50,14 @@ def test_what_one_has_comes_again_as_the_same_claim(database: Database, letters:
     assert [row.claim for row in first] == [row.claim for row in second] == [1, 1]
 
 
+def test_what_one_has_does_not_come_again_where_it_is_known(database: Database, letters: list[int]) -> None:
+    assert uids(claimed(database, "one", 2)) == [1, 2]
+    with database.begin() as tx:
+        more = tx.ledger.claim(NOW, mailbox="support", holder="one", limit=2, lease=LEASE, but=letters[:2])
+    assert uids(more) == [3, 4]
+    assert uids(claimed(database, "two")) == [5, 6]
+
+
 def test_who_was_taken_over_from_can_say_nothing_more_of_the_mail(database: Database, letters: list[int]) -> None:
     (old,) = claimed(database, "one", 1)
     (new,) = claimed(database, "two", 1, LATER)
