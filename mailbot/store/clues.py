@@ -92,9 +92,10 @@ def latest(found: Iterable[Found]) -> tuple[Found, ...]:
     """The latest of these cases, each once, newest first; fifty at most."""
     each: dict[int, Found] = {}
     for one in found:
-        known = each.get(one.case_id, one)
-        told = max((at for at in (known.told_at, one.told_at) if at), default=None)
-        each[one.case_id] = Found(one.case_id, max(known.at, one.at), told)
+        known = each.setdefault(one.case_id, one)
+        if (known.at, known.told_at) != (one.at, one.told_at):
+            told = max((at for at in (known.told_at, one.told_at) if at), default=None)
+            each[one.case_id] = Found(one.case_id, max(known.at, one.at), told)
     return tuple(sorted(each.values(), key=_newest_first, reverse=True)[:_MOST_FOUND])
 
 

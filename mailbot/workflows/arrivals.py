@@ -38,6 +38,7 @@ _LONGEST_SURVEY_ANSWER = 20_000
 _IN_MESSAGE_ID = re.compile(rf"^({RANDOM_ID})[.@]", re.IGNORECASE)
 _ALONE = re.compile(rf"(?<![a-z2-7]){RANDOM_ID}(?![a-z2-7])")
 _SECRET = re.compile(RANDOM_ID, re.IGNORECASE)
+_NO_WORDS = AgentWords(commands=(), text="", html=None)
 _IN_TEXT = re.compile(rf"\[ref:\s*({RANDOM_ID})\]", re.IGNORECASE)
 
 
@@ -80,7 +81,9 @@ def arrival(tx: Transaction, runtime: Runtime, mailbox: Mailbox, row: LedgerRow,
         ledger_id=row.id,
         raw_sha256=row.raw_sha256,
     )
-    words = _agent_words(tx, runtime, reading, bearer.case if bearer else case if member else None, row.arrived_at)
+    of_the_team = member is not None or bearer is not None
+    about = bearer.case if bearer else case
+    words = _agent_words(tx, runtime, reading, about, row.arrived_at) if of_the_team else _NO_WORDS
     spoken = _spoken(runtime, case, reading)
     said = reading.reply_text[:_LONGEST_SURVEY_ANSWER] if case else ""  # who begins a case answers no question
     return Arrival(

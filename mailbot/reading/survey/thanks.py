@@ -12,19 +12,19 @@ _AGAINST_IN_PARTS = ("types.", "threats.", "remedies.")
 
 def is_thanks_only(text: str, vocabulary: Vocabulary) -> bool:
     """Whether `text` thanks and says nothing else, so that a resolved case stays resolved."""
-    hits = vocabulary.find(text)
-    if not any(h.section == "thanks" and not h.negated for h in hits) or "?" in text or "؟" in text:
-        return False
-    if any(_speaks_against(hit) for hit in hits):
-        return False
     words = words_of(text, vocabulary.language)
+    if len(words) > _SHORT or "?" in text or "؟" in text:
+        return False
+    hits = vocabulary.find(text, words)
+    if not any(h.section == "thanks" and not h.negated for h in hits) or any(map(_speaks_against, hits)):
+        return False
     polite = {
         i
         for h in hits
         if h.section in ("thanks", "satisfied", "greetings") and not h.negated
         for i in range(h.start, h.end)
     }
-    return len(words) <= _SHORT and len(polite) * 3 >= len(words)
+    return len(polite) * 3 >= len(words)
 
 
 def _speaks_against(hit: Hit) -> bool:
