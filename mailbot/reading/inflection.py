@@ -2,10 +2,12 @@
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
+from itertools import accumulate
 from threading import Lock
-from typing import NamedTuple
+from typing import NamedTuple, overload
 
 import Stemmer
 
@@ -34,9 +36,11 @@ _VERB_PREFIXES = ("می", "نمی", "بی")
 _NUMBER = re.compile(r"\d+")
 _NO_JOINER = {0x200C: None}
 _WORD = re.compile(r"\w+(?:[\u200c'’-]\w+)*")
-_TOKEN = re.compile(rf"({_WORD.pattern})|([.!?؟;؛…]+(?=\s|$)|\n\s*\n)|[,،:–—()]")
+_BY_WORDS = re.compile(f"({_WORD.pattern})")
+_END = re.compile(r"([.!?؟;؛…]+(?=\s|$)|\n\s*\n)|[,،:–—()]")
+"""What ends a clause, and as its group a sentence too."""
 _LONGEST_WORD = 60
-_WRITTEN_KEPT, _FORMS_KEPT = 30_000, 50_000
+_WRITTEN_KEPT, _FORMS_KEPT, _GAPS_KEPT = 30_000, 50_000, 1_000
 
 
 def fold(text: str) -> str:
@@ -57,7 +61,7 @@ class Form:
     stem: str
 
 
-class Word(NamedTuple):  # a mail has hundreds: a frozen dataclass would take ten times as long to make
+class Word(NamedTuple):
     """A word of a text: where it stands, which word it is, and its sentence's and clause's number."""
 
     start: int
@@ -67,20 +71,53 @@ class Word(NamedTuple):  # a mail has hundreds: a frozen dataclass would take te
     clause: int
 
 
-def words_of(text: str, language: str) -> tuple[Word, ...]:
+class Words(Sequence[Word]):
+    """The words of a text in their order. A mail has hundreds, of which only one thing is asked at a time, so these lie
+    in a list for each."""
+
+    __slots__ = ("clauses", "ends", "forms", "sentences", "starts")
+
+    def __init__(
+        self, starts: list[int], ends: list[int], forms: list[Form], sentences: list[int], clauses: list[int]
+    ) -> None:
+        self.starts, self.ends, self.forms, self.sentences, self.clauses = starts, ends, forms, sentences, clauses
+
+    def __len__(self) -> int:
+        return len(self.forms)
+
+    @overload
+    def __getitem__(self, at: int) -> Word: ...
+    @overload
+    def __getitem__(self, at: slice) -> Sequence[Word]: ...
+    def __getitem__(self, at: int | slice) -> Word | Sequence[Word]:
+        if isinstance(at, slice):
+            return [self[place] for place in range(len(self))[at]]
+        return Word(self.starts[at], self.ends[at], self.forms[at], self.sentences[at], self.clauses[at])
+
+
+def words_of(text: str, language: str) -> Words:
     """The words of `text` in their order."""
-    found: list[Word] = []
-    forms = _forms(language)
+    pieces = _BY_WORDS.split(text)  # a gap, a word, a gap, …, a gap
+    places = list(accumulate(map(len, pieces)))
+    known = _forms(language)
+    forms = [known[word[:_LONGEST_WORD]] for word in pieces[1::2]]
+    sentences, clauses = [], []
     sentence = clause = 0
-    for token in _TOKEN.finditer(text):
-        group = token.lastindex
-        if group == 1:
-            start, end = token.span()
-            found.append(Word(start, end, forms[text[start:end][:_LONGEST_WORD]], sentence, clause))
-        else:  # no word, but what ends a sentence (2) or a clause
-            sentence += group == 2
-            clause += 1
-    return tuple(found)
+    for gap in pieces[:-1:2]:
+        if gap != " ":
+            ended, divided = _ended_in(gap)
+            sentence += ended
+            clause += divided
+        sentences.append(sentence)
+        clauses.append(clause)
+    return Words(places[:-1:2], places[1::2], forms, sentences, clauses)
+
+
+@lru_cache(maxsize=_GAPS_KEPT)
+def _ended_in(gap: str) -> tuple[int, int]:
+    """How many sentences and how many clauses end between two words."""
+    ends = [found.lastindex for found in _END.finditer(f"{gap}a")]  # a point right before a word ends nothing
+    return ends.count(1), len(ends)
 
 
 def written_words(text: str) -> list[str]:

@@ -5,7 +5,7 @@ from dataclasses import replace
 from functools import cached_property, lru_cache
 
 from mailbot.core.message import Reading
-from mailbot.reading.inflection import Word, words_of
+from mailbot.reading.inflection import Words, words_of
 from mailbot.reading.phrases import Pattern, Phrasebook, occurrences, patterns_of
 
 # As far as anybody reads; it keeps a mail of megabytes from costing the desk its time.
@@ -22,7 +22,7 @@ class Mentions:
         self._languages = tuple(languages)
 
     @cached_property
-    def _words(self) -> dict[str, tuple[Word, ...]]:
+    def _words(self) -> dict[str, Words]:
         return {language: words_of(self._text, language) for language in self._languages}
 
     def find(self, phrase: str) -> str | None:
@@ -31,7 +31,7 @@ class Mentions:
             places = occurrences(_patterns(phrase, language), words)
             if places:
                 first, end = min(places)
-                return self._text[words[first].start : words[end - 1].end]
+                return self._text[words.starts[first] : words.ends[end - 1]]
         return None
 
     def among(self, phrases: frozenset[str]) -> Collection[str]:

@@ -1,18 +1,20 @@
 """Phrases and where they stand in a text: words in their order, each in any inflection, as a prefix or exact."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Generic, NamedTuple, TypeVar
 
-from mailbot.reading.inflection import Form, Word, bare, fold, keys_of
+from mailbot.reading.inflection import Form, Words, bare, fold, keys_of
 from mailbot.reading.memo import Memo
 
 _GAP = 2
 _START = 2
 _WORDS_KEPT = 30_000
 T = TypeVar("T")
+_Places = int
+"""The words of a text that match a pattern: the bits of a number, the lowest for the first word."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,22 +57,21 @@ def patterns_of(phrase: str, language: str) -> tuple[Pattern, ...]:
     return patterns
 
 
-def occurrences(patterns: Sequence[Pattern], words: Sequence[Word]) -> list[tuple[int, int]]:
+def occurrences(patterns: Sequence[Pattern], words: Words) -> list[tuple[int, int]]:
     """The first word and the one behind the last of every place where the words of a phrase stand in their order."""
-    firsts = (place for place, word in enumerate(words) if patterns[0].matches(word.form))
+    firsts = (place for place, form in enumerate(words.forms) if patterns[0].matches(form))
     if len(patterns) == 1:
         return [(first, first + 1) for first in firsts]
     ends = ((first, _end_of(first, patterns[1:], words)) for first in firsts)
     return [(first, end) for first, end in ends if end]
 
 
-def _end_of(first: int, patterns: Sequence[Pattern], words: Sequence[Word]) -> int:
+def _end_of(first: int, patterns: Sequence[Pattern], words: Words) -> int:
     """Behind which word a phrase that begins with word `first` ends; 0 if its other words do not follow."""
-    sentence = words[first].sentence
-    end = first + 1
+    sentence, end = words.sentences[first], first + 1
     for pattern in patterns:
         for place in range(end, min(end + _GAP + 1, len(words))):
-            if words[place].sentence == sentence and pattern.matches(words[place].form):
+            if words.sentences[place] == sentence and pattern.matches(words.forms[place]):
                 end = place + 1
                 break
         else:
@@ -111,33 +112,36 @@ class Phrasebook(Generic[T]):
         for key in pattern.keys:
             self._by_key[key].append(number)
 
-    def find(self, words: Sequence[Word]) -> list[tuple[int, int, T]]:
+    def find(self, words: Words) -> list[tuple[int, int, T]]:
         """Where the phrase of a thing stands in the text: its first word, the one behind the last, and the thing."""
         found: list[tuple[int, int, T]] = []
-        places: dict[int, set[int]] = defaultdict(set)
-        for place, word in enumerate(words):
-            alone, in_longer = self._matched[word.form]
+        places: dict[int, _Places] = defaultdict(int)
+        for place, form in enumerate(words.forms):
+            alone, in_longer = self._matched[form]
             for thing in alone:
                 found.append((place, place + 1, thing))
+            bit = 1 << place
             for number in in_longer:
-                places[number].add(place)
+                places[number] |= bit
         found += self._longer(words, places)
         return found
 
-    def _longer(self, words: Sequence[Word], places: Mapping[int, Set[int]]) -> Iterator[tuple[int, int, T]]:
+    def _longer(self, words: Words, places: Mapping[int, _Places]) -> Iterator[tuple[int, int, T]]:
         """As `find`, of the phrases of several words, where it is known at which places each pattern matches."""
         for number in places:
             for first, second, others, thing in self._anchored[number]:
                 if (firsts := places.get(first)) and (seconds := places.get(second)):
-                    for place in firsts:
-                        # Most words that match the first pattern are far from those that match the second.
-                        near = place + 1 in seconds or place + 2 in seconds or place + 3 in seconds
-                        if near and (end := _end(place, others, words, places)):
+                    # Most words that match the first pattern are far from those that match the second.
+                    firsts &= seconds >> 1 | seconds >> 2 | seconds >> 3
+                    while firsts:
+                        place = firsts.bit_length() - 1
+                        firsts ^= 1 << place
+                        if end := _end(place, others, words.sentences, places):
                             yield place, end, thing
 
-    def candidates(self, words: Sequence[Word]) -> set[T]:
+    def candidates(self, words: Words) -> set[T]:
         """The things of which the text has the rarest word."""
-        matched = [self._matched[form] for form in {word.form for word in words}]
+        matched = [self._matched[form] for form in set(words.forms)]
         anchors = {number for one in matched for number in one.in_longer}
         return {thing for one in matched for thing in one.alone} | {
             entry.thing for number in anchors for entry in self._anchored[number]
@@ -170,13 +174,13 @@ class _Entry(NamedTuple, Generic[T]):
     thing: T
 
 
-def _end(first: int, others: Sequence[int], words: Sequence[Word], places: Mapping[int, Set[int]]) -> int:
+def _end(first: int, others: Sequence[int], sentences: Sequence[int], places: Mapping[int, _Places]) -> int:
     """As `_end_of`, where it is known at which places each pattern matches."""
-    sentence, end = words[first].sentence, first + 1
+    sentence, end = sentences[first], first + 1
     for number in others:
-        found = places.get(number, ())
+        found = places.get(number, 0)
         for place in range(end, end + _GAP + 1):
-            if place in found and words[place].sentence == sentence:
+            if found >> place & 1 and sentences[place] == sentence:
                 end = place + 1
                 break
         else:

@@ -2,14 +2,16 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from operator import attrgetter
 from typing import NamedTuple
 
-from mailbot.reading.inflection import Word, words_of
+from mailbot.reading.inflection import Words, words_of
 from mailbot.reading.phrases import Pattern, Phrasebook, patterns_of
 
 _NEGATION_REACH = 3
 _NEGATIONS = frozenset({"negations", "negations_after"})
 _INVISIBLE = _NEGATIONS | {"ignore"}
+_ORDER = attrgetter("section", "text", "weight")
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -46,31 +48,35 @@ class Vocabulary:
 
     language: str
     phrases: tuple[Phrase, ...]
-    _book: Phrasebook[Phrase] = field(repr=False, compare=False)
+    _numbered: tuple[Phrase, ...] = field(repr=False, compare=False)
+    _book: Phrasebook[int] = field(repr=False, compare=False)
 
     @classmethod
     def from_words(cls, language: str, words: Mapping[str, object]) -> "Vocabulary":
         """A vocabulary from plain data: section → phrases or named subsections; ValueError says what is wrong."""
         phrases = tuple(_phrases(language, words))
-        return cls(language, phrases, Phrasebook((phrase.patterns, phrase) for phrase in phrases))
+        numbered = tuple(sorted(phrases, key=_ORDER))
+        book = Phrasebook((phrase.patterns, number) for number, phrase in enumerate(numbered))
+        return cls(language, phrases, numbered, book)
 
-    def find(self, text: str, words: Sequence[Word] | None = None) -> tuple[Hit, ...]:
+    def find(self, text: str, words: Words | None = None) -> tuple[Hit, ...]:
         """Every phrase in `text`, in its order; those inside an idiom of section `ignore` are left out.
 
         `words` are those of the text in this language, where they are known already.
         """
         words = words_of(text, self.language) if words is None else words
-        found = sorted(self._book.find(words))
+        found = [(start, end, self._numbered[number]) for start, end, number in sorted(self._book.find(words))]
         unsaid = [place for place in found if place[2].section in _INVISIBLE]
         idioms = [(start, end) for start, end, phrase in unsaid if phrase.section == "ignore"]
         denied = _Denied.of(unsaid, found, words)
         hits: list[Hit] = []
         for start, end, phrase in found:
-            if phrase.section in _INVISIBLE or (idioms and _inside(idioms, start, end)):
+            section = phrase.section
+            if section in _INVISIBLE or (idioms and _inside(idioms, start, end)):
                 continue
-            begins, ends, clause = words[start].start, words[end - 1].end, words[start].clause
-            negated = start in denied.starts or (end, clause) in denied.ends
-            hits.append(Hit(phrase.section, phrase.weight, text[begins:ends], start, end, begins, ends, negated))
+            begins, ends = words.starts[start], words.ends[end - 1]
+            negated = start in denied.starts or (end, words.clauses[start]) in denied.ends
+            hits.append(Hit(section, phrase.weight, text[begins:ends], start, end, begins, ends, negated))
         return tuple(hits)
 
 
@@ -87,7 +93,7 @@ class _Denied:
     ends: frozenset[tuple[int, int]]
 
     @classmethod
-    def of(cls, unsaid: Sequence[_Place], found: Sequence[_Place], words: Sequence[Word]) -> "_Denied":
+    def of(cls, unsaid: Sequence[_Place], found: Sequence[_Place], words: Words) -> "_Denied":
         """By the negations in `unsaid`, which is a part of the phrases `found`."""
         before = {end - 1 for _, end, phrase in unsaid if phrase.section == "negations"}
         after = {start for start, _, phrase in unsaid if phrase.section == "negations_after"}
@@ -95,14 +101,15 @@ class _Denied:
             # The «not» of «not working» belongs to that phrase and denies nothing else.
             taken = {i for start, end, phrase in found if phrase.section not in _NEGATIONS for i in range(start, end)}
             before, after = before - taken, after - taken
+        clauses = words.clauses
         return cls(
             frozenset(
                 start
                 for at in before
                 for start in range(at + 1, min(len(words), at + _NEGATION_REACH + 1))
-                if words[start].clause == words[at].clause
+                if clauses[start] == clauses[at]
             ),
-            frozenset((at - step, words[at].clause) for at in after for step in range(_NEGATION_REACH)),
+            frozenset((at - step, clauses[at]) for at in after for step in range(_NEGATION_REACH)),
         )
 
 

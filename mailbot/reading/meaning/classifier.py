@@ -18,7 +18,7 @@ import numpy as np
 import numpy.typing as npt
 
 from mailbot.core.errors import ConfigurationError
-from mailbot.reading.inflection import Form, Word, fold, written_words
+from mailbot.reading.inflection import Form, Words, fold, written_words
 from mailbot.reading.meaning.features import (
     SIZE,
     Neighbour,
@@ -26,13 +26,14 @@ from mailbot.reading.meaning.features import (
     pair_features,
     piece_features,
     sign_features,
-    word_features,
+    stem_feature,
 )
 from mailbot.reading.meaning.labels import ALL, LANGUAGE, columns_of
 from mailbot.reading.memo import Memo
 
 Row = npt.NDArray[np.float32]
 Sums = npt.NDArray[np.float64]
+Counts = npt.NDArray[np.int32]
 SHIPPED = Path(__file__).with_name("model.npz")
 """The model that ships; see `python -m mailbot.learning`."""
 _FORM = 2
@@ -119,7 +120,7 @@ class Judgement:
 
     scores: Mapping[str, float]
     _text: str = field(repr=False)
-    _words: Sequence[Word] = field(repr=False)
+    _words: Words = field(repr=False)
     _rows: Sums = field(repr=False)
     _active: Row = field(repr=False)
     _columns: Mapping[str, int] = field(repr=False)
@@ -133,11 +134,11 @@ class Judgement:
         weights = self._rows @ effect
         ranked = np.argsort(-weights, kind="stable")[: np.count_nonzero(weights > 0)]
         chosen = islice((place for place in ranked.tolist() if self._tells(place)), _MOST_WORDS)
-        said = (self._words[place] for place in sorted(chosen))
-        return tuple(dict.fromkeys(self._text[word.start : word.end] for word in said))
+        starts, ends = self._words.starts, self._words.ends
+        return tuple(dict.fromkeys(self._text[starts[place] : ends[place]] for place in sorted(chosen)))
 
     def _tells(self, place: int) -> bool:
-        return self._words[place].end - self._words[place].start >= _TELLING
+        return self._words.ends[place] - self._words.starts[place] >= _TELLING
 
 
 class _Learnt(NamedTuple):
@@ -157,6 +158,7 @@ class Classifier:
         self._of_languages = [len(model.mixing) + self._columns[column] for column in LANGUAGE.columns]
         # One cache for each model, which goes with it.
         self._learnt = Memo(self._learnt_of, _WORDS_KEPT)
+        self._pieces = Memo(self._pieces_of, _WORDS_KEPT)
         self._piece_rows = Memo(self._piece_row_of, _WORDS_KEPT)
 
     @classmethod
@@ -172,9 +174,9 @@ class Classifier:
         odds = np.exp(scores - scores.max())
         return dict(zip(LANGUAGE.answers, map(float, odds / odds.sum()), strict=True))
 
-    def judge(self, text: str, language: str, words: Sequence[Word], sections: Mapping[str, float]) -> Judgement:
+    def judge(self, text: str, language: str, words: Words, sections: Mapping[str, float]) -> Judgement:
         """The scores of a text with these words, in which phrases of these sections were found."""
-        learnt = [self._learnt[word.form] for word in words]
+        learnt = [self._learnt[form] for form in words.forms]
         rows = self._below_each_other([row for row, _ in learnt], len(self.model.bias))
         signs, pairs = sign_features(text, words), pair_features(words, [beside for _, beside in learnt])
         total = self._rows(signs + pairs) + rows.sum(axis=0)
@@ -187,14 +189,26 @@ class Classifier:
         return Judgement(named, text, words, rows, mixing * (units > 0)[:, None], self._columns)
 
     def _learnt_of(self, form: Form) -> _Learnt:
-        return _Learnt(self._rows(word_features(form)).tobytes(), Neighbour.of(form))
+        row = self._scaled(self.model.weights[stem_feature(form)] + self._pieces[form.folded])
+        return _Learnt(row.tobytes(), Neighbour.of(form))
 
     def _piece_row_of(self, written: str) -> bytes:
-        return self._rows(piece_features(fold(written)))[self._of_languages].tobytes()
+        return self._scaled(self._pieces[fold(written)])[self._of_languages].tobytes()
+
+    def _pieces_of(self, folded: str) -> Counts:
+        """What the pieces of a word add, not yet scaled: asked for with its language, and then with the word."""
+        return self._added(piece_features(folded))
 
     def _rows(self, features: Sequence[int]) -> Sums:
+        return self._scaled(self._added(features))
+
+    def _scaled(self, added: Counts) -> Sums:
+        scaled: Sums = np.multiply(added, self.model.scales)
+        return scaled
+
+    def _added(self, features: Sequence[int]) -> Counts:
         places = np.fromiter(features, np.intp, len(features))
-        added: Sums = self.model.weights.take(places, axis=0).sum(axis=0, dtype=np.int32) * self.model.scales
+        added: Counts = self.model.weights.take(places, axis=0).sum(axis=0, dtype=np.int32)
         return added
 
     @staticmethod

@@ -10,12 +10,13 @@ from functools import lru_cache
 from typing import NamedTuple
 from zlib import crc32
 
-from mailbot.reading.inflection import Form, Word, without_figures
+from mailbot.reading.inflection import Form, Words, without_figures
 
 SIZE = 1 << 18
 _LOW = SIZE - 1
 _SHORTEST, _LONGEST = 3, 5
 _LONGEST_WORD = 20
+_PIECE = crc32(b"p ")
 _SIGN = re.compile("[?؟!\u2639-\u263b\u2764\U0001f300-\U0001faff]|[:;]-?[()]|\\(\\(|\\)\\)")
 
 
@@ -38,7 +39,12 @@ class Neighbour(NamedTuple):
 
 def word_features(form: Form) -> tuple[int, ...]:
     """The features of one word: its stem, and the pieces of what was written."""
-    return (_number(f"w {form.stem}"), *piece_features(form.folded))
+    return (stem_feature(form), *piece_features(form.folded))
+
+
+def stem_feature(form: Form) -> int:
+    """The feature of a word whatever its ending."""
+    return _number(f"w {form.stem}")
 
 
 def piece_features(folded: str) -> tuple[int, ...]:
@@ -47,12 +53,12 @@ def piece_features(folded: str) -> tuple[int, ...]:
     pieces = {
         marked[at : at + length] for length in range(_SHORTEST, _LONGEST + 1) for at in range(len(marked) - length + 1)
     }
-    return tuple(sorted(_number(f"p {piece}") for piece in pieces))
+    return tuple(sorted([crc32(piece.encode(), _PIECE) & _LOW for piece in pieces]))
 
 
-def pair_features(words: Sequence[Word], beside: Sequence[Neighbour]) -> list[int]:
+def pair_features(words: Words, beside: Sequence[Neighbour]) -> list[int]:
     """The features of neighbours: each word with the next of its sentence, and with the one after that."""
-    of = [word.sentence for word in words]
+    of = words.sentences
     pairs = zip(beside, beside[1:], of, of[1:], strict=False)
     wider = zip(beside, beside[2:], of, of[2:], strict=False)
     return [crc32(second.stem, first.next) & _LOW for first, second, here, there in pairs if here == there] + [
@@ -60,7 +66,7 @@ def pair_features(words: Sequence[Word], beside: Sequence[Neighbour]) -> list[in
     ]
 
 
-def sign_features(text: str, words: Sequence[Word]) -> list[int]:
+def sign_features(text: str, words: Words) -> list[int]:
     """The features of question marks, smiles and the like in `text`, whose words these are; none without a word."""
     return [_number(f"s {sign}") for sign in _SIGN.findall(text)] if words else []
 
