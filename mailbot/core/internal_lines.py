@@ -79,8 +79,8 @@ def _pieces(text: str) -> Iterator[tuple[_Words, range]]:
 
 
 def _lines(text: str) -> Sequence[_Words]:
-    """The words of each line, without the marks by which a letter quotes it."""
-    return [_words_of_line(line.lstrip("> ")) for line in text.splitlines()]
+    """The words of each line that is not empty, without the marks by which a letter quotes it."""
+    return [_words_of_line(bare) for line in text.splitlines() if (bare := line.lstrip("> "))]
 
 
 def _stretches(lines: Iterable[_Words], known: frozenset[_Words] = frozenset()) -> Iterator[_Words]:
