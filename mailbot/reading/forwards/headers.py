@@ -80,7 +80,7 @@ _SECTIONS = {
 
 def field_of(line: str) -> Field | None:
     """The header in `line`, whatever marks stand around it, or None; the role is unknown if its label is."""
-    if not _COLON.search(line, 0, 100):
+    if line.find(":", 0, 100) < 0 and line.find("：", 0, 100) < 0:
         return None
     shown = _DIRECTION.sub("", line[:_LONGEST_LINE]).replace("\xa0", " ")
     bare = shown.lstrip("> \t|*_")

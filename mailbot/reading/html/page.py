@@ -45,6 +45,7 @@ class Page:
     anchor: list[str] | None = None
     choices: list[tuple[list[str], list[tuple[bool, str]]]] = field(default_factory=list)
     rows: list[tuple[int, list[list[Line]]]] = field(default_factory=list)
+    """Of each open row the gap above it, and its cells that are not empty."""
     held: list[list[Line]] = field(default_factory=list)
     set_apart: list[bool] = field(default_factory=list)
     after_address: bool = False
@@ -159,13 +160,12 @@ class Page:
         if self.parts or self.occupied:
             self.flush()
         self.gap, cells = self.rows.pop()
-        shown = [lines for cell in cells if (lines := _trimmed(cell))]
-        if not shown:
+        if not cells:
             return
         if self.gap and self.lines:
             self.lines.append((self.quotes, ""))
         self.gap = 0
-        self.lines.extend(_row(shown))
+        self.lines.extend(_row(cells))
 
     def open_cell(self) -> None:
         """Begin a cell; those of very deep tables, and those outside of rows, are lines like others."""
@@ -182,7 +182,8 @@ class Page:
         if self.parts or self.occupied:
             self.flush()
         if self.set_apart.pop():
-            self.rows[-1][1].append(self.lines)
+            if lines := _trimmed(self.lines):
+                self.rows[-1][1].append(lines)
             self.lines = self.held.pop()
             self.gap = 0
 
@@ -194,27 +195,28 @@ class Page:
 
 def _trimmed(lines: list[Line]) -> list[Line]:
     """`lines` without empty ones at both ends."""
+    if lines and lines[0][1] and lines[-1][1]:
+        return lines
     first, last = 0, len(lines)
     while first < last and not lines[first][1]:
         first += 1
     while last > first and not lines[last - 1][1]:
         last -= 1
-    return lines if last - first == len(lines) else lines[first:last]
+    return lines[first:last]
 
 
 def _row(cells: list[list[Line]]) -> list[Line]:
     if len(cells) == 1:
         return cells[0]
-    beside = all(len(cell) == 1 and cell[0][0] == cells[0][0][0] for cell in cells)
-    texts = [cell[0][1].strip() for cell in cells]
-    if not beside or sum(len(text) > _LONG_CELL for text in texts) > 1:
+    quotes, margin = cells[0][0]
+    texts = [cell[0][1].strip() for cell in cells if len(cell) == 1 and cell[0][0] == quotes]
+    if len(texts) < len(cells) or len([text for text in texts if len(text) > _LONG_CELL]) > 1:
         return [line for cell in cells for line in cell]
-    margin = cells[0][0][1]
     line = margin[: len(margin) - len(margin.lstrip())] + texts[0]
     for text in texts[1:]:
         # Two numbers with only a space between them would read as one.
         line += (" | " if len(texts) > 2 or (line[-1].isdigit() and text[0].isdigit()) else " ") + text
-    return [(cells[0][0][0], line)]
+    return [(quotes, line)]
 
 
 def _joined(lines: list[Line]) -> str:

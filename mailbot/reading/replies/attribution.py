@@ -48,7 +48,7 @@ def is_attribution(line: str) -> bool:
 def attribution_start(lines: Sequence[str], last: int, quoted: Sequence[bool]) -> int | None:
     """The first line of the attribution that ends with line `last`: mail programs wrap it over up to four lines."""
     line = lines[last]
-    if (": >" in line or ":  " in line) and _goes_on_in_line(line[:_LONGEST]):
+    if ":" in line and (": >" in line or ":  " in line) and _goes_on_in_line(line[:_LONGEST]):
         return last
     if len(line) > _LONGEST_LINE:
         return None
@@ -167,6 +167,8 @@ def _may_end(line: str) -> bool:
 def _ends_open(line: str) -> bool:
     """Whether a line ends with a colon, or with the dashes that some programs set around an attribution."""
     stripped = line[-60:].rstrip(TAIL)
+    if stripped[-1:].isalnum():
+        return False
     if stripped.endswith(_COLONS) or _ends_in_article(line, stripped):
         return True
     inner = stripped.rstrip('-])>"' + TAIL)

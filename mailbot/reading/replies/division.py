@@ -64,6 +64,8 @@ def divide(lines: Sequence[str], quoted: Sequence[bool], *, is_reply: bool = Fal
 
 def _kept(page: _Page) -> tuple[bool, ...]:
     """Which lines are the writer's own, with the quoted ones that they answer where they stand between."""
+    if SpanKind.QUOTED not in page.kinds:
+        return tuple([kind is SpanKind.NEW for kind in page.kinds])
     last = max((i for i, kind in enumerate(page.kinds) if kind is SpanKind.NEW and page.lines[i].strip()), default=-1)
     with_quotes = _is_interleaved(page, last)
     return tuple(
@@ -176,6 +178,8 @@ def _is_head_again(page: _Page, first: int) -> bool:
 
 def _join_blank_lines(page: _Page) -> None:
     """Empty lines between two lines of a quote belong to it."""
+    if SpanKind.QUOTED not in page.kinds:
+        return
     above = 0
     for i, line in enumerate(page.lines):
         if not line.strip() and page.kinds[i] is SpanKind.NEW:

@@ -14,6 +14,7 @@ _ENVELOPE = re.compile(r">From\s")
 _ODD_MARK = re.compile(r"[ \t]{0,4}(?:([|:}])(?:\s|$|(?=[|:}>]))|(\w{1,12})>)")
 _ANGLES = "<<"
 _BAR_HEAD = re.compile(r"\|(?:From|Date|>?From:)\b.{0,200}(?:@|\d:\d\d)")
+_BLOCK_SIGNS = frozenset("[|>")
 _CITED = re.compile(r">{1,6} \"(?P<name>\w{1,20})\" == ")
 _MOST_BLOCK_LINES = 100
 _ENDS_SENTENCE = tuple(".!?…。؟:;")
@@ -112,7 +113,8 @@ def _mark_overflow(lines: Sequence[str], marks: list[bool]) -> None:
 
 def _mark_blocks(lines: Sequence[str], marks: list[bool]) -> None:
     """Quotes of forums, of Sun's mail program and of Supercite, each known by its first line."""
-    for i, line in enumerate(lines):
+    for i in [i for i, line in enumerate(lines) if line[:1] in _BLOCK_SIGNS]:
+        line = lines[i]
         if line.startswith("[quote") and not marks[i]:
             _mark_forum(lines, marks, i)
         elif line.startswith("|") and not marks[i] and _BAR_HEAD.match(line):
