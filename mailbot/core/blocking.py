@@ -13,7 +13,9 @@ class Blocked:
 
     def entry_for(self, address: Address) -> str | None:
         """The entry under which an address falls, whatever detail stands behind a + in it; None if under none."""
-        labels = address.domain.split(".") if self.entries else []
+        if not self.entries:
+            return None
+        labels = address.domain.split(".")
         domains = (".".join(labels[n:]) for n in range(len(labels)))
         names = (address.key, address.bare_key, *domains) if address.domain else ()
         return next((name for name in names if name in self.entries), None)

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any, Self
+from typing import Any, Self, cast
 
 from mailbot.core import actions as a
 from mailbot.core.case import Case, Deadline, State, TimelineEntry
@@ -13,6 +13,7 @@ from mailbot.core.offers import Offer, with_offer
 from mailbot.core.problem import Problem, with_problem
 
 _REPAIRS = (a.Merge, a.Split, a.MoveMessage)
+_Values = Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,7 +59,7 @@ class Course:
         more = tuple(decided)
         if not more:
             return self
-        return replace(self, case=fold(self.case, more, now=self.now), actions=(*self.actions, *more))
+        return type(self)(self.now, self.before, fold(self.case, more, now=self.now), (*self.actions, *more))
 
     def __iter__(self) -> Iterator[a.Action]:
         return iter(self.actions)
@@ -99,12 +100,25 @@ def _by_kind(decided: Iterable[a.Action]) -> Mapping[type, list[Any]]:
 
 def fold(case: Case | None, decided: Iterable[a.Action], *, now: datetime) -> Case | None:
     """The case as it stands after these actions."""
+    new: dict[str, Any] = {}
     for action in decided:
         if isinstance(action, a.Open):
-            case = action.case
+            case, new = action.case, {}
         elif case is not None and (step := _STEPS.get(type(action))):
-            case = step(case, action, now)
-    return case
+            new.update(step(cast(Case, _InTheMaking(case, new)), action, now))
+    return replace(case, **new) if case is not None and new else case
+
+
+class _InTheMaking:
+    """A case in the midst of actions, for reading: it is made anew only once after all of them."""
+
+    __slots__ = ("_before", "_new")
+
+    def __init__(self, before: Case, new: Mapping[str, Any]) -> None:
+        self._before, self._new = before, new
+
+    def __getattr__(self, name: str) -> Any:
+        return self._new[name] if name in self._new else getattr(self._before, name)
 
 
 def fold_offers(offers: tuple[Offer, ...], decided: Iterable[a.Action]) -> tuple[Offer, ...]:
@@ -123,61 +137,58 @@ def fold_problems(problems: Mapping[str, Problem], decided: Iterable[a.Action]) 
     return problems
 
 
-def _set_state(case: Case, action: a.SetState, now: datetime) -> Case:
-    return replace(
-        case,
-        state=action.state,
-        resolved_at=now if action.state is State.RESOLVED else case.resolved_at,
-        closed_at=now if action.state is State.CLOSED else None,
-    )
+def _set_state(case: Case, action: a.SetState, now: datetime) -> _Values:
+    return {
+        "state": action.state,
+        "resolved_at": now if action.state is State.RESOLVED else case.resolved_at,
+        "closed_at": now if action.state is State.CLOSED else None,
+    }
 
 
-def _completed(case: Case, action: a.Complete) -> Case:
-    return replace(
-        case,
-        order_number=action.order_number or case.order_number,
-        amount=case.amount if action.amount is None else action.amount,
-        currency=case.currency if action.amount is None else action.currency,
-        phone=action.phone or case.phone,
-    )
+def _completed(case: Case, action: a.Complete) -> _Values:
+    return {
+        "order_number": action.order_number or case.order_number,
+        "amount": case.amount if action.amount is None else action.amount,
+        "currency": case.currency if action.amount is None else action.currency,
+        "phone": action.phone or case.phone,
+    }
 
 
 def _with(known: tuple[str, ...], word: str) -> tuple[str, ...]:
     return known if word in known else (*known, word)
 
 
-def _with_deadline(case: Case, deadline: Deadline) -> Case:
-    others = tuple(known for known in case.deadlines if known.kind != deadline.kind)
-    return replace(case, deadlines=(*others, deadline))
+def _without(deadlines: tuple[Deadline, ...], kind: str) -> tuple[Deadline, ...]:
+    return tuple(known for known in deadlines if known.kind != kind)
 
 
-def _without_deadline(case: Case, kind: str) -> Case:
-    return replace(case, deadlines=tuple(known for known in case.deadlines if known.kind != kind))
-
-
-_STEPS: Mapping[type, Callable[[Case, Any, datetime], Case]] = {
+_STEPS: Mapping[type, Callable[[Case, Any, datetime], _Values]] = {
     a.SetState: _set_state,
-    a.AddTag: lambda case, action, _now: replace(case, tags=_with(case.tags, action.tag)),
-    a.AssignTeam: lambda case, action, _now: replace(case, team=action.team),
-    a.AssignAgent: lambda case, action, now: replace(
-        case, assignee=action.address, assigned_at=now if action.address else None
-    ),
-    a.SetPriority: lambda case, action, _now: replace(case, priority=action.priority),
-    a.SetSeverity: lambda case, action, _now: replace(case, severity=action.severity),
-    a.SetType: lambda case, action, _now: replace(case, type=action.type),
-    a.Suggest: lambda case, action, _now: replace(case, suggestion=action.policy),
-    a.LinkProblem: lambda case, action, _now: replace(case, problem=action.problem),
-    a.PutOnHold: lambda case, action, _now: replace(case, on_hold=action.why),
-    a.Advise: lambda case, action, _now: replace(case, advice=_with(case.advice, action.text)),
-    a.RecordCause: lambda case, action, _now: replace(case, cause=action.cause),
-    a.RecordCorrective: lambda case, action, _now: replace(case, corrective=action.corrective),
-    a.AskFor: lambda case, action, _now: replace(case, asked=action.details),
+    a.AddTag: lambda case, action, _now: {"tags": _with(case.tags, action.tag)},
+    a.AssignTeam: lambda _case, action, _now: {"team": action.team},
+    a.AssignAgent: lambda _case, action, now: {
+        "assignee": action.address,
+        "assigned_at": now if action.address else None,
+    },
+    a.SetPriority: lambda _case, action, _now: {"priority": action.priority},
+    a.SetSeverity: lambda _case, action, _now: {"severity": action.severity},
+    a.SetType: lambda _case, action, _now: {"type": action.type},
+    a.Suggest: lambda _case, action, _now: {"suggestion": action.policy},
+    a.LinkProblem: lambda _case, action, _now: {"problem": action.problem},
+    a.PutOnHold: lambda _case, action, _now: {"on_hold": action.why},
+    a.Advise: lambda case, action, _now: {"advice": _with(case.advice, action.text)},
+    a.RecordCause: lambda _case, action, _now: {"cause": action.cause},
+    a.RecordCorrective: lambda _case, action, _now: {"corrective": action.corrective},
+    a.AskFor: lambda _case, action, _now: {"asked": action.details},
     a.Complete: lambda case, action, _now: _completed(case, action),
-    a.SetSla: lambda case, action, _now: replace(case, sla=action.sla),
-    a.SetDeadline: lambda case, action, _now: _with_deadline(case, action.deadline),
-    a.DropDeadline: lambda case, action, _now: _without_deadline(case, action.kind),
-    a.Promise: lambda case, action, _now: replace(case, promised_at=action.at, delays=action.delays),
+    a.SetSla: lambda _case, action, _now: {"sla": action.sla},
+    a.SetDeadline: lambda case, action, _now: {
+        "deadlines": (*_without(case.deadlines, action.deadline.kind), action.deadline)
+    },
+    a.DropDeadline: lambda case, action, _now: {"deadlines": _without(case.deadlines, action.kind)},
+    a.Promise: lambda _case, action, _now: {"promised_at": action.at, "delays": action.delays},
 }
+"""What each action makes of the fields of the case that it changes."""
 
 
 def _entry(action: a.Action, now: datetime, rule_book: str | None) -> TimelineEntry:

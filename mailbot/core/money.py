@@ -8,17 +8,19 @@ from functools import total_ordering
 from typing import Self
 
 # ISO 4217, list one: currencies whose minor unit is not a hundredth.
-_DECIMALS = {
+_BY_DECIMALS = {
     0: "BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF",
     3: "BHD IQD JOD KWD LYD OMR TND",
     4: "CLF UYW",
 }
+_DECIMALS = {code: places for places, codes in _BY_DECIMALS.items() for code in codes.split()}
+_CODE = re.compile(r"[A-Z]{3}")
 _WRITTEN = re.compile(r"(?P<amount>[0-9]{1,12}(?:\.[0-9]{1,4})?) (?P<currency>[A-Z]{3})", re.ASCII)
 
 
 def decimals(currency: str) -> int:
     """How many decimal places the currency has: 2 for EUR, 0 for JPY."""
-    return next((places for places, codes in _DECIMALS.items() if currency in codes), 2)
+    return _DECIMALS.get(currency, 2)
 
 
 @total_ordering
@@ -30,7 +32,7 @@ class Money:
     currency: str
 
     def __post_init__(self) -> None:
-        if not re.fullmatch(r"[A-Z]{3}", self.currency):
+        if not _CODE.fullmatch(self.currency):
             raise ValueError(f'"{self.currency}" is not a currency code of three capital letters')
         if not self.amount.is_finite() or self.amount != _rounded(self.amount, self.currency):
             raise ValueError(f"{self.amount} {self.currency} cannot be paid: {self.currency} has no unit that small")

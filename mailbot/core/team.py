@@ -48,11 +48,15 @@ class Team:
     """All members, in the order of the config."""
 
     members: tuple[Member, ...]
+    _by_key: Mapping[str, Member] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        # Where two have one address, the first is meant.
+        object.__setattr__(self, "_by_key", {key: member for member in reversed(self.members) for key in member.keys})
 
     def by_address(self, address: str) -> Member | None:
         """The member who writes from this address, or none."""
-        key = address.strip().casefold()
-        return next((m for m in self.members if key in m.keys), None)
+        return self._by_key.get(address.strip().casefold())
 
     def named(self, name: str) -> tuple[Member, ...]:
         """The members whom a person may mean by a full name, first name, address or its local part."""

@@ -3,9 +3,10 @@
 Nobody who decides needs to know of clocks: they follow from what was decided, and asking twice changes nothing.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 
 from mailbot.core import actions as a
 from mailbot.core.case import Author, Case, Deadline, Direction, Pause, State
@@ -20,8 +21,10 @@ from mailbot.core.situation import Desk, Situation
 from mailbot.core.sla import FIRST_ANSWER, Clock, Happening
 
 _AT_REST = frozenset({State.RESOLVED, State.CLOSED})
-_ANSWERS = frozenset({LetterKind.ANSWER, LetterKind.RESOLUTION})
-_UPDATES = frozenset({LetterKind.ACKNOWLEDGEMENT, LetterKind.STAGE, LetterKind.DELAY})
+_BY_LETTER: Mapping[LetterKind, tuple[Happening, ...]] = {
+    **dict.fromkeys((LetterKind.ANSWER, LetterKind.RESOLUTION), (Happening.ANSWER, Happening.UPDATE)),
+    **dict.fromkeys((LetterKind.ACKNOWLEDGEMENT, LetterKind.STAGE, LetterKind.DELAY), (Happening.UPDATE,)),
+}
 
 
 def promised(trace: Trace, desk: Desk) -> Iterable[a.SetSla]:
@@ -81,7 +84,7 @@ def not_acknowledged(case: Case, desk: Desk, now: datetime) -> Iterable[a.SetDea
 def _happened(
     event: Event, before: Case | None, decided: Sequence[a.Action], situation: Situation
 ) -> frozenset[Happening]:
-    found = {happening for action in decided for happening in _in(action, before)}
+    found = {happening for action in decided if (find := _IN.get(type(action))) for happening in find(action, before)}
     if isinstance(event, CustomerWrote) and not _asks_nothing(event) and _was_answered(situation):
         found.add(Happening.REPLY)
     if isinstance(event, CustomerWrote) and was_given_up(event.case) and not _asks_nothing(event):
@@ -89,18 +92,18 @@ def _happened(
     return frozenset(found)
 
 
-def _in(action: a.Action, before: Case | None) -> Iterator[Happening]:
-    match action:
-        case a.Open():
-            yield Happening.RECEIPT
-        case a.Send(letter=letter) if letter.kind in _ANSWERS:
-            yield from (Happening.ANSWER, Happening.UPDATE)
-        case a.Send(letter=letter) if letter.kind in _UPDATES:
-            yield Happening.UPDATE
-        case a.SetState(state=state) if state in _AT_REST:
-            yield Happening.RESOLUTION
-        case a.SetState() if before and before.state in _AT_REST:
-            yield Happening.REOPENING
+def _by_state(action: a.SetState, before: Case | None) -> tuple[Happening, ...]:
+    if action.state in _AT_REST:
+        return (Happening.RESOLUTION,)
+    return (Happening.REOPENING,) if before and before.state in _AT_REST else ()
+
+
+_IN: Mapping[type, Callable[[Any, Case | None], tuple[Happening, ...]]] = {
+    a.Open: lambda _action, _before: (Happening.RECEIPT,),
+    a.Send: lambda action, _before: _BY_LETTER.get(action.letter.kind, ()),
+    a.SetState: _by_state,
+}
+"""What has happened with an action, in a case that was so before it."""
 
 
 def _asks_nothing(event: CustomerWrote) -> bool:

@@ -46,6 +46,8 @@ class LookedUp:
 
     def added_to(self, situation: Situation, person: Address) -> tuple[Situation, tuple[Note, ...]]:
         """The situation with these facts, and the line of the timeline that keeps what is new in it."""
+        if not self.answers:
+            return situation, ()
         facts = {**situation.looked_up, **self.facts}
         informed = replace(situation, looked_up=facts, theirs=self.of(person))
         if facts == situation.looked_up:

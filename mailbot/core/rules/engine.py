@@ -84,6 +84,7 @@ def _settled(decisions: Sequence[RuleDecision]) -> Iterable[RuleDecision]:
         if decision.shadow or ACTIONS[decision.action].several:
             settled.append(decision)
         else:
-            settled.append(replace(decision, overridden_by=next_rule.get(decision.action)))
+            later = next_rule.get(decision.action)
+            settled.append(decision if later is None else replace(decision, overridden_by=later))
             next_rule[decision.action] = decision.rule
     return reversed(settled)

@@ -96,7 +96,7 @@ class _Read(Facts, Generic[S]):
     def __getitem__(self, name: str) -> object:
         value = self._read.get(name, _UNREAD)
         if value is _UNREAD:
-            field = self._fields.find(name)
+            field = self._fields.get(name) or self._fields.find(name)
             if field is None:
                 raise KeyError(name)
             value = self._read[name] = field.read(self._source)

@@ -67,6 +67,7 @@ def _value(plain: Any, calendar: Calendar) -> object:
 
 
 _PLAIN: Mapping[type, Callable[[Any], object]] = {
+    str: str,
     tuple: lambda values: [_plain(value) for value in values],
     int: lambda number: number,
     float: lambda number: number,
