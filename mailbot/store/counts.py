@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import lru_cache
 
 import sqlalchemy as sa
@@ -19,6 +19,11 @@ _LIKE = re.compile(r"[\\%_]")
 # So many different sets of questions keep their query.
 _QUERIES = 128
 
+# A mail that is about to be queued has fewer readers, and the clocks of two who queue mail differ by less.
+_TO_SPARE = 500
+_CLOCKS_DIFFER = timedelta(minutes=10)
+_WORTH_A_LOOK = 2 * _TO_SPARE
+
 ANY_NUMBER = 2**31 - 1
 """No bound at which counting stops."""
 
@@ -29,7 +34,8 @@ class Unasked:
 
     Mail to a recipient with a detail (RFC 5233) counts for all addresses of that mailbox: a machine that gives each of
     its mails another one is one machine. Counting stops at `most`: whoever asks whether a budget is used up need not
-    know by how much.
+    know by how much. Nor how much is left of the large budget of a mailbox: none are counted as long as there would be
+    room for hundreds more, or each mail would cost a look at every letter of the last hour.
     """
 
     since: datetime
@@ -42,7 +48,9 @@ class Unasked:
     def given(self) -> Values:
         """What the query is told."""
         wanted = {"case_id": self.case_id, "mailbox": self.mailbox, "kind": self.kind, **_of_recipient(self.recipient)}
-        given = {name: value for name, value in wanted.items() if value is not None}
+        given: dict[str, object] = {name: value for name, value in wanted.items() if value is not None}
+        if given.keys() == {"mailbox"} and _WORTH_A_LOOK <= self.most < ANY_NUMBER:
+            given |= {"back": self.most - _TO_SPARE, "long_since": self.since - _CLOCKS_DIFFER}
         return given | {"since": self.since, "most": self.most}
 
 
@@ -112,7 +120,7 @@ def _unasked(n: int, names: Sequence[str]) -> _Counting:
     if "bare_key" in names:
         detail = outbox.c.recipient_key.like(sa.bindparam(f"with_detail_{n}", type_=sa.Text), escape="\\")
         where.append(sa.or_(outbox.c.recipient_key == sa.bindparam(f"bare_key_{n}"), detail))
-    return _counting(n, *where)
+    return _counting_if_many(n, *where) if "back" in names else _counting(n, *where)
 
 
 def _told_of(n: int, _names: Sequence[str]) -> _Counting:
@@ -127,8 +135,26 @@ def _told_of(n: int, _names: Sequence[str]) -> _Counting:
 
 
 def _counting(n: int, *where: sa.ColumnElement[bool]) -> _Counting:
-    some = sa.select(outbox.c.id).where(*where).limit(sa.bindparam(f"most_{n}", type_=sa.Integer)).subquery()
-    return _place(n).select_from(some)
+    return _place(n).select_from(_some(n, *where))
+
+
+def _counting_if_many(n: int, *where: sa.ColumnElement[bool]) -> _Counting:
+    """The same where so many letters of all mailboxes as `back` says are not older than `long_since`; else 0."""
+    last = sa.select(sa.func.max(outbox.c.id)).scalar_subquery()
+    before = (
+        sa.select(outbox.c.queued_at)
+        .where(outbox.c.id <= last + 1 - sa.bindparam(f"back_{n}", type_=sa.Integer))
+        .order_by(outbox.c.id.desc())
+        .limit(1)
+        .scalar_subquery()
+    )
+    count = sa.select(sa.func.count()).select_from(_some(n, *where)).scalar_subquery()
+    are_many = before >= sa.bindparam(f"long_since_{n}", type_=outbox.c.queued_at.type)
+    return _place(n, sa.case((are_many, count), else_=0))
+
+
+def _some(n: int, *where: sa.ColumnElement[bool]) -> sa.Subquery:
+    return sa.select(outbox.c.id).where(*where).limit(sa.bindparam(f"most_{n}", type_=sa.Integer)).subquery()
 
 
 def _had(n: int, _names: Sequence[str]) -> _Counting:
@@ -143,8 +169,9 @@ def _had(n: int, _names: Sequence[str]) -> _Counting:
     return _place(n).select_from(nth).where(nth.c.opened_at >= sa.bindparam(f"since_{n}"))
 
 
-def _place(n: int) -> _Counting:
-    return sa.select(sa.literal_column(str(n), sa.Integer).label("place"), sa.func.count().label("count"))
+def _place(n: int, count: sa.ColumnElement[int] | None = None) -> _Counting:
+    count = sa.func.count() if count is None else count
+    return sa.select(sa.literal_column(str(n), sa.Integer).label("place"), count.label("count"))
 
 
 _ASK = {Unasked: _unasked, ToldOf: _told_of, Had: _had}

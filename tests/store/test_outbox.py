@@ -1,11 +1,13 @@
 """A mail leaves once: who sends it, what is known of its fate, and who may try again."""
 
+from datetime import datetime
+
 import pytest
 import sqlalchemy as sa
 
 from mailbot.core.errors import PermanentError
 from mailbot.core.letters import LetterKind
-from mailbot.store.counts import Had, Unasked
+from mailbot.store.counts import ANY_NUMBER, Had, Unasked
 from mailbot.store.database import Database
 from mailbot.store.outbox import OutboxState
 from mailbot.store.tables import raw_mail
@@ -186,6 +188,23 @@ def test_mail_that_nobody_asked_for_is_counted(database: Database) -> None:
             Unasked(long_ago, mailbox="sales", case_id=case.id): 0,
         }
         assert tx.outbox.count([*expected]) == expected
+
+
+def test_of_a_large_budget_nothing_is_counted_while_there_is_much_left(database: Database) -> None:
+    def counted(since: datetime, most: int, mailbox: str = "support") -> int:
+        question = Unasked(since, most, mailbox=mailbox)
+        return tx.outbox.count([question])[question]
+
+    with database.begin() as tx:
+        for sent_at, mails in ((NOW - 2 * HOUR, 2000), (NOW, 1200)):
+            tx.outbox.queue_all([an_outgoing(message_id=f"{n}@acme.example") for n in range(mails)], sent_at)
+        tx.outbox.queue(an_outgoing(mailbox="sales"), NOW)
+        assert counted(NOW, 1000) == 1000, "all of it is used up"
+        assert counted(NOW, 1700) == 1200, "less than 500 others have room"
+        assert counted(NOW, 1000, "sales") == 1, "as much leaves from another mailbox"
+        assert counted(NOW, 1702) == counted(NOW, 5000) == counted(NOW - 3 * HOUR, 5000) == 0
+        assert counted(NOW - 3 * HOUR, 3700) == 3200
+        assert counted(NOW - 3 * HOUR, ANY_NUMBER) == 3200, "who wants to know the number is told it"
 
 
 def test_whether_a_customer_has_had_so_many_cases_is_asked_with_the_rest(database: Database) -> None:
