@@ -1,6 +1,7 @@
 """One SMTP connection that knows, whatever happens, whether the server can have taken a mail over."""
 
 import asyncio
+import re
 import ssl
 from collections.abc import Callable
 from contextlib import suppress
@@ -22,6 +23,8 @@ _SLOWEST = 20_000  # bytes a second; a slower line counts as broken
 _CHUNK = 1 << 16
 # RFC 5321 section 4.3.2: the second is for a mail that the server will pass on.
 _RECIPIENT_TAKEN = frozenset({aiosmtplib.SMTPStatus.completed, aiosmtplib.SMTPStatus.will_forward})
+# Nothing in it ends the address or begins another command; others are looked at more closely, which takes longer.
+_PLAIN = re.compile(r"[\w.+=-]+@[a-z\d-]+(\.[a-z\d-]+)+", re.ASCII | re.IGNORECASE)
 _OUR_NAME = "[127.0.0.1]"  # a client without a public name gives an address (RFC 5321 section 4.1.4)
 
 
@@ -222,7 +225,7 @@ def _on_the_line(raw: bytes) -> bytes:
 @lru_cache(maxsize=1_000)
 def _path(address: str) -> bytes:
     """The address for the line, which it cannot break out of. A domain that alone is not ASCII has a form that is."""
-    if parse_address(address) != address:
+    if not _PLAIN.fullmatch(address) and parse_address(address) != address:
         raise ValueError(f"{address!r} is not an address that mail can be sent to")
     local, _, domain = address.rpartition("@")
     if local.isascii() and not domain.isascii():

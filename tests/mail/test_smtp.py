@@ -7,11 +7,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import pytest
+from aiosmtplib.email import parse_address
+from hypothesis import given, strategies
 
 from mailbot.core.errors import PermanentError, TemporaryError
 from mailbot.core.server import Secret, Server
 from mailbot.mail.delivery import Delivery, Stage, judge_answer
 from mailbot.mail.smtp import Envelope, Outcome, SmtpSender
+from mailbot.mail.smtp_connection import _PLAIN
 from tests.servers.smtp_sink import SmtpSink
 
 RAW = b"From: desk@desk.example\r\nTo: mari@home.example\r\nSubject: Your parcel\r\n\r\nIt is found.\r\n"
@@ -127,6 +130,12 @@ def test_an_address_that_breaks_out_of_its_line_is_refused_and_harms_nobody_else
         assert smtp.send(sender="desk@desk.example", recipient=recipient, raw=RAW).outcome is Outcome.REFUSED
         assert smtp.send(sender="desk@desk.example", recipient="mari@home.example", raw=RAW).outcome is Outcome.SENT
     assert [mail.recipients for mail in smtp_sink.mails()] == [("mari@home.example",)]
+
+
+@given(strategies.from_regex(_PLAIN, fullmatch=True))
+def test_an_address_that_is_plain_at_a_glance_is_one_to_the_parser_too(address: str):
+    assert parse_address(address) == address
+    assert not set(address) & set('\r\n\t <>,;:\\"')
 
 
 @pytest.mark.parametrize("security", ["tls", "starttls"])
