@@ -1,92 +1,25 @@
 """The outbox: every mail that we send, as final bytes for one recipient, and how far it is on its way."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
-from enum import StrEnum
 from typing import Any
 
 import sqlalchemy as sa
 
 from mailbot.core.errors import MailbotError, PermanentError
-from mailbot.core.letters import URGENCY, LetterKind
-from mailbot.core.message import Address
+from mailbot.core.letters import URGENCY
 from mailbot.store import raw_mail
 from mailbot.store.compression import Damaged
 from mailbot.store.counts import ANY_NUMBER, Question, counted
+from mailbot.store.outbox_rows import COLUMNS, KNOWN, OutboxRow, OutboxState, OutgoingMail, known, new_row
 from mailbot.store.prepared import Prepared
 from mailbot.store.session import Row, Session
 from mailbot.store.tables import outbox
 
+__all__ = ["Outbox", "OutboxRow", "OutboxState", "OutgoingMail"]
+
 # So long a mail of uncertain fate may take to appear in the Sent folder or to bounce.
 _UNCERTAIN_FOR = timedelta(minutes=15)
-
-
-class OutboxState(StrEnum):
-    """How far a mail is. `uncertain`: the connection broke when the server may have taken it."""
-
-    PENDING = "pending"
-    SENDING = "sending"
-    SENT = "sent"
-    FAILED = "failed"
-    UNCERTAIN = "uncertain"
-    CANCELLED = "cancelled"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OutgoingMail:
-    """A mail to send; nothing of it changes later.
-
-    `unasked` counts against the budgets; `copy_to_sent` files it in the Sent folder. `ledger_id` is the mail that
-    caused it. `lighter` is the same mail without attachments, for a server that refuses the size.
-    """
-
-    mailbox: str
-    kind: LetterKind
-    case_id: int | None
-    message_id: str
-    envelope_sender: str
-    recipient: str
-    raw: bytes
-    unasked: bool
-    copy_to_sent: bool
-    ledger_id: int | None = None
-    lighter: bytes | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OutboxRow:
-    """A mail in the outbox without its bytes (`Outbox.raw`). `attempts` tells one claim of a row from the next."""
-
-    id: int
-    mailbox: str
-    kind: LetterKind
-    case_id: int | None
-    ledger_id: int | None
-    message_id: str
-    envelope_sender: str
-    recipient: str
-    raw_sha256: str
-    lighter_sha256: str | None
-    size: int
-    unasked: bool
-    copy_to_sent: bool
-    copy_due: bool
-    state: OutboxState
-    queued_at: datetime
-    changed_at: datetime
-    attempts: int
-    retry_at: datetime | None
-    lease_until: datetime | None
-    resent: bool
-    answer: str
-    error: str
-
-
-_COLUMNS = [outbox.c[name] for name in OutboxRow.__dataclass_fields__]
-# What a newer version has written is left to it.
-_KINDS = frozenset(LetterKind)
-_KNOWN = outbox.c.kind.in_(sorted(_KINDS))
 
 
 class Outbox:
@@ -97,13 +30,13 @@ class Outbox:
 
     def queue(self, mail: OutgoingMail, now: datetime) -> int:
         """Put a mail into the outbox; returns its id."""
-        return self._session.add(outbox, _new_row(mail, self._kept([mail]), now))
+        return self._session.add(outbox, new_row(mail, self._kept([mail]), now))
 
     def queue_all(self, mails: Sequence[OutgoingMail], now: datetime) -> None:
         """Put mails into the outbox, in this order."""
         if mails:
             digests = self._kept(mails)
-            self._session.put(outbox, [_new_row(mail, digests, now) for mail in mails])
+            self._session.put(outbox, [new_row(mail, digests, now) for mail in mails])
 
     def raw(self, row: OutboxRow) -> bytes:
         """The bytes to send."""
@@ -125,7 +58,7 @@ class Outbox:
         ids = [*_up_to(most_bytes, free)]
         if not ids:
             return ()
-        taken = _known(self._session.execute(_CLAIM, {"ids": ids, "until": now + lease, "moment": now}))
+        taken = known(self._session.execute(_CLAIM, {"ids": ids, "until": now + lease, "moment": now}))
         return tuple(sorted(taken, key=lambda row: (URGENCY[row.kind], row.id)))
 
     def hold_on(self, rows: Sequence[OutboxRow], until: datetime) -> None:
@@ -217,8 +150,8 @@ class Outbox:
     def list(self, state: OutboxState | None = None, limit: int | None = None) -> tuple[OutboxRow, ...]:
         """The newest mails, newest first."""
         where = () if state is None else (outbox.c.state == state,)
-        query = sa.select(*_COLUMNS).where(*where).order_by(outbox.c.id.desc()).limit(limit)
-        return _known(self._session.execute(query))
+        query = sa.select(*COLUMNS).where(*where).order_by(outbox.c.id.desc()).limit(limit)
+        return known(self._session.execute(query))
 
     def get(self, id: int) -> OutboxRow | None:
         """One mail."""
@@ -265,12 +198,12 @@ class Outbox:
         return self._session.change(sa.update(outbox).where(*where).values(**values))
 
     def _take(self, *where: sa.ColumnElement[bool], **values: Any) -> tuple[OutboxRow, ...]:
-        statement = sa.update(outbox).where(*where, _KNOWN).values(**values).returning(*_COLUMNS)
-        return _known(self._session.execute(statement))
+        statement = sa.update(outbox).where(*where, KNOWN).values(**values).returning(*COLUMNS)
+        return known(self._session.execute(statement))
 
     def _rows(self, *where: sa.ColumnElement[bool], limit: int | None = None) -> tuple[OutboxRow, ...]:
-        query = sa.select(*_COLUMNS).where(*where).order_by(outbox.c.id).limit(limit)
-        return _known(self._session.execute(query))
+        query = sa.select(*COLUMNS).where(*where).order_by(outbox.c.id).limit(limit)
+        return known(self._session.execute(query))
 
     def _kept(self, mails: Iterable[OutgoingMail]) -> Mapping[bytes, str]:
         return raw_mail.keep_all(self._session, [raw for mail in mails for raw in (mail.raw, mail.lighter) if raw])
@@ -282,7 +215,7 @@ _FREE = Prepared(
         outbox.c.mailbox == sa.bindparam("mailbox"),
         outbox.c.state == OutboxState.PENDING,
         sa.or_(outbox.c.retry_at.is_(None), outbox.c.retry_at <= sa.bindparam("now")),
-        _KNOWN,
+        KNOWN,
     )
     .order_by(outbox.c.urgency, outbox.c.id)
     .limit(sa.bindparam("most", type_=sa.Integer))
@@ -290,14 +223,14 @@ _FREE = Prepared(
 )
 _CLAIM = Prepared(
     sa.update(outbox)
-    .where(outbox.c.id.in_(sa.bindparam("ids", expanding=True)), _KNOWN)
+    .where(outbox.c.id.in_(sa.bindparam("ids", expanding=True)), KNOWN)
     .values(
         state=OutboxState.SENDING,
         attempts=outbox.c.attempts + 1,
         lease_until=sa.bindparam("until"),
         changed_at=sa.bindparam("moment"),
     )
-    .returning(*_COLUMNS)
+    .returning(*COLUMNS)
 )
 _CLAIMED = (
     outbox.c.id == sa.bindparam("claimed_id"),
@@ -344,39 +277,3 @@ def _on_its_way(id: int, attempt: int | None) -> tuple[sa.ColumnElement[bool], .
     """A row whose fate is open, and with `attempt` only if nobody has claimed it again."""
     where = (outbox.c.id == id, outbox.c.state.in_((OutboxState.SENDING, OutboxState.UNCERTAIN)))
     return where if attempt is None else (*where, outbox.c.attempts == attempt)
-
-
-def _new_row(mail: OutgoingMail, digests: Mapping[bytes, str], now: datetime) -> dict[str, object]:
-    return {
-        "mailbox": mail.mailbox,
-        "kind": mail.kind,
-        "urgency": URGENCY[mail.kind],
-        "case_id": mail.case_id,
-        "ledger_id": mail.ledger_id,
-        "message_id": mail.message_id,
-        "envelope_sender": mail.envelope_sender,
-        "recipient": mail.recipient,
-        "recipient_key": Address("", mail.recipient).key,
-        "raw_sha256": digests[mail.raw],
-        "lighter_sha256": None if mail.lighter is None else digests[mail.lighter],
-        "size": len(mail.raw),
-        "unasked": mail.unasked,
-        "copy_to_sent": mail.copy_to_sent,
-        "copy_due": False,
-        "state": OutboxState.PENDING,
-        "queued_at": now,
-        "changed_at": now,
-        "attempts": 0,
-        "resent": False,
-        "answer": "",
-        "error": "",
-    }
-
-
-def _known(rows: Iterable[Row]) -> tuple[OutboxRow, ...]:
-    return tuple(_outbox_row(row) for row in rows if row.kind in _KINDS)
-
-
-def _outbox_row(row: Row) -> OutboxRow:
-    values = row._asdict()
-    return OutboxRow(**values | {"kind": LetterKind(values["kind"]), "state": OutboxState(values["state"])})
