@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from html import escape
+from typing import NoReturn, TypeVar, cast
 from urllib.parse import quote
 
 from mailbot.core.letters import Block, Link, Ltr
@@ -18,6 +19,32 @@ _LRI, _FSI, _PDI = "\u2066", "\u2068", "\u2069"
 _BIDI_CONTROLS = re.compile("[\u202a-\u202e\u2066-\u2069]")
 _OF_LINKS = ":/?#[]@!$&()*+,;=%~"
 _CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029]")
+
+
+_T = TypeVar("_T")
+
+
+class SealedError(Exception):
+    """Somebody asked a sealed value for more than to be printed."""
+
+
+class _Sealed:
+    """A value that can be printed, and of which a template learns nothing but that it is there."""
+
+    __slots__ = ("_value",)
+
+    def __init__(self, value: object) -> None:
+        self._value = value
+
+    def _refuse(self, *_asked: object) -> NoReturn:
+        raise SealedError("this value is only to be printed")
+
+    __getattr__ = __str__ = __repr__ = __eq__ = __hash__ = _refuse
+
+
+def sealed(value: _T) -> _T:
+    """What can stand in the place of `value` for as long as it is only printed; everything else is a SealedError."""
+    return cast(_T, _Sealed(value))
 
 
 def slot(number: int) -> str:
@@ -134,6 +161,8 @@ def without_bidi_controls(text: str) -> str:
 
 
 def _shown(value: object, right_to_left: bool) -> Shown:
+    if type(value) is _Sealed:
+        value = value._value
     if isinstance(value, Block):
         return _Passage(value)
     return _words(str(value), isinstance(value, Ltr), isinstance(value, Link), right_to_left)

@@ -1,6 +1,7 @@
 """One letter in bytes: from whom, to whom, in which thread, with its files and without them."""
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import cast
@@ -11,7 +12,6 @@ from mailbot.core.message import Address, Attachment
 from mailbot.mail.compose import AutoSubmitted, compose
 from mailbot.mail.templates import Rendered
 from mailbot.settings.config import Mailbox
-from mailbot.workflows.runtime import Runtime
 
 _REPLIES = frozenset({LetterKind.ACKNOWLEDGEMENT, LetterKind.APOLOGY, LetterKind.THANKS})
 WITH_COPIES = frozenset({LetterKind.NOTIFICATION, LetterKind.REFERRAL})
@@ -34,32 +34,33 @@ class Envelope:
 
 
 def versions(
-    runtime: Runtime,
     mailbox: Mailbox,
     letter: Letter,
-    rendered: Rendered,
+    in_words: Callable[[dict[str, object]], Rendered],
     values: dict[str, object],
     envelope: Envelope,
     attachments: tuple[Attachment, ...],
     now: datetime,
-) -> tuple[bytes, bytes | None]:
-    """The mail, and the same for a server that finds it too large; agents get none above `limits.notification`."""
+) -> tuple[str, bytes, bytes | None]:
+    """The mail as text and as it is sent, and the same for a server that finds it too large.
+
+    Agents get no files above `limits.notification`. `in_words` makes words of values.
+    """
+    rendered = in_words(values)
     if not attachments:
-        return in_bytes(mailbox, letter, rendered, envelope, (), now), None
-    words = runtime.behaviour.templates.render(letter.template, letter.language, _all_left_out(values, attachments))
-    lighter = in_bytes(mailbox, letter, words, envelope, (), now)
+        return rendered.text, in_bytes(mailbox, letter, rendered, envelope, (), now), None
+    without = in_words(_all_left_out(values, attachments)) if "left_out" in values else rendered
+    lighter = in_bytes(mailbox, letter, without, envelope, (), now)
     largest = mailbox.limits.notification if letter.kind in WITH_COPIES else math.inf
     in_base64 = sum(len(attachment.content) for attachment in attachments) * 4 // 3
     if in_base64 > largest:  # to find that out, the mail need not be made
-        return lighter, None
+        return rendered.text, lighter, None
     raw = in_bytes(mailbox, letter, rendered, envelope, attachments, now)
-    return (lighter, None) if len(raw) > largest else (raw, lighter)
+    return (rendered.text, lighter, None) if len(raw) > largest else (rendered.text, raw, lighter)
 
 
 def _all_left_out(values: dict[str, object], attachments: tuple[Attachment, ...]) -> dict[str, object]:
-    """The values of the same letter without its files; a notification lists what was left out."""
-    if "left_out" not in values:
-        return values
+    """The values of the same letter without its files, which it lists as left out."""
     left_out = cast("tuple[Attachment, ...]", values["left_out"])
     return {**values, "left_out": (*attachments, *left_out), "attachments": ()}
 

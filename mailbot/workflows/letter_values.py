@@ -6,6 +6,7 @@ from typing import cast
 from mailbot.core.case import Case
 from mailbot.core.letters import TO_CUSTOMERS, Block, CommandAddress, Letter, LetterKind, Ltr
 from mailbot.core.message import Address, Attachment
+from mailbot.mail.merge import Keys
 from mailbot.mail.passed_on import passed_on
 from mailbot.settings.config import Config, Mailbox
 
@@ -14,18 +15,29 @@ def letter_values(
     config: Config, mailbox: Mailbox, case: Case | None, letter: Letter, token: str | None
 ) -> dict[str, object]:
     """All that the template of a letter may print; `token` is what its reader's answer is known by."""
-    values = {
+    return {**common_values(config, mailbox, case, letter), **keys(mailbox, case, letter, token)}
+
+
+def common_values(config: Config, mailbox: Mailbox, case: Case | None, letter: Letter) -> dict[str, object]:
+    """The same but for the keys of its reader."""
+    return {
         **letter.values,
         "organisation": config.organisation.name,
         "desk": mailbox.display_name,
         "case_number": Ltr(case.number) if case else None,
     }
+
+
+def keys(mailbox: Mailbox, case: Case | None, letter: Letter, token: str | None) -> Keys:
+    """The values in which the token of the letter's reader stands."""
     if letter.kind is LetterKind.FOLLOW_UP:
-        values["answer_to"] = _answer_to(mailbox, case, token) if case else None
-    if letter.kind not in TO_CUSTOMERS:
-        values["ref"] = Ltr(f"[ref:{token}]") if token else None
-        values["mail_to"] = mail_to(mailbox, token) if token else None
-    return values
+        return {"answer_to": _answer_to(mailbox, case, token) if case else None}
+    if letter.kind in TO_CUSTOMERS:
+        return {}
+    return {
+        "ref": Ltr(f"[ref:{token}]") if token else None,
+        "mail_to": mail_to(mailbox, token) if token else None,
+    }
 
 
 def _answer_to(mailbox: Mailbox, case: Case, token: str | None) -> CommandAddress:

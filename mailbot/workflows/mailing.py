@@ -7,11 +7,13 @@ from datetime import datetime
 
 from mailbot.core.internal_lines import of_letters
 from mailbot.core.letters import Purpose
+from mailbot.mail.merge import Merge
 from mailbot.store.cases import KnownId
 from mailbot.store.database import Transaction
 from mailbot.store.outbox import OutgoingMail
 from mailbot.store.people import Issued
 from mailbot.workflows.budgets import Tally
+from mailbot.workflows.runtime import new_token
 
 
 class Mailing:
@@ -20,6 +22,7 @@ class Mailing:
     def __init__(self, tx: Transaction, case_id: int | None, now: datetime) -> None:
         self.tx, self.now = tx, now
         self.tally = Tally(tx)
+        self.merge = Merge(new_token())
         self._case_id = case_id
         self._known: tuple[Issued, ...] | None = None
         self._issued: list[Issued] = []

@@ -1,7 +1,9 @@
 """Turns a letter into rows of the outbox: tokens, thread and sender filled in, within budget, in words and bytes."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import partial
 
 from mailbot.core.case import Case, TimelineEntry
 from mailbot.core.events import Received
@@ -9,6 +11,8 @@ from mailbot.core.letters import TO_CUSTOMERS, Block, Letter, LetterKind, Thread
 from mailbot.core.message import Attachment
 from mailbot.log import get_logger
 from mailbot.mail.compose import is_sendable
+from mailbot.mail.merge import Wanted
+from mailbot.mail.templates import Rendered
 from mailbot.reading.hints import Hints
 from mailbot.settings.config import Mailbox
 from mailbot.store.database import Transaction
@@ -17,7 +21,14 @@ from mailbot.workflows.arrivals import secrets_in
 from mailbot.workflows.budgets import used_up, warn
 from mailbot.workflows.later import tell_later
 from mailbot.workflows.letter_bytes import WITH_COPIES, Envelope, UnsendableError, in_bytes, versions
-from mailbot.workflows.letter_values import letter_values, made_harmless, own_words, subaddress
+from mailbot.workflows.letter_values import (
+    common_values,
+    keys,
+    letter_values,
+    made_harmless,
+    own_words,
+    subaddress,
+)
 from mailbot.workflows.mailing import Mailing
 from mailbot.workflows.runtime import Runtime, new_token
 
@@ -114,17 +125,21 @@ def _queue(
     now = mailing.now
     envelope = _envelope(mailing, mailbox, case, letter, held_token)
     attachments = _attachments(mailing.tx, runtime, mailbox, letter)
-    values = letter_values(runtime.config, mailbox, case, letter, envelope.token)
+    templates, values = runtime.behaviour.templates, common_values(runtime.config, mailbox, case, letter)
     if letter.draft:
-        values["draft"] = Block(runtime.behaviour.templates.draft(letter.draft.language, letter.draft.values))
+        values["draft"] = Block(templates.draft(letter.draft.language, letter.draft.values))
     if letter.kind in WITH_COPIES:
         attachments, values = made_harmless(runtime.config, attachments, values)
-    rendered = runtime.behaviour.templates.render(letter.template, letter.language, values)
-    raw, lighter = versions(runtime, mailbox, letter, rendered, values, envelope, attachments, now)
+
+    def in_words(values: Mapping[str, object]) -> Rendered:
+        wanted = Wanted(letter.template, letter.language, values)
+        return mailing.merge.words(templates, wanted, partial(keys, mailbox, case, letter), envelope.token)
+
+    text, raw, lighter = versions(mailbox, letter, in_words, values, envelope, attachments, now)
     if case:
         mailing.remember(envelope.message_id, letter.member)
         if letter.kind not in TO_CUSTOMERS:
-            mailing.keep_inside(rendered.text, own_words(values))
+            mailing.keep_inside(text, own_words(values))
     for recipient in (letter.to, *letter.cc):
         mailing.add(
             OutgoingMail(
