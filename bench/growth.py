@@ -1,6 +1,6 @@
 """What stored cases cost: a mail, a tick and each question of an admin, beside the same on a desk that is new.
 
-Run alone as `python -m bench.growth [--cases N] [--database URL]`.
+Run alone as `python -m bench.growth [--cases N] [--lean] [--mails N] [--database URL]`.
 """
 
 import argparse
@@ -150,10 +150,17 @@ def _explained(desk: DeskDriver, number: str) -> object:
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m bench.growth", description=__doc__)
     parser.add_argument("--cases", type=int, default=20_000, help="how many are stored (default: %(default)s)")
+    parser.add_argument(
+        "--lean", action="store_true", help="only the latest thousand with what fills a page and no index"
+    )
+    parser.add_argument(
+        "--mails", type=int, default=_ROUNDS, help="how many arrive on each desk (default: %(default)s)"
+    )
     parser.add_argument("--database", metavar="URL", help="two empty databases, whose names end in 0 and 1 after this")
     arguments = parser.parse_args()
     log.configure("error")
-    print("\n".join(as_lines(measure(arguments.cases, arguments.database))))
+    found = measure(arguments.cases, arguments.database, lean=arguments.lean, rounds=arguments.mails)
+    print("\n".join(as_lines(found)))
     return 0
 
 
