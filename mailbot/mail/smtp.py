@@ -3,10 +3,11 @@
 import asyncio
 import threading
 from collections.abc import Callable, Coroutine, Iterator, Sequence
+from concurrent.futures import Future
+from contextlib import suppress
 from dataclasses import dataclass
 from queue import Empty, SimpleQueue
-from time import monotonic
-from typing import Any, Self, TypeVar
+from typing import Any, Self, TypeAlias, TypeVar
 
 from mailbot.core.errors import PermanentError, TemporaryError
 from mailbot.core.server import Server
@@ -22,6 +23,7 @@ _TOGETHER_SECONDS = 0.02
 _FINAL_ANSWER_SECONDS = 300.0  # many servers scan a mail before they answer; RFC 5321 section 4.5.3.2.6 grants 600
 
 _T = TypeVar("_T")
+_Answers: TypeAlias = "SimpleQueue[tuple[int, Delivery] | BaseException]"
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,10 +86,16 @@ class SmtpSender:
 
         All mails are sent, however many answers are asked for. Nothing at all comes `at_least_every` so many seconds.
         """
-        answers: SimpleQueue[tuple[int, Delivery] | BaseException] = SimpleQueue()
+        answers: _Answers = SimpleQueue()
+        ended = threading.Event()
+
+        def end(done: Future[None]) -> None:
+            answers.put(done.exception() or EOFError())
+            ended.set()
+
         sending = asyncio.run_coroutine_threadsafe(self._deliver_all(mails, answers.put), self._loop)
-        sending.add_done_callback(lambda done: answers.put(done.exception() or EOFError()))
-        return _as_they_come(answers, at_least_every)
+        sending.add_done_callback(end)
+        return _as_they_come(answers, ended, at_least_every)
 
     def check(self) -> None:
         """Log in anew and ask for a sign of life; raises TemporaryError or PermanentError with what to do."""
@@ -168,26 +176,26 @@ class SmtpSender:
 
 
 def _as_they_come(
-    answers: "SimpleQueue[tuple[int, Delivery] | BaseException]", at_least_every: float | None
+    answers: _Answers, ended: threading.Event, at_least_every: float | None
 ) -> Iterator[list[tuple[int, Delivery]]]:
     """The answers until their end, group by group; an error in them is raised."""
     while True:
         try:
-            answer = answers.get(timeout=at_least_every)
+            first = answers.get(timeout=at_least_every)
         except Empty:
             yield []
             continue
-        group: list[tuple[int, Delivery]] = []
-        until = monotonic() + _TOGETHER_SECONDS
-        while not isinstance(answer, BaseException):
-            group.append(answer)
-            try:
-                answer = answers.get(timeout=max(0.0, until - monotonic()))
-            except Empty:
-                break
-        if group:
-            yield group
-        if isinstance(answer, EOFError):
-            return
-        if isinstance(answer, BaseException):
-            raise answer
+        ended.wait(_TOGETHER_SECONDS)  # and not for each answer, since to be woken takes turns from other threads
+        group = [first, *_already_there(answers)]
+        if answered := [one for one in group if not isinstance(one, BaseException)]:
+            yield answered
+        for end in (one for one in group if isinstance(one, BaseException)):
+            if isinstance(end, EOFError):
+                return
+            raise end
+
+
+def _already_there(answers: _Answers) -> Iterator[tuple[int, Delivery] | BaseException]:
+    with suppress(Empty):
+        while True:
+            yield answers.get_nowait()

@@ -17,8 +17,10 @@ from mailbot.mail.imap import ImapSession
 from mailbot.mail.smtp import SmtpSender
 from mailbot.store.database import Database
 from mailbot.store.tables import raw_mail
+from mailbot.threads import Sender
 from mailbot.workflows.answered import Answered
 from mailbot.workflows.deliver import deliver, lapse, resolve_uncertain
+from mailbot.workflows.trouble import Trouble
 from tests.desk import DeskDriver, mail
 from tests.servers.dovecot import Dovecot
 from tests.servers.smtp_sink import SmtpSink
@@ -111,6 +113,21 @@ def test_the_last_answers_of_a_batch_are_written_down_with_the_next_claim(
 def _states_of(desk: DeskDriver, ids: list[int]) -> set[str]:
     with desk.runtime.database.read() as tx:
         return {row.state.value for row in tx.outbox.list() if row.id in ids}
+
+
+def test_a_sender_that_is_told_to_stop_writes_down_what_it_knows(desk: DeskDriver, smtp_sink: SmtpSink) -> None:
+    complain(desk, "kate@mail.example")
+    box = desk.runtime.config.mailbox("support")
+    thread = Sender(desk.runtime, box, smtp_sink.server(), box.name, Trouble(lambda *_: True), lambda: desk.now)
+    arm(lambda point: thread.stop() if point is Point.SMTP_ANSWERED else None)
+    try:
+        thread.kick()
+        thread.start()
+        thread.join(30)
+    finally:
+        disarm()
+    with desk.runtime.database.read() as tx:
+        assert tx.outbox.counts() == {"sent": len(smtp_sink.mails())}
 
 
 def test_what_the_server_does_not_take_is_written_down_at_once(desk: DeskDriver, sender: SmtpSender) -> None:
