@@ -75,8 +75,8 @@ class Fields(dict[str, Field[S]]):
 
     def find(self, name: str) -> Field[S] | None:
         """The field of this name, one of a family too."""
-        if name in self:
-            return self[name]
+        if field := self.get(name):
+            return field
         family, _, rest = name.partition(".")
         return self.families[family].member(rest) if rest and family in self.families else None
 
@@ -94,11 +94,18 @@ class _Read(Facts, Generic[S]):
         self._read: dict[str, object] = {}
 
     def __getitem__(self, name: str) -> object:
+        value = self.get(name, _UNREAD)
+        if value is _UNREAD:
+            raise KeyError(name)
+        return value
+
+    # Conditions ask in this way alone; what a `Mapping` has of its own goes a long way round.
+    def get(self, name: str, default: object = None, /) -> Any:
         value = self._read.get(name, _UNREAD)
         if value is _UNREAD:
-            field = self._fields.get(name) or self._fields.find(name)
+            field = self._fields.find(name)
             if field is None:
-                raise KeyError(name)
+                return default
             value = self._read[name] = field.read(self._source)
         return value
 

@@ -19,8 +19,7 @@ _MOST_OCCASIONS = 200
 
 def recorded(fields: Fields[Any], facts: Facts) -> dict[str, object]:
     """The facts that are kept, as JSON; a missing one is left out."""
-    kept = {name: facts.get(name) for name, field in fields.items() if field.kept}
-    return as_json(kept)
+    return as_json({name: facts.get(name) for name, field in fields.items() if field.kept})
 
 
 def as_json(facts: Facts) -> dict[str, object]:
