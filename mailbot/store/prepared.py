@@ -6,9 +6,8 @@ execution costs ten times as much as the execution itself, and is left out.
 
 from collections import namedtuple
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import nullcontext
 from dataclasses import dataclass
-from typing import Any, Protocol, TypeAlias, cast
+from typing import Any, NamedTuple, Protocol, TypeAlias, cast
 
 import sqlalchemy as sa
 from sqlalchemy.sql.elements import BindParameter
@@ -97,8 +96,7 @@ class Prepared:
         return form
 
 
-@dataclass(frozen=True, slots=True)
-class Ready:
+class Ready(NamedTuple):
     """A statement and its values as the driver takes them, which `given` are; of `many` rows for one that is many."""
 
     form: "_Form"
@@ -125,9 +123,12 @@ def carry_out(driver: Any, statements: Sequence[Ready]) -> Answer:
 
     The error of the first that fails is raised, and none of those behind it has then been carried out.
     """
-    with driver.pipeline() if len(statements) > 1 else nullcontext():
-        *_, last = [one.send(driver) for one in statements]
-    return statements[-1].answer(last)
+    last = statements[-1]
+    if len(statements) == 1:
+        return last.answer(last.send(driver))
+    with driver.pipeline():
+        cursors = [one.send(driver) for one in statements]
+    return last.answer(cursors[-1])
 
 
 def written_by(statement: Any) -> sa.Table | None:

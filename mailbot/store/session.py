@@ -142,9 +142,9 @@ class Session:
         self.anew(table)
 
     def _carry_out(self, statement: Prepared, values: Values | Sequence[Values] | None) -> Answer:
-        ready = statement.ready(self.connection.dialect, values or {})
-        posted, self._posted = self._posted, []
-        return self._send([*posted, ready])
+        statements = [*self._posted, statement.ready(self.connection.dialect, values or {})]
+        self._posted.clear()
+        return self._send(statements)
 
     def _send(self, statements: Sequence[Ready]) -> Answer:
         try:
