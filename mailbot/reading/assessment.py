@@ -180,7 +180,7 @@ def _plainness(words: Sequence[Word], sections: Mapping[str, float], *, asks: bo
 
 def _number_in(quoted: str, vocabulary: Vocabulary) -> Found | None:
     """The order number that only the old mail names."""
-    return order_number(quoted, vocabulary.find(quoted)) if _DIGIT.search(quoted) else None
+    return order_number(quoted, vocabulary.number_labels(quoted)) if _DIGIT.search(quoted) else None
 
 
 def is_large(amount: Decimal, currency: str) -> bool:

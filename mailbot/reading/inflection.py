@@ -40,7 +40,7 @@ _BY_WORDS = re.compile(f"({_WORD.pattern})")
 _END = re.compile(r"([.!?؟;؛…]+(?=\s|$)|\n\s*\n)|[,،:–—()]")
 """What ends a clause, and as its group a sentence too."""
 _LONGEST_WORD = 60
-_WRITTEN_KEPT, _FORMS_KEPT, _GAPS_KEPT = 30_000, 50_000, 1_000
+_WRITTEN_KEPT, _FORMS_KEPT, _GAPS_KEPT = 30_000, 50_000, 200
 
 
 def fold(text: str) -> str:

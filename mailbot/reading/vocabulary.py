@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from operator import attrgetter
 from typing import NamedTuple
 
@@ -11,6 +12,7 @@ from mailbot.reading.phrases import Pattern, Phrasebook, patterns_of
 _NEGATION_REACH = 3
 _NEGATIONS = frozenset({"negations", "negations_after"})
 _INVISIBLE = _NEGATIONS | {"ignore"}
+_LABELS = ("number_labels.", "ignore")
 _ORDER = attrgetter("section", "text", "weight")
 
 
@@ -38,6 +40,7 @@ class Hit(NamedTuple):
     negated: bool = False
 
 
+_hit = partial(tuple.__new__, Hit)
 _Place = tuple[int, int, Phrase]
 """The first word of a phrase found, the one behind its last, and the phrase."""
 
@@ -50,22 +53,30 @@ class Vocabulary:
     phrases: tuple[Phrase, ...]
     _numbered: tuple[Phrase, ...] = field(repr=False, compare=False)
     _book: Phrasebook[int] = field(repr=False, compare=False)
+    _labels: Phrasebook[int] = field(repr=False, compare=False)
 
     @classmethod
     def from_words(cls, language: str, words: Mapping[str, object]) -> "Vocabulary":
         """A vocabulary from plain data: section → phrases or named subsections; ValueError says what is wrong."""
         phrases = tuple(_phrases(language, words))
         numbered = tuple(sorted(phrases, key=_ORDER))
-        book = Phrasebook((phrase.patterns, number) for number, phrase in enumerate(numbered))
-        return cls(language, phrases, numbered, book)
+        entries = [(phrase.patterns, number) for number, phrase in enumerate(numbered)]
+        labels = [entry for entry, phrase in zip(entries, numbered, strict=True) if phrase.section.startswith(_LABELS)]
+        return cls(language, phrases, numbered, Phrasebook(entries), Phrasebook(labels))
 
     def find(self, text: str, words: Words | None = None) -> tuple[Hit, ...]:
         """Every phrase in `text`, in its order; those inside an idiom of section `ignore` are left out.
 
         `words` are those of the text in this language, where they are known already.
         """
-        words = words_of(text, self.language) if words is None else words
-        found = [(start, end, self._numbered[number]) for start, end, number in sorted(self._book.find(words))]
+        return self._found(text, words_of(text, self.language) if words is None else words, self._book)
+
+    def number_labels(self, text: str) -> tuple[Hit, ...]:
+        """Of what `find` finds that which says what number follows, and not whether it is denied."""
+        return self._found(text, words_of(text, self.language), self._labels)
+
+    def _found(self, text: str, words: Words, book: Phrasebook[int]) -> tuple[Hit, ...]:
+        found = [(start, end, self._numbered[number]) for start, end, number in sorted(book.find(words))]
         unsaid = [place for place in found if place[2].section in _INVISIBLE]
         idioms = [(start, end) for start, end, phrase in unsaid if phrase.section == "ignore"]
         denied = _Denied.of(unsaid, found, words)
@@ -75,8 +86,8 @@ class Vocabulary:
             if section in _INVISIBLE or (idioms and _inside(idioms, start, end)):
                 continue
             begins, ends = words.starts[start], words.ends[end - 1]
-            negated = start in denied.starts or (end, words.clauses[start]) in denied.ends
-            hits.append(Hit(section, phrase.weight, text[begins:ends], start, end, begins, ends, negated))
+            negated = start in denied.starts or (bool(denied.ends) and (end, words.clauses[start]) in denied.ends)
+            hits.append(_hit((section, phrase.weight, text[begins:ends], start, end, begins, ends, negated)))
         return tuple(hits)
 
 
@@ -97,9 +108,10 @@ class _Denied:
         """By the negations in `unsaid`, which is a part of the phrases `found`."""
         before = {end - 1 for _, end, phrase in unsaid if phrase.section == "negations"}
         after = {start for start, _, phrase in unsaid if phrase.section == "negations_after"}
-        if before or after:
+        if places := before | after:
             # The «not» of «not working» belongs to that phrase and denies nothing else.
-            taken = {i for start, end, phrase in found if phrase.section not in _NEGATIONS for i in range(start, end)}
+            there = [place for place in found if place[0] in places or place[1] - place[0] > 1]
+            taken = {i for start, end, phrase in there if phrase.section not in _NEGATIONS for i in range(start, end)}
             before, after = before - taken, after - taken
         clauses = words.clauses
         return cls(

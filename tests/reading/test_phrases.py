@@ -1,5 +1,7 @@
 """What a vocabulary finds is what its words one by one would: every phrase, in its place, denied or not."""
 
+import re
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -10,6 +12,8 @@ from mailbot.reading.phrases import occurrences
 from mailbot.reading.vocabulary import Vocabulary
 
 _REACH = 3
+_PIECE = re.compile(r"(\w+(?:[\u200c'’-]\w+)*)|([.!?؟;؛…]+(?=\s|$)|\n\s*\n)|[,،:–—()]")
+"""A word, what ends a sentence, or what ends a clause only."""
 _words = st.sampled_from(["lamp", "glass", "table", "lamps", "not"])
 _phrases = st.lists(st.lists(_words, min_size=1, max_size=4).map(" ".join), min_size=1, max_size=6, unique=True)
 _texts = st.lists(_words | st.sampled_from([",", ". ", "chair"]), max_size=40).map(" ".join)
@@ -54,3 +58,24 @@ def test_words_that_speak_for_an_answer_are_three_at_most_in_their_order(classif
         assert len(said) <= 3
         assert all(len(word) >= 4 for word in said)
         assert [text.find(word) for word in said] == sorted(text.find(word) for word in said)
+
+
+@given(st.lists(st.sampled_from([*"a1 .,?!…:(–\n'-\u200c", "word", "Kaks", ". ", "\n \n", "...", "دو"])).map("".join))
+def test_words_lie_between_what_ends_their_sentences_and_clauses(text: str) -> None:
+    expected, sentence, clause = [], 0, 0
+    for piece in _PIECE.finditer(text):
+        if piece[1]:
+            expected.append((*piece.span(), sentence, clause))
+        else:
+            sentence, clause = sentence + bool(piece[2]), clause + 1
+    assert [(word.start, word.end, word.sentence, word.clause) for word in words_of(text, "en")] == expected
+
+
+@given(_texts, _phrases, _phrases)
+def test_an_old_mail_is_looked_through_for_the_same_labels_of_numbers(
+    text: str, labels: list[str], more: list[str]
+) -> None:
+    sections = {"number_labels": {"order": labels}, "ignore": more[:2], "complaint": more[2:], "negations": ["not"]}
+    vocabulary = Vocabulary.from_words("en", sections)
+    expected = [hit[:-1] for hit in vocabulary.find(text) if hit.section == "number_labels.order"]
+    assert [hit[:-1] for hit in vocabulary.number_labels(text)] == expected
