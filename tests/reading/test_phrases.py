@@ -79,3 +79,10 @@ def test_an_old_mail_is_looked_through_for_the_same_labels_of_numbers(
     vocabulary = Vocabulary.from_words("en", sections)
     expected = [hit[:-1] for hit in vocabulary.find(text) if hit.section == "number_labels.order"]
     assert [hit[:-1] for hit in vocabulary.number_labels(text)] == expected
+
+
+@given(st.integers(0, 5), st.integers(0, 5))
+def test_at_most_two_other_words_stand_between_two_of_a_phrase(first: int, second: int) -> None:
+    vocabulary = Vocabulary.from_words("en", {"complaint": ["lamp glass table"]})
+    text = " ".join(["lamp", *["chair"] * first, "glass", *["chair"] * second, "table"])
+    assert bool(vocabulary.find(text)) == (max(first, second) <= 2)
