@@ -16,11 +16,13 @@ from mailbot.store.ahead import Coming, look_ahead
 from mailbot.store.books import Books
 from mailbot.store.cases import Cases
 from mailbot.store.clues import Clues
+from mailbot.store.cursors import Cursors
 from mailbot.store.due import Due
 from mailbot.store.erasure import Erasure
 from mailbot.store.failures import when_opened, when_used
 from mailbot.store.leases import Leases
 from mailbot.store.ledger import Ledger
+from mailbot.store.mail_claims import MailClaims
 from mailbot.store.mail_folder import MailFolder
 from mailbot.store.offers import Offers
 from mailbot.store.old_mail import OldMail
@@ -50,10 +52,12 @@ class Transaction:
         "books",
         "cases",
         "clues",
+        "cursors",
         "due",
         "erasure",
         "leases",
         "ledger",
+        "mail_claims",
         "offers",
         "old_mail",
         "outbox",
@@ -69,6 +73,8 @@ class Transaction:
         self._connection, self._session = connection, session
         self.leases = Leases(session)
         self.ledger = Ledger(session)
+        self.cursors = Cursors(session)
+        self.mail_claims = MailClaims(session)
         self.cases = Cases(session)
         self.books = Books(session)
         self.clues = Clues(session)

@@ -1,8 +1,8 @@
 """The ledger: one row for every mail that was ever in a folder of ours, and what became of it."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from enum import StrEnum
 
 import sqlalchemy as sa
@@ -11,7 +11,7 @@ from mailbot.core.errors import TakenError
 from mailbot.store import raw_mail
 from mailbot.store.prepared import Prepared
 from mailbot.store.session import Row, Session, batches, equal, rows_with
-from mailbot.store.tables import cursors, ledger
+from mailbot.store.tables import ledger
 
 
 class Disposition(StrEnum):
@@ -48,15 +48,6 @@ _NOT_HANDLED = (
     Disposition.BLOCKED,
 )
 
-_ADVANCE = Prepared(
-    sa.update(cursors)
-    .where(
-        cursors.c.mailbox == sa.bindparam("in_mailbox"),
-        cursors.c.folder == sa.bindparam("in_folder"),
-        cursors.c.last_uid < sa.bindparam("uid"),
-    )
-    .values(last_uid=sa.bindparam("uid"))
-)
 _SETTLE = Prepared(
     sa.update(ledger)
     .where(
@@ -87,18 +78,7 @@ _TWIN = Prepared(
     .order_by(ledger.c.id)
     .limit(1)
 )
-_ONE_BY_ONE = Prepared(sa.select(sa.func.pg_advisory_xact_lock(sa.func.hashtext(sa.bindparam("what")))))
 _WAIT_FOR_TWINS = Prepared(sa.select(sa.func.pg_advisory_xact_lock(sa.func.hashtext(sa.bindparam("content_hash")))))
-
-
-@dataclass(frozen=True, slots=True)
-class Cursor:
-    """How far a folder has been received (RFC 9051 section 2.3.1.1), since when, and when that was last complete."""
-
-    uid_validity: int
-    last_uid: int
-    started_at: datetime
-    checked_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -143,7 +123,7 @@ class LedgerRow:
 class Incoming:
     """A mail to take in, as it came. `writer` marks whom it is from.
 
-    Of mails with an equal one, `Ledger.claim` gives out none while somebody else is at an earlier one.
+    Of mails with an equal one, `MailClaims.claim` gives out none while somebody else is at an earlier one.
     """
 
     uid: int
@@ -157,31 +137,6 @@ class Ledger:
 
     def __init__(self, session: Session) -> None:
         self._session = session
-
-    def cursor(self, mailbox: str, folder: str) -> Cursor | None:
-        """How far this folder has been received; none before its first start."""
-        query = equal(cursors, "mailbox", "folder")
-        row = self._session.execute(query, {"mailbox": mailbox, "folder": folder}).first()
-        return Cursor(row.uid_validity, row.last_uid, row.started_at, row.checked_at) if row else None
-
-    def start(self, mailbox: str, folder: str, *, uid_validity: int, started_at: datetime) -> None:
-        """Begin with a folder; a folder that was begun earlier stays as it is."""
-        row = {"mailbox": mailbox, "folder": folder, "uid_validity": uid_validity, "last_uid": 0}
-        self._session.put_new(cursors, row | {"started_at": started_at})
-
-    def renumber(self, mailbox: str, folder: str, uid_validity: int) -> None:
-        """The server has numbered the folder anew: all its UIDs are to be looked at again."""
-        where = _folder(cursors, mailbox, folder)
-        self._session.execute(sa.update(cursors).where(*where).values(uid_validity=uid_validity, last_uid=0))
-
-    def advance(self, mailbox: str, folder: str, uid: int) -> None:
-        """Everything up to `uid` is in the ledger; never goes back."""
-        self._session.execute(_ADVANCE, {"in_mailbox": mailbox, "in_folder": folder, "uid": uid})
-
-    def checked(self, mailbox: str, folder: str, now: datetime) -> None:
-        """Everything that stood in the folder by now has been taken care of."""
-        where = _folder(cursors, mailbox, folder)
-        self._session.execute(sa.update(cursors).where(*where).values(checked_at=now))
 
     def receive(
         self,
@@ -221,49 +176,12 @@ class Ledger:
     def waiting(self, now: datetime, *, mailbox: str | None = None, limit: int) -> tuple[LedgerRow, ...]:
         """Mail to handle now, oldest first."""
         rows = self._session.execute(_WAITING, {"now": now, "of_mailbox": mailbox, "most": limit})
-        return tuple(map(_ledger_row, rows))
-
-    def claim(
-        self,
-        now: datetime,
-        *,
-        mailbox: str,
-        holder: str,
-        limit: int,
-        lease: timedelta,
-        but: Collection[int] = (),
-    ) -> tuple[LedgerRow, ...]:
-        """The same on PostgreSQL, where nobody else gets these until `now + lease`.
-
-        What `holder` has comes again, but for those with the ids `but`.
-        """
-        self._session.post(_ONE_BY_ONE, {"what": f"claim {mailbox}"})
-        values = {"now": now, "of_mailbox": mailbox, "of_holder": holder, "until": now + lease, "most": limit}
-        rows = map(_ledger_row, self._session.execute(_CLAIM, {**values, "but": tuple(but)}))
-        return tuple(sorted(rows, key=lambda row: row.id))
-
-    def hold_on(self, holder: str, until: datetime) -> None:
-        """Keep what `holder` has claimed for longer, but for what is being settled at this moment."""
-        mine = sa.select(ledger.c.id).where(ledger.c.lease_until.is_not(None), ledger.c.holder == holder)
-        ids = self._session.execute(mine.with_for_update(skip_locked=True)).scalars().all()
-        for batch in batches(ids):
-            self._session.execute(sa.update(ledger).where(ledger.c.id.in_(batch)).values(lease_until=until))
-
-    def orphaned(self, now: datetime) -> bool:
-        """Whether mail waits that somebody had claimed who gives no sign of life any more."""
-        where = (ledger.c.lease_until <= now, ledger.c.disposition == Disposition.RECEIVED)
-        return self._session.execute(sa.select(ledger.c.id).where(*where).limit(1)).first() is not None
-
-    def take_away(self, mailbox: str) -> None:
-        """Whoever has claimed mail of this mailbox can do nothing more with it."""
-        claimed = (ledger.c.mailbox == mailbox, ledger.c.lease_until.is_not(None))
-        values = {"holder": None, "lease_until": None, "claim": ledger.c.claim + 1}
-        self._session.execute(sa.update(ledger).where(*claimed).values(**values))
+        return tuple(map(ledger_row, rows))
 
     def get(self, id: int) -> LedgerRow | None:
         """One row."""
         row = self._session.execute(equal(ledger, "id"), {"id": id}).first()
-        return _ledger_row(row) if row else None
+        return ledger_row(row) if row else None
 
     def raw(self, mail: LedgerRow | str) -> bytes:
         """The mail as it came, for a row or a SHA-256; PermanentError when it was never taken in."""
@@ -332,7 +250,7 @@ class Ledger:
     def to_file(self, mailbox: str, folder: str, uid_validity: int, *, limit: int) -> tuple[LedgerRow, ...]:
         """Settled mail that is still where it came in on the server."""
         return self._rows(
-            *_folder(ledger, mailbox, folder),
+            *_folder(mailbox, folder),
             ledger.c.server == "inbox",
             ledger.c.uid_validity == uid_validity,
             ledger.c.disposition != Disposition.RECEIVED,
@@ -355,7 +273,7 @@ class Ledger:
             self._session.execute(_WAIT_FOR_TWINS, {"content_hash": content_hash})
         values = {"content_hash": content_hash, "message_id": message_id, "other_than": other_than}
         row = self._session.execute(_TWIN, values).first()
-        return _ledger_row(row) if row else None
+        return ledger_row(row) if row else None
 
     def by_message_id(self, message_id: str) -> tuple[LedgerRow, ...]:
         """Every delivery with this Message-ID, oldest first."""
@@ -367,7 +285,7 @@ class Ledger:
 
     def renumbered(self, mailbox: str, folder: str, uid_validity: int) -> bool:
         """Whether the folder had another UIDVALIDITY before."""
-        query = sa.select(ledger.c.id).where(*_folder(ledger, mailbox, folder), ledger.c.uid_validity != uid_validity)
+        query = sa.select(ledger.c.id).where(*_folder(mailbox, folder), ledger.c.uid_validity != uid_validity)
         return self._session.execute(query.limit(1)).first() is not None
 
     def junk_since(self, mailbox: str, since: datetime) -> tuple[LedgerRow, ...]:
@@ -377,7 +295,7 @@ class Ledger:
 
     def uids(self, mailbox: str, folder: str, uid_validity: int) -> set[int]:
         """The UIDs of this folder that the ledger knows."""
-        where = (*_folder(ledger, mailbox, folder), ledger.c.uid_validity == uid_validity)
+        where = (*_folder(mailbox, folder), ledger.c.uid_validity == uid_validity)
         return set(self._session.execute(sa.select(ledger.c.uid).where(*where)).scalars())
 
     def counts(self) -> dict[str, int]:
@@ -396,14 +314,15 @@ class Ledger:
 
     def _rows(self, *where: sa.ColumnElement[bool], limit: int | None = None) -> tuple[LedgerRow, ...]:
         query = sa.select(ledger).where(*where).order_by(ledger.c.id).limit(limit)
-        return tuple(map(_ledger_row, self._session.execute(query)))
+        return tuple(map(ledger_row, self._session.execute(query)))
 
 
-def _folder(table: sa.Table, mailbox: str, folder: str) -> tuple[sa.ColumnElement[bool], ...]:
-    return table.c.mailbox == mailbox, table.c.folder == folder
+def _folder(mailbox: str, folder: str) -> tuple[sa.ColumnElement[bool], ...]:
+    return ledger.c.mailbox == mailbox, ledger.c.folder == folder
 
 
-def _to_handle(now: datetime | sa.BindParameter[datetime]) -> tuple[sa.ColumnElement[bool], ...]:
+def to_handle(now: sa.BindParameter[datetime]) -> tuple[sa.ColumnElement[bool], ...]:
+    """The conditions that a mail is to be handled by now."""
     due = sa.or_(ledger.c.retry_at.is_(None), ledger.c.retry_at <= now)
     return ledger.c.disposition == Disposition.RECEIVED, due
 
@@ -411,40 +330,11 @@ def _to_handle(now: datetime | sa.BindParameter[datetime]) -> tuple[sa.ColumnEle
 _WAITING = Prepared(
     sa.select(ledger)
     .where(
-        *_to_handle(sa.bindparam("now")),
+        *to_handle(sa.bindparam("now")),
         ledger.c.mailbox == sa.func.coalesce(sa.bindparam("of_mailbox", type_=ledger.c.mailbox.type), ledger.c.mailbox),
     )
     .order_by(ledger.c.id)
     .limit(sa.bindparam("most", type_=sa.Integer))
-)
-_MINE = ledger.c.holder == sa.bindparam("of_holder")
-_LEASED = ledger.c.lease_until > sa.bindparam("now")
-_BUSY = sa.select(ledger.c.writer).where(
-    _LEASED, ~_MINE, ledger.c.mailbox == sa.bindparam("of_mailbox"), ledger.c.writer.is_not(None)
-)
-_UNCLAIMED = (
-    sa.select(ledger.c.id)
-    .where(
-        *_to_handle(sa.bindparam("now")),
-        ledger.c.mailbox == sa.bindparam("of_mailbox"),
-        sa.or_(ledger.c.lease_until.is_(None), ~_LEASED, _MINE),
-        sa.or_(ledger.c.writer.is_(None), ledger.c.writer.not_in(_BUSY)),
-        ledger.c.id.not_in(sa.bindparam("but", expanding=True, type_=ledger.c.id.type)),
-    )
-    .order_by(ledger.c.id)
-    .limit(sa.bindparam("most", type_=sa.Integer))
-    .with_for_update(skip_locked=True)
-    .cte("unclaimed")
-)
-_CLAIM = Prepared(
-    sa.update(ledger)
-    .where(ledger.c.id.in_(sa.select(_UNCLAIMED.c.id)))
-    .values(
-        holder=sa.bindparam("of_holder"),
-        claim=sa.case((_MINE, ledger.c.claim), else_=ledger.c.claim + 1),
-        lease_until=sa.bindparam("until"),
-    )
-    .returning(ledger)
 )
 
 
@@ -475,5 +365,6 @@ def _new_row(place: Mapping[str, object], uid: int, now: datetime) -> dict[str, 
 _DISPOSITION = [*ledger.c.keys()].index("disposition")
 
 
-def _ledger_row(row: Row) -> LedgerRow:
+def ledger_row(row: Row) -> LedgerRow:
+    """The mail of a row of `ledger`."""
     return LedgerRow(**{**row._asdict(), "disposition": Disposition(row[_DISPOSITION])})

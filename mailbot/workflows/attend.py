@@ -60,7 +60,7 @@ def attend(
     )
     with runtime.database.begin() as tx:
         hold.require(tx)
-        tx.ledger.checked(mailbox.name, mailbox.folders.inbox, clock())
+        tx.cursors.checked(mailbox.name, mailbox.folders.inbox, clock())
     return Round(taken, refused)
 
 

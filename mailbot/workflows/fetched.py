@@ -28,7 +28,7 @@ def waits_for_mail(
     """
     case = tx.cases.get(row.case_id) if row.case_id is not None and row.kind in _TO_CUSTOMERS else None
     mailbox = next((box for box in runtime.config.mailboxes if case and box.name == case.mailbox), None)
-    cursor = tx.ledger.cursor(mailbox.name, mailbox.folders.inbox) if mailbox else None
+    cursor = tx.cursors.get(mailbox.name, mailbox.folders.inbox) if mailbox else None
     if mailbox is None or cursor is None:
         return None
     often = timedelta(seconds=mailbox.poll_seconds) + _LATELY

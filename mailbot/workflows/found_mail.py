@@ -36,7 +36,7 @@ def _from_folder(
     validity = session.select(folder).uid_validity
     with database.read() as tx:
         known = tx.ledger.uids(mailbox.name, folder, validity)
-        cursor = tx.ledger.cursor(mailbox.name, mailbox.folders.inbox)
+        cursor = tx.cursors.get(mailbox.name, mailbox.folders.inbox)
     if cursor is None:  # nobody had looked into this mailbox yet
         return 0
     since = min(restored.backup_at, cursor.checked_at or restored.backup_at) - _MARGIN

@@ -71,7 +71,7 @@ def _portions(database: Database, mailbox: Mailbox, now: datetime, limit: int) -
     mine, is_more = list[int](), bool(waiting)
     while is_more and len(mine) < limit:
         with database.begin() as tx:
-            claimed = tx.ledger.claim(
+            claimed = tx.mail_claims.claim(
                 now, mailbox=mailbox.name, holder=database.holder, limit=_PORTION, lease=LEASE, but=mine
             )
         mine += [row.id for row in claimed]

@@ -13,8 +13,9 @@ from mailbot.faults import Point, here
 from mailbot.log import get_logger
 from mailbot.mail.imap import Fetched, ImapSession, Selected, UnreadableMailError
 from mailbot.settings.config import Mailbox
+from mailbot.store.cursors import Cursor
 from mailbot.store.database import Database, Transaction
-from mailbot.store.ledger import Cursor, Incoming
+from mailbot.store.ledger import Incoming
 from mailbot.workflows.share import Hold
 
 log = get_logger(__name__)
@@ -62,7 +63,7 @@ class _Intake:
         old = {mail.uid for mail in batch} - {mail.uid for mail in new}
         tx.ledger.skip(**self.place, uids=sorted(old), now=self.now)
         count = tx.ledger.receive_all([*map(self.incoming, new)], **self.place, now=self.now)
-        tx.ledger.advance(self.mailbox, self.folder, max(mail.uid for mail in batch))
+        tx.cursors.advance(self.mailbox, self.folder, max(mail.uid for mail in batch))
         return count
 
     def incoming(self, mail: Fetched) -> Incoming:
@@ -77,7 +78,7 @@ class _Intake:
                 row = tx.ledger.receive(**self.place, uid=uid, raw=b"", internal_date=self.now, now=self.now)
                 if row is not None:
                     tx.ledger.quarantine(row, error=str(error), now=self.now)
-                tx.ledger.advance(self.mailbox, self.folder, uid)
+                tx.cursors.advance(self.mailbox, self.folder, uid)
 
     @property
     def place(self) -> _Place:
@@ -178,7 +179,7 @@ def _cursor(
 ) -> Cursor:
     name = mailbox.name
     with database.read() as tx:
-        cursor = tx.ledger.cursor(name, folder)
+        cursor = tx.cursors.get(name, folder)
     if cursor and cursor.uid_validity == selected.uid_validity:
         return cursor
     present = session.uids_after(0) if cursor is None and mailbox.start == "new_only" else []
@@ -188,14 +189,14 @@ def _cursor(
         hold.require(tx)
         if cursor is None:
             started_at = now if mailbox.start == "new_only" else _BEGINNING
-            tx.ledger.start(name, folder, uid_validity=selected.uid_validity, started_at=started_at)
+            tx.cursors.start(name, folder, uid_validity=selected.uid_validity, started_at=started_at)
             tx.ledger.skip(name, folder, uid_validity=selected.uid_validity, uids=before, now=now)
             if before:
-                tx.ledger.advance(name, folder, max(before))
+                tx.cursors.advance(name, folder, max(before))
         else:
             log.warning("folder.renumbered", mailbox=name, folder=folder, uid_validity=selected.uid_validity)
-            tx.ledger.renumber(name, folder, selected.uid_validity)
-        current = tx.ledger.cursor(name, folder)
+            tx.cursors.renumber(name, folder, selected.uid_validity)
+        current = tx.cursors.get(name, folder)
         here(Point.CURSOR_BEFORE_COMMIT)
     here(Point.CURSOR_COMMITTED)
     if current is None:

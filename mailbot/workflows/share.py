@@ -83,8 +83,8 @@ class Share:
             step = self._step(tx, now)
             taken = [Hold(name, fence) for name in step.take if (fence := self._take(tx, name, now)) is not None]
         with self._database.begin() as tx:
-            tx.ledger.hold_on(self._me.id, now + LEASE)
-            orphaned = tx.ledger.orphaned(now)
+            tx.mail_claims.hold_on(self._me.id, now + LEASE)
+            orphaned = tx.mail_claims.orphaned(now)
         with self._lock:
             self._until = now + LEASE
             # A thread may have let go meanwhile.
@@ -134,7 +134,7 @@ def seized(database: Database, name: str, now: datetime) -> Iterator[Hold]:
         return
     with database.begin() as tx:
         hold = Hold(name, tx.leases.seize(name, database.holder, now + LEASE))
-        tx.ledger.take_away(name)
+        tx.mail_claims.take_away(name)
     try:
         yield hold
     finally:

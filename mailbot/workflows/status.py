@@ -13,7 +13,7 @@ _EVER = datetime(1970, 1, 1, tzinfo=UTC)
 def status_of(tx: Transaction, config: Config) -> dict[str, object]:
     """Ages as moments: the oldest mail not settled, the oldest not sent, and each mailbox's last successful round."""
     waiting, pending = tx.ledger.oldest_waiting(), tx.outbox.oldest_pending()
-    cursors = {m.name: tx.ledger.cursor(m.name, m.folders.inbox) for m in config.mailboxes}
+    cursors = {m.name: tx.cursors.get(m.name, m.folders.inbox) for m in config.mailboxes}
     return {
         "oldest_unread_mail": waiting.isoformat() if waiting else None,
         "oldest_outgoing_mail": pending.isoformat() if pending else None,

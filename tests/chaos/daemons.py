@@ -191,7 +191,7 @@ def wait_for(condition: Callable[[], bool], otherwise: str) -> float:
 def is_watched(database: Database, place: Place) -> bool:
     box = place.config.mailboxes[0]
     with database.read() as tx:
-        cursor = tx.ledger.cursor(box.name, box.folders.inbox)
+        cursor = tx.cursors.get(box.name, box.folders.inbox)
     return bool(cursor and cursor.checked_at)
 
 

@@ -60,18 +60,18 @@ def test_a_mail_without_a_date_of_the_server_arrived_when_it_was_seen(database: 
 
 def test_a_cursor_only_goes_forward_until_the_folder_is_renumbered(database: Database) -> None:
     with database.begin() as tx:
-        ledger = tx.ledger
-        assert ledger.cursor("support", "INBOX") is None
-        ledger.start("support", "INBOX", uid_validity=7, started_at=NOW)
-        ledger.start("support", "INBOX", uid_validity=9, started_at=NOW + HOUR)
-        ledger.advance("support", "INBOX", 5)
-        ledger.advance("support", "INBOX", 3)
-        cursor = ledger.cursor("support", "INBOX")
+        cursors = tx.cursors
+        assert cursors.get("support", "INBOX") is None
+        cursors.start("support", "INBOX", uid_validity=7, started_at=NOW)
+        cursors.start("support", "INBOX", uid_validity=9, started_at=NOW + HOUR)
+        cursors.advance("support", "INBOX", 5)
+        cursors.advance("support", "INBOX", 3)
+        cursor = cursors.get("support", "INBOX")
         assert cursor
         assert (cursor.uid_validity, cursor.last_uid, cursor.started_at, cursor.checked_at) == (7, 5, NOW, None)
-        ledger.renumber("support", "INBOX", 8)
-        ledger.checked("support", "INBOX", NOW)
-        cursor = ledger.cursor("support", "INBOX")
+        cursors.renumber("support", "INBOX", 8)
+        cursors.checked("support", "INBOX", NOW)
+        cursor = cursors.get("support", "INBOX")
         assert cursor
         assert (cursor.uid_validity, cursor.last_uid, cursor.started_at, cursor.checked_at) == (8, 0, NOW, NOW)
 

@@ -24,7 +24,7 @@ def received(tx: Transaction, uid: int, writer: str | None) -> int:
 
 def claimed(database: Database, holder: str, limit: int = 10, now: object = NOW) -> tuple[LedgerRow, ...]:
     with database.begin() as tx:
-        return tx.ledger.claim(now, mailbox="support", holder=holder, limit=limit, lease=LEASE)  # type: ignore[arg-type]
+        return tx.mail_claims.claim(now, mailbox="support", holder=holder, limit=limit, lease=LEASE)  # type: ignore[arg-type]
 
 
 def uids(rows: tuple[LedgerRow, ...]) -> list[int]:
@@ -53,7 +53,7 @@ def test_what_one_has_comes_again_as_the_same_claim(database: Database, letters:
 def test_what_one_has_does_not_come_again_where_it_is_known(database: Database, letters: list[int]) -> None:
     assert uids(claimed(database, "one", 2)) == [1, 2]
     with database.begin() as tx:
-        more = tx.ledger.claim(NOW, mailbox="support", holder="one", limit=2, lease=LEASE, but=letters[:2])
+        more = tx.mail_claims.claim(NOW, mailbox="support", holder="one", limit=2, lease=LEASE, but=letters[:2])
     assert uids(more) == [3, 4]
     assert uids(claimed(database, "two")) == [5, 6]
 
@@ -77,10 +77,10 @@ def test_who_was_taken_over_from_can_say_nothing_more_of_the_mail(database: Data
 def test_a_claim_holds_as_long_as_there_are_signs_of_life(database: Database, letters: list[int]) -> None:
     claimed(database, "one", 2)
     with database.begin() as tx:
-        tx.ledger.hold_on("one", LATER + LEASE)
-        assert not tx.ledger.orphaned(LATER)
-        assert tx.ledger.orphaned(LATER + LEASE)
+        tx.mail_claims.hold_on("one", LATER + LEASE)
+        assert not tx.mail_claims.orphaned(LATER)
+        assert tx.mail_claims.orphaned(LATER + LEASE)
     assert uids(claimed(database, "two", now=LATER)) == [3, 4, 5, 6]
     with database.begin() as tx:
-        tx.ledger.take_away("support")
+        tx.mail_claims.take_away("support")
     assert uids(claimed(database, "three", now=LATER)) == [1, 2, 3, 4, 5, 6]

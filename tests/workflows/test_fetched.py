@@ -29,7 +29,7 @@ def desk(desk_with: DeskWith) -> DeskDriver:
     """A desk with a complaint of Monday noon, when it looked into its mailbox; the reminder is due a day later."""
     driver = desk_with(RULES)
     with driver.runtime.database.begin() as tx:
-        tx.ledger.start("support", "INBOX", uid_validity=1, started_at=driver.now)
+        tx.cursors.start("support", "INBOX", uid_validity=1, started_at=driver.now)
     look(driver)
     driver.arrive(mail("My parcel is five days late.", from_=KATE, to="support@acme.example", subject="Late"))
     driver.sent()
@@ -38,7 +38,7 @@ def desk(desk_with: DeskWith) -> DeskDriver:
 
 def look(driver: DeskDriver) -> None:
     with driver.runtime.database.begin() as tx:
-        tx.ledger.checked("support", "INBOX", driver.now)
+        tx.cursors.checked("support", "INBOX", driver.now)
 
 
 def reminders(driver: DeskDriver) -> list[tuple[DueState, datetime]]:

@@ -32,10 +32,10 @@ def test_after_renumbering_forgotten_mail_that_still_lies_there_does_not_come_ba
     _forget(desk)
     sent = len(desk.smtp.mails())
     with desk.runtime.database.begin() as tx:
-        cursor = tx.ledger.cursor("support", "INBOX")
+        cursor = tx.cursors.get("support", "INBOX")
         assert cursor is not None
-        tx.ledger.renumber("support", "INBOX", cursor.uid_validity)
-        tx.ledger.start("support", "INBOX", uid_validity=cursor.uid_validity, started_at=cursor.started_at)
+        tx.cursors.renumber("support", "INBOX", cursor.uid_validity)
+        tx.cursors.start("support", "INBOX", uid_validity=cursor.uid_validity, started_at=cursor.started_at)
     with desk.session() as session:  # the same mail under another UID, as after a renumbering
         session.append("INBOX", mail("Five days late.", from_=KATE, to="support@acme.example", subject="Late",
                                      message_id="<1@k.example>"), seen=False)  # fmt: skip

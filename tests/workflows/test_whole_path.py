@@ -73,11 +73,11 @@ def test_a_folder_numbered_anew_brings_no_second_case(live_desk: MakeDesk, plain
     desk.once()
     sent = len(desk.smtp.mails())
     with desk.runtime.database.begin() as tx:
-        cursor = tx.ledger.cursor("support", "INBOX")
+        cursor = tx.cursors.get("support", "INBOX")
         assert cursor is not None
         # As if the server had given the folder another UIDVALIDITY: what the ledger remembers is of an older one.
-        tx.ledger.renumber("support", "INBOX", cursor.uid_validity - 1)
-        tx.ledger.advance("support", "INBOX", cursor.last_uid)
+        tx.cursors.renumber("support", "INBOX", cursor.uid_validity - 1)
+        tx.cursors.advance("support", "INBOX", cursor.last_uid)
     desk.once()
     assert len(desk.smtp.mails()) == sent
     with desk.runtime.database.read() as tx:
@@ -92,10 +92,10 @@ def test_after_renumbering_what_came_before_the_start_is_still_none_of_ours(
     time.sleep(1.1)  # internal dates are whole seconds
     desk.once()
     with desk.runtime.database.begin() as tx:
-        cursor = tx.ledger.cursor("support", "INBOX")
+        cursor = tx.cursors.get("support", "INBOX")
         assert cursor is not None
         tx.ledger.skip("support", "INBOX", uid_validity=cursor.uid_validity - 1, uids=[1], now=cursor.started_at)
-        tx.ledger.renumber("support", "INBOX", cursor.uid_validity)
+        tx.cursors.renumber("support", "INBOX", cursor.uid_validity)
     desk.once()
     assert desk.smtp.mails() == []
 
