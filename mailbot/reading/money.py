@@ -73,9 +73,10 @@ def _sum(price: Price, code: str, text: str) -> Sum:
 
 def _currency(found: Sequence[Price], pieces: Sequence[Token], default: str | None) -> str:
     """The currency of sums that name none: that of the mail, else of most of its telling words, else `default`."""
-    named = next((price.code for price in found if price.sure == 2), "")
-    codes = Counter(piece.cue.code for piece in pieces if piece.cue)
-    return named or (codes.most_common(1)[0][0] if codes else "") or default or ""
+    if named := next((price.code for price in found if price.sure == 2), ""):
+        return named
+    codes = Counter([piece.cue.code for piece in pieces if piece.cue]) if found else None
+    return (codes.most_common(1)[0][0] if codes else "") or default or ""
 
 
 def _in(price: Price, code: str) -> Price:
