@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from datetime import datetime
+from datetime import datetime, timedelta
 from email.header import Header
 from email.utils import format_datetime, quote
 from functools import lru_cache
@@ -18,6 +18,7 @@ from mailbot.mail.templates import Rendered
 AutoSubmitted = Literal["auto-replied", "auto-generated"]
 
 _FIRST_REFERENCES, _LAST_REFERENCES = 1, 9
+_LONGEST_LINE = 76
 _LONGEST_NAME = 100
 _LONGEST_FILENAME = 120
 _MSG_ID = re.compile(r"[!-;=?-~]{1,900}")
@@ -56,7 +57,7 @@ def compose(
         ("Cc", _addresses(*cc)),
         ("Reply-To", _addresses(reply_to) if reply_to else ""),
         ("Subject", _words(rendered.subject, "Subject")),
-        ("Date", format_datetime(date)),
+        ("Date", _date(date, date.utcoffset())),
         ("Message-ID", _ids(message_id)),
         ("In-Reply-To", _ids(in_reply_to) if in_reply_to else ""),
         ("References", _ids(*_ends(references))),
@@ -112,19 +113,34 @@ def _addresses(*addresses: Address) -> str:
 def _address(address: Address) -> str:
     if not is_sendable(address):
         raise PermanentError(f"no mail can be sent to or from {address.address!r}: this is not an address")
-    name = "".join(c for c in _clean(address.name)[:_LONGEST_NAME] if c not in _BIDI_CONTROLS).strip()
-    if not name:
-        return address.address
-    shown = f'"{quote(name)}"' if name.isascii() and "=?" not in name else _words(name, "Reply-To")
-    return f"{shown} <{address.address}>"
+    name = _name(address.name)
+    return f"{name} <{address.address}>" if name else address.address
+
+
+@lru_cache(maxsize=1024)
+def _name(name: str) -> str:
+    """A name for a header, quoted or encoded; empty where nothing of it can be shown."""
+    shown = "".join(c for c in _clean(name)[:_LONGEST_NAME] if c not in _BIDI_CONTROLS).strip()
+    if shown.isascii() and "=?" not in shown:
+        return shown and f'"{quote(shown)}"'
+    return _words(shown, "Reply-To")
+
+
+@lru_cache(maxsize=16)
+def _date(date: datetime, _offset: timedelta | None) -> str:
+    """For the letters of one moment; equal moments are written differently where their clocks are."""
+    return format_datetime(date)
 
 
 @lru_cache(maxsize=1024)
 def _words(text: str, header: str) -> str:
     """Free text for a header, in lines of at most 78 characters; encoded (RFC 2047) where it is not plain ASCII."""
     words = _clean(text)
-    charset = "us-ascii" if words.isascii() and "=?" not in words else "utf-8"
-    return Header(words, charset, header_name=header, maxlinelen=76).encode(linesep="\r\n")
+    plain = words.isascii() and "=?" not in words
+    if plain and len(header) + len(": ") + len(words) <= _LONGEST_LINE:
+        return words
+    charset = "us-ascii" if plain else "utf-8"
+    return Header(words, charset, header_name=header, maxlinelen=_LONGEST_LINE).encode(linesep="\r\n")
 
 
 def _ids(*ids: str) -> str:

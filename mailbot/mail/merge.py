@@ -38,22 +38,18 @@ class Merge:
         self, templates: Templates, wanted: Wanted, keys_of: Callable[[str | None], Keys], token: str | None
     ) -> Rendered:
         """The letter for the reader whose token this is, as if it were rendered for that reader alone."""
-        keys = keys_of(token)
-        if token is None or not keys:
-            return wanted.rendered(templates, keys)
-        words = self._with_stand_in(templates, wanted, keys_of)
-        return _for_reader(words, self._stand_in, token) if words else wanted.rendered(templates, keys)
+        keys = keys_of(self._stand_in)
+        if token and keys and (words := self._with_stand_in(templates, wanted, keys)):
+            return _for_reader(words, self._stand_in, token)
+        return wanted.rendered(templates, keys_of(token))
 
-    def _with_stand_in(
-        self, templates: Templates, wanted: Wanted, keys_of: Callable[[str | None], Keys]
-    ) -> Rendered | None:
+    def _with_stand_in(self, templates: Templates, wanted: Wanted, keys: Keys) -> Rendered | None:
         """The letter for nobody; None if its template asks more of a key than to be printed."""
         for other, words in self._written:
             if alike(other, wanted):
                 return words
-        keys = {name: _sealed(key) for name, key in keys_of(self._stand_in).items()}
         try:
-            written = wanted.rendered(templates, keys)
+            written = wanted.rendered(templates, {name: _sealed(key) for name, key in keys.items()})
         except PermanentError:  # if the template is to blame, the reader's own keys will show that as well
             written = None
         self._written.append((wanted, written))

@@ -66,12 +66,17 @@ def _quoted(words: str) -> bytes:
     """Quoted-printable (RFC 2045 section 6.7)."""
     lines = _LINE_END.sub("\n", words) if "\r" in words else words
     octets = lines.encode("utf-8", "replace")
-    ended = octets + b"\n"
-    if b" \n" in ended or b"\t\n" in ended:  # of which the quicker way would make lines that are too long
+    if _has_blank_at_line_end(octets):  # of which the quicker way would make lines that are too long
         encoded = body_encode(octets.decode("latin-1"), _LONGEST_LINE).encode("ascii")
     else:
         encoded = binascii.b2a_qp(octets)
     return encoded.replace(b"\n", b"\r\n")
+
+
+def _has_blank_at_line_end(octets: bytes) -> bool:
+    if octets.endswith((b" ", b"\t")) or b" \n" in octets:
+        return True
+    return b"\t" in octets and b"\t\n" in octets  # one octet is found sooner than two
 
 
 def _base64(octets: bytes) -> bytes:

@@ -22,9 +22,9 @@ _LATIN_DIGITS = "0123456789"
 _SIZES = ((10**6, "digital-megabyte"), (10**3, "digital-kilobyte"), (1, "digital-byte"))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Wording:
-    """The habits of one language; `zone` is the organisation's."""
+    """The habits of one language; `zone` is the organisation's. A language has one of these, which is quick to find."""
 
     locale: Locale
     zone: tzinfo
@@ -56,8 +56,7 @@ class Wording:
         """Day and time of day, with the name of the organisation's time zone."""
         local = when.astimezone(self.zone)
         clock, zone = _clock(self, time(local.hour, local.minute)), _zone(self, _quarter(when))
-        pattern = str(self.locale.datetime_formats["medium"])
-        return pattern.replace("{1}", _day(self, local.date())).replace("{0}", f"{clock} ({zone})")
+        return _pattern(self).replace("{1}", _day(self, local.date())).replace("{0}", f"{clock} ({zone})")
 
     def money(self, sum_: Money) -> str:
         """A sum with its currency."""
@@ -110,6 +109,11 @@ def _day(wording: Wording, day: date) -> str:
     if wording.jalali:
         return wording.native(jdatetime.date.fromgregorian(date=day, locale="fa_IR").strftime("%A %-d %B %Y"))
     return wording.native(format_date(day, "full", wording.locale))
+
+
+@lru_cache(maxsize=64)
+def _pattern(wording: Wording) -> str:
+    return str(wording.locale.datetime_formats["medium"])
 
 
 @lru_cache(maxsize=2048)

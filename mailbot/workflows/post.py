@@ -82,11 +82,10 @@ def pack(
         withheld(tx, case, letter, over, now)
         return False
     templates, languages = runtime.behaviour.templates, runtime.config.organisation.languages
-    letter = replace(
-        letter,
-        cc=tuple(address for address in letter.cc if is_sendable(address)),
-        language=letter.language if templates.has(letter.language) else languages[0],
-    )
+    if letter.cc:
+        letter = replace(letter, cc=tuple(address for address in letter.cc if is_sendable(address)))
+    if not templates.has(letter.language):
+        letter = replace(letter, language=languages[0])
     try:
         _queue(mailing, runtime, mailbox, case, letter, cause=cause, held_token=held_token, queue_as=queue_as)
     except UnsendableError as error:

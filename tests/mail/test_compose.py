@@ -2,7 +2,8 @@
 
 import email
 import email.policy
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta, timezone
+from email.header import Header
 from email.message import EmailMessage
 from typing import Any
 
@@ -63,6 +64,22 @@ def types(message: EmailMessage) -> list[str]:
 
 
 # Headers
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.text(alphabet='ab ,;:"\\()<>@[]=?_-', min_size=1, max_size=120))
+def test_a_plain_subject_stands_as_the_standard_library_writes_it(subject):
+    words = " ".join(subject.split())
+    charset = "utf-8" if "=?" in words else "us-ascii"
+    written = Header(words, charset, header_name="Subject", maxlinelen=76).encode(linesep="\r\n")
+    raw = composed(rendered=Rendered(subject, "text", "<p>page</p>"))
+    assert (f"Subject: {written}\r\n".encode() in raw) is bool(words)
+
+
+def test_equal_moments_are_dated_by_their_own_clocks():
+    utc, tallinn = datetime(2026, 3, 9, 7, 42, tzinfo=UTC), timezone(timedelta(hours=2))
+    assert b"Date: Mon, 09 Mar 2026 07:42:00 +0000\r\n" in composed(date=utc)
+    assert b"Date: Mon, 09 Mar 2026 09:42:00 +0200\r\n" in composed(date=utc.astimezone(tallinn))
 
 
 def test_an_answer_carries_its_headers():
