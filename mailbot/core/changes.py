@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any, Self, cast
+from typing import Any, Self
 
 from mailbot.core import actions as a
 from mailbot.core.case import Case, Deadline, State, TimelineEntry
@@ -100,25 +100,12 @@ def _by_kind(decided: Iterable[a.Action]) -> Mapping[type, list[Any]]:
 
 def fold(case: Case | None, decided: Iterable[a.Action], *, now: datetime) -> Case | None:
     """The case as it stands after these actions."""
-    new: dict[str, Any] = {}
     for action in decided:
         if isinstance(action, a.Open):
-            case, new = action.case, {}
+            case = action.case
         elif case is not None and (step := _STEPS.get(type(action))):
-            new.update(step(cast(Case, _InTheMaking(case, new)), action, now))
-    return replace(case, **new) if case is not None and new else case
-
-
-class _InTheMaking:
-    """A case in the midst of actions, for reading: it is made anew only once after all of them."""
-
-    __slots__ = ("_before", "_new")
-
-    def __init__(self, before: Case, new: Mapping[str, Any]) -> None:
-        self._before, self._new = before, new
-
-    def __getattr__(self, name: str) -> Any:
-        return self._new[name] if name in self._new else getattr(self._before, name)
+            case = replace(case, **step(case, action, now))
+    return case
 
 
 def fold_offers(offers: tuple[Offer, ...], decided: Iterable[a.Action]) -> tuple[Offer, ...]:
