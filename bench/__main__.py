@@ -31,6 +31,7 @@ def main() -> int:
     parser.add_argument("--mails", type=int, default=1000, help="for the throughput (default: %(default)s)")
     parser.add_argument("--per-second", type=float, default=2.0, help="pace for the latency (default: %(default)s)")
     parser.add_argument("--seconds", type=float, default=50, help="of that pace; 0: no latency (default: %(default)s)")
+    parser.add_argument("--only-first", action="store_true", help="of first complaints alone, which cost the most")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--database", metavar="URL", action="append", help=_DATABASE)
     parser.add_argument(
@@ -87,6 +88,7 @@ def _latency(arguments: argparse.Namespace, dovecot: Dovecot, sink: Sink, made: 
         seed=arguments.seed + 1,
         per_second=arguments.per_second,
         seconds=arguments.seconds,
+        only_first=arguments.only_first,
     )
 
 

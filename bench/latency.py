@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from itertools import islice
+from itertools import chain, islice
 from math import ceil
 from pathlib import Path
 
@@ -55,52 +55,71 @@ class Latency:
 
 
 def measure(
-    dovecot: Dovecot, sink: Sink, folder: Path, *, url: str, seed: int, per_second: float, seconds: float
+    dovecot: Dovecot,
+    sink: Sink,
+    folder: Path,
+    *,
+    url: str,
+    seed: int,
+    per_second: float,
+    seconds: float,
+    only_first: bool = False,
 ) -> Latency:
-    """Deliver complaints for so many `seconds`, each from a customer of its own; `url` is that of an empty database."""
+    """Deliver mails of all kinds for so many `seconds`; `url` is that of an empty database.
+
+    `only_first`: none but first complaints and questions, each from a customer of its own, which cost the most.
+    """
     box, begin, span = dovecot.server(), datetime.now(UTC), timedelta(seconds=seconds)
     config = write_config(folder, imap=box, smtp_port=sink.port, database=url)
-    former = _complaints(begin - timedelta(days=3), seed + 1)
-    first, *mails = _stored(islice(_complaints(begin, seed), 1 + round(per_second * seconds)), folder)
+    former = _first(write_mails(begin - timedelta(days=3), seed + 1))
+    coming = write_mails(begin, seed)
+    complaint = next(_first(coming))
+    following = islice(_first(coming) if only_first else coming, round(per_second * seconds))
+    first, *mails = _stored(chain([complaint], following), folder)
     chores.plan(config, url, islice(former, span // EVERY[FOLLOW_UP]), datetime.now(UTC) + _STARTING, span)
     with _daemon(config, folder / "daemon.log"):
-        _wait(sink, set(_deliver(box, [first], per_second)))  # its reading processes load meanwhile
+        _wait(sink, set(_deliver(box, [first], per_second)[0]))  # its reading processes load meanwhile
         with _asking(config) as reports:
-            arrived = _deliver(box, mails, per_second)
+            arrived, pace = _deliver(box, mails, per_second)
         acknowledged = _wait(sink, set(arrived))
     waits = sorted(acknowledged[customer] - arrived[customer] for customer in acknowledged)
-    pace = len(arrived) / (max(arrived.values()) - min(arrived.values()) + 1 / per_second)
     return Latency(tuple(waits), len(arrived) - len(waits), pace, chores.count(url, datetime.now(UTC)), len(reports))
 
 
-def _complaints(now: datetime, seed: int) -> Iterator[Mail]:
-    return (mail for mail in write_mails(now, seed) if mail.acknowledged)
+def _first(mails: Iterable[Mail]) -> Iterator[Mail]:
+    return (mail for mail in mails if mail.acknowledged)
 
 
-def _stored(mails: Iterable[Mail], folder: Path) -> list[tuple[str, Path]]:
-    """Sender and file of each: to make them up meanwhile would take the desk's CPU, and together they are many."""
+def _stored(mails: Iterable[Mail], folder: Path) -> list[tuple[str | None, Path]]:
+    """Who is acknowledged for each, if anybody, and its file.
+
+    To make them up meanwhile would take the desk's CPU, and together they are many.
+    """
     place = folder / "to-come"
     place.mkdir()
-    found = []
+    found = list[tuple[str | None, Path]]()
     for number, mail in enumerate(mails):
         file = place / str(number)
         file.write_bytes(mail.raw)
-        found.append((mail.sender, file))
+        found.append((mail.sender if mail.acknowledged else None, file))
     return found
 
 
-def _deliver(box: Server, mails: Sequence[tuple[str, Path]], per_second: float) -> dict[str, float]:
-    """The moment before each mail was handed to the server, by its sender."""
+def _deliver(
+    box: Server, mails: Sequence[tuple[str | None, Path]], per_second: float
+) -> tuple[dict[str, float], float]:
+    """The moment before each mail was handed to the server, by who is acknowledged for it; how many came a second."""
     arrived: dict[str, float] = {}
     with IMAPClient(box.host, box.port, ssl=False) as client:
         client.login(box.username, box.password.reveal() if box.password else "")
         began = time.monotonic()
-        for number, (sender, file) in enumerate(mails):
+        for number, (customer, file) in enumerate(mails):
             raw = file.read_bytes()
             time.sleep(max(0.0, began + number / per_second - time.monotonic()))
-            arrived[sender] = time.monotonic()
+            if customer:
+                arrived[customer] = time.monotonic()
             client.append("INBOX", raw)
-    return arrived
+        return arrived, len(mails) / (time.monotonic() - began)
 
 
 @contextmanager
