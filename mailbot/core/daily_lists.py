@@ -11,7 +11,8 @@ from mailbot.core.letters import Letter, LetterKind, Ltr
 from mailbot.core.situation import Situation
 from mailbot.core.team import Member
 
-_MOST = 50
+SHOWN = 50
+"""So many cases a list shows; of the others it tells how many they are."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,29 +37,20 @@ def next_list(now: datetime, calendar: Calendar) -> datetime:
     return tomorrow if calendar.is_open(tomorrow) else calendar.next_open(tomorrow)
 
 
-def daily_list(member: Member, cases: Sequence[Case], situation: Situation, *, whole_team: bool) -> Letter:
-    """The list that one member gets; `cases` are those to show, in any order.
-
-    What can still be kept comes first: deadlines that pass before the next list.
-    """
+def daily_list(member: Member, cases: Sequence[Case], situation: Situation, *, in_all: int, whole_team: bool) -> Letter:
+    """The list that one member gets: `cases` are those to show of so many `in_all`, in their order."""
     until = next_list(situation.now, situation.desk.calendar)
-    pressing = sorted(cases, key=lambda case: (not _is_near(case, situation.now, until), *_pressing(case)))
     return Letter(
         kind=LetterKind.DAILY_LIST,
         to=member.mailbox,
         language=language_of(member, situation),
         values={
             "whole_team": whole_team,
-            "cases": tuple(_line(case, situation, until) for case in pressing[:_MOST]),
-            "left_out": max(len(pressing) - _MOST, 0),
+            "cases": tuple(_line(case, situation, until) for case in cases),
+            "left_out": in_all - len(cases),
             "original_subject": "",
         },
     )
-
-
-def _pressing(case: Case) -> tuple[bool, float, int]:
-    due_at = case.next_due_at
-    return due_at is None, due_at.timestamp() if due_at else 0.0, case.id
 
 
 def _is_near(case: Case, now: datetime, until: datetime) -> bool:

@@ -65,6 +65,7 @@ _THOSE = Prepared(
     .order_by(cases.c.id.desc())
 )
 _NO_CASE = 0
+_UNSETTLED = (State.NEW, State.OPEN, State.WAITING)
 _LOCKED = Prepared(rows_with(cases, "id").with_for_update())
 _KNOWN_IDS = Prepared(
     sa.select(message_ids)
@@ -165,9 +166,25 @@ class Cases:
             where.append(cases.c.id.in_(sa.select(cases.c.id).where(cases.c.next_due_at <= overdue_at)))
         return self._newest(*where, limit=limit)
 
-    def unsettled(self) -> tuple[Case, ...]:
-        """Every case that is neither resolved nor closed."""
-        return self._newest(cases.c.state.in_((State.NEW, State.OPEN, State.WAITING)), limit=None)
+    def pressing(
+        self,
+        *,
+        member: str | None = None,
+        teams: Collection[str] = (),
+        window: tuple[datetime, datetime],
+        limit: int,
+    ) -> tuple[tuple[Case, ...], int]:
+        """The cases, neither resolved nor closed, of a member or of these teams, and how many there are in all.
+
+        What can still be kept comes first: deadlines within the `window`; then those before and after it.
+        """
+        whose = cases.c.team.in_(teams) if member is None else cases.c.assignee == member
+        due, (now, until) = cases.c.next_due_at, window
+        order = (sa.case((sa.and_(due > now, due < until), 0), else_=1), due.is_(None), due, cases.c.id)
+        count = sa.func.count().over().label("in_all")
+        query = sa.select(cases, count).where(cases.c.state.in_(_UNSETTLED), whose).order_by(*order).limit(limit)
+        rows = self._session.execute(query).all()
+        return tuple(map(case_rows.case_of_row, rows)), rows[0].in_all if rows else 0
 
     def opened_since(self, since: datetime, *, after: int = 0, limit: int) -> tuple[Case, ...]:
         """The next cases after this id that were opened since then, oldest first: a long list in portions."""

@@ -3,8 +3,7 @@
 from collections.abc import Iterable
 from datetime import datetime
 
-from mailbot.core.case import Case
-from mailbot.core.daily_lists import daily_list, next_list
+from mailbot.core.daily_lists import SHOWN, daily_list, next_list
 from mailbot.core.letters import Letter
 from mailbot.core.situation import Situation
 from mailbot.core.team import Role
@@ -33,15 +32,18 @@ def send_daily_lists(tx: Transaction, runtime: Runtime, _row: DueRow, now: datet
     if not runtime.config.daily_list:
         return
     situation = gather.situation(tx, runtime, None, customer_key="", now=now)
-    for letter in _lists(tx.cases.unsettled(), situation):
+    for letter in _lists(tx, situation):
         write(tx, runtime, runtime.config.mailboxes[0], None, letter, now=now)
 
 
-def _lists(cases: tuple[Case, ...], situation: Situation) -> Iterable[Letter]:
+def _lists(tx: Transaction, situation: Situation) -> Iterable[Letter]:
+    now = situation.now
+    window = (now, next_list(now, situation.desk.calendar))
     for member in situation.team.members:
-        own = [case for case in cases if case.assignee == member.address]
+        own, count = tx.cases.pressing(member=member.address, window=window, limit=SHOWN)
         if own:
-            yield daily_list(member, own, situation, whole_team=False)
-        teams = [case for case in cases if case.team in member.teams]
-        if teams and member.role is Role.LEAD:
-            yield daily_list(member, teams, situation, whole_team=True)
+            yield daily_list(member, own, situation, in_all=count, whole_team=False)
+        if member.role is Role.LEAD:
+            teams, count = tx.cases.pressing(teams=member.teams, window=window, limit=SHOWN)
+            if teams:
+                yield daily_list(member, teams, situation, in_all=count, whole_team=True)

@@ -116,7 +116,8 @@ class Quarter:
 
     def _some_cases(self) -> Iterator[Case]:
         with self.desk.runtime.database.read() as tx:
-            found = [*tx.cases.unsettled(), *tx.cases.find(state=State.RESOLVED, limit=20)]
+            unsettled = (case for case in tx.cases.find() if case.state not in (State.RESOLVED, State.CLOSED))
+            found = [*unsettled, *tx.cases.find(state=State.RESOLVED, limit=20)]
         return (case for case in found if self.random.random() < 0.12)
 
     def _agent_acts(self, case: Case) -> None:

@@ -32,7 +32,7 @@ def test_what_the_database_refuses_undoes_the_piece_that_it_belongs_to(database:
         assert tx.people.language(ANNA.key) is None
         after = a_case(tx)
     with database.read() as tx:
-        assert [case.id for case in tx.cases.unsettled()] == [after.id, before.id]
+        assert [case.id for case in tx.cases.find()] == [after.id, before.id]
         assert tx.people.language(ANNA.key) is None
 
 
@@ -44,7 +44,7 @@ def test_of_a_piece_that_fails_by_itself_nothing_is_sent_any_more(database: Data
             raise ZeroDivisionError
         kept = a_case(tx)
     with database.read() as tx:
-        assert [case.id for case in tx.cases.unsettled()] == [kept.id]
+        assert [case.id for case in tx.cases.find()] == [kept.id]
         assert tx.people.language(ANNA.key) is None
 
 
