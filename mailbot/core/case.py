@@ -20,6 +20,10 @@ class State(StrEnum):
     CLOSED = "closed"
 
 
+UNSETTLED = (State.NEW, State.OPEN, State.WAITING)
+"""The states of a case that is neither resolved nor closed."""
+
+
 class Priority(StrEnum):
     """In which order agents should look."""
 

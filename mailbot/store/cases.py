@@ -7,7 +7,7 @@ from functools import cache
 
 import sqlalchemy as sa
 
-from mailbot.core.case import Author, Case, CaseMessage, Direction, State, TimelineEntry
+from mailbot.core.case import UNSETTLED, Author, Case, CaseMessage, Direction, State, TimelineEntry
 from mailbot.core.message import Address
 from mailbot.store import case_rows
 from mailbot.store import chains as chained
@@ -65,7 +65,6 @@ _THOSE = Prepared(
     .order_by(cases.c.id.desc())
 )
 _NO_CASE = 0
-_UNSETTLED = (State.NEW, State.OPEN, State.WAITING)
 _LOCKED = Prepared(rows_with(cases, "id").with_for_update())
 _KNOWN_IDS = Prepared(
     sa.select(message_ids)
@@ -182,7 +181,7 @@ class Cases:
         due, (now, until) = cases.c.next_due_at, window
         order = (sa.case((sa.and_(due > now, due < until), 0), else_=1), due.is_(None), due, cases.c.id)
         count = sa.func.count().over().label("in_all")
-        query = sa.select(cases, count).where(cases.c.state.in_(_UNSETTLED), whose).order_by(*order).limit(limit)
+        query = sa.select(cases, count).where(cases.c.state.in_(UNSETTLED), whose).order_by(*order).limit(limit)
         rows = self._session.execute(query).all()
         return tuple(map(case_rows.case_of_row, rows)), rows[0].in_all if rows else 0
 

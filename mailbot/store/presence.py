@@ -6,12 +6,11 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
+from mailbot.core.case import UNSETTLED
 from mailbot.core.channels import Channel, Preference
 from mailbot.core.team import Workload
 from mailbot.store.session import Session, equal
 from mailbot.store.tables import absences, cases, preferences
-
-_UNSETTLED = ("new", "open", "waiting")
 
 
 class Presence:
@@ -35,7 +34,7 @@ class Presence:
     def workload(self) -> Workload:
         """How many unsettled cases each member has, and when each was given one last."""
         counted = sa.select(cases.c.assignee, sa.func.count()).where(
-            cases.c.assignee.is_not(None), cases.c.state.in_(_UNSETTLED)
+            cases.c.assignee.is_not(None), cases.c.state.in_(UNSETTLED)
         )
         given = sa.select(cases.c.assignee, sa.func.max(cases.c.assigned_at)).where(
             cases.c.assignee.is_not(None), cases.c.assigned_at.is_not(None)

@@ -6,7 +6,7 @@ from datetime import timedelta
 from pathlib import Path
 from random import Random
 
-from mailbot.core.case import Case, State
+from mailbot.core.case import UNSETTLED, Case, State
 from mailbot.core.offers import Step
 from mailbot.core.team import Member
 from mailbot.store.database import Database
@@ -116,7 +116,7 @@ class Quarter:
 
     def _some_cases(self) -> Iterator[Case]:
         with self.desk.runtime.database.read() as tx:
-            unsettled = (case for case in tx.cases.find() if case.state not in (State.RESOLVED, State.CLOSED))
+            unsettled = (case for case in tx.cases.find() if case.state in UNSETTLED)
             found = [*unsettled, *tx.cases.find(state=State.RESOLVED, limit=20)]
         return (case for case in found if self.random.random() < 0.12)
 
