@@ -268,7 +268,8 @@ def _up_to(most_bytes: int | None, free: Iterable[Row]) -> Iterator[int]:
     total = 0
     for row in free:
         total += row.size
-        if most_bytes is not None and row.size < total > most_bytes:
+        is_first = total == row.size
+        if most_bytes is not None and total > most_bytes and not is_first:
             return
         yield row.id
 
