@@ -2,7 +2,9 @@
 
 import json
 from dataclasses import replace
+from functools import reduce
 from pathlib import Path
+from typing import Any
 
 import pytest
 import typer
@@ -16,9 +18,13 @@ from mailbot.core.money import Sums
 from mailbot.core.rules.values import Known
 from mailbot.settings.compensation_file import read_compensation
 from mailbot.settings.config_file import load_config
-from mailbot.yaml_file import parse_yaml
+from mailbot.yaml_file import At, parse_yaml, read_yaml
 
 ROOT = Path(__file__).parents[2]
+
+
+def value_at(data: Any, at: At) -> Any:
+    return reduce(lambda inside, key: inside[key], at, data)
 
 
 @pytest.fixture
@@ -27,6 +33,12 @@ def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.delenv("MAILBOT_CONFIG", raising=False)
     init(Path("desk"))
     return tmp_path / "desk"
+
+
+@pytest.mark.parametrize("file", sorted((ROOT / "mailbot" / "reading").rglob("*.yaml")), ids=lambda file: file.stem)
+def test_every_word_that_ships_is_text_and_not_what_yaml_means_by_it(file: Path) -> None:
+    read = read_yaml(file)
+    assert [at for at in read.marks if isinstance(value_at(read.data, at), bool | None)] == []
 
 
 def test_the_shipped_config_is_valid_but_for_its_secrets() -> None:

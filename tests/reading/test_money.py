@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from mailbot.reading.figures.lexicon import Kind, lexicon
 from mailbot.reading.money import sum_of, sums
 from tests.reading import number_words
 
@@ -47,6 +48,13 @@ def test_sums_in_persian_digits_are_read_back_in_rial(amount):
 def test_a_number_in_words_is_read_back(language, number):
     (found,) = sums(f"({WRITERS[language](number)} {LANGUAGES[language]})")
     assert found.amount == number
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_nothing_at_all_is_a_number_in_every_language(language):
+    meaning = lexicon().meaning(WRITERS[language](0))
+    assert meaning is not None
+    assert (meaning.kind, meaning.value) == (Kind.NUMBER, 0)
 
 
 @pytest.mark.parametrize(

@@ -94,7 +94,9 @@ class Model:
             raise ValueError(f"it does not answer {', '.join(sorted(missing))}")
         weights = np.zeros((SIZE, len(file["scales"])), np.int8)
         weights[file["features"]] = file["weights"]
-        return cls(weights=weights, **{name: file[name] for name in _ARRAYS}, **described)
+        columns, sections = tuple(described.pop("columns")), tuple(described.pop("sections"))
+        arrays = {name: file[name] for name in _ARRAYS}
+        return cls(columns=columns, sections=sections, weights=weights, **arrays, **described)
 
     def save(self, path: Path) -> None:
         """Write the file as a whole, or not at all."""
