@@ -48,7 +48,7 @@ class Phrase:
         return {form[:_KEY] for form in (*forms.whole, *forms.beginnings)}
 
     def end(self, clause: Sequence[str], at: int) -> int | None:
-        """The number of the word behind the phrase that begins at this word; None if it does not."""
+        """The number of the word behind the phrase that begins at this word; None if it does not. Numbers are `00`."""
         if self.first and at:
             return None
         end = _end(self.words, clause, at)
@@ -60,7 +60,7 @@ def _end(words: Sequence[Forms | None], clause: Sequence[str], at: int) -> int |
         if forms is None:
             ends = (_end(words[number + 1 :], clause, at + gap) for gap in range(_LONGEST_GAP + 1))
             return next((end for end in ends if end is not None), None)
-        if at >= len(clause) or _numeral(clause[at]) not in forms:
+        if at >= len(clause) or clause[at] not in forms:
             return None
         at += 1
     return at
@@ -85,16 +85,17 @@ class Phrases:
 
     def find(self, clause: Sequence[str]) -> Iterator[Found]:
         """What stands in a clause, from left to right; none lies upon another."""
+        words = [_numeral(word) for word in clause]
         at = 0
-        while at < len(clause):
-            found = self._longest(clause, at)
+        while at < len(words):
+            found = self._longest(words, at)
             if found:
                 yield found
             at = found.ends if found else at + 1
 
-    def _longest(self, clause: Sequence[str], at: int) -> Found | None:
-        for phrase in self._by_key.get(_numeral(clause[at])[:_KEY], ()):
-            end = phrase.end(clause, at)
+    def _longest(self, words: Sequence[str], at: int) -> Found | None:
+        for phrase in self._by_key.get(words[at][:_KEY], ()):
+            end = phrase.end(words, at)
             if end is not None:
                 return Found(phrase.sign, at, end)
         return None

@@ -68,9 +68,10 @@ def statements_of(clauses: Sequence[Clause], words: Phrases) -> tuple[Statement,
 
 
 def _statements(clause: Clause, words: Phrases, *, contrast: bool, aside: bool, ends: bool) -> Iterator[Statement]:
-    parts = list(_parts(clause.words, words))
+    whole = tuple(words.find(clause.words))
+    parts = list(_parts(clause.words, whole))
     for number, (said, behind_but) in enumerate(parts):
-        found = tuple(words.find(said))
+        found = tuple(words.find(said)) if len(parts) > 1 else whole
         length, unknown = _counts(said, found)
         signs = tuple(_signs(found, little_else=_says_little_else(length, unknown)))
         contrast, aside = contrast or behind_but, aside or Sign.ASIDE in signs
@@ -80,10 +81,10 @@ def _statements(clause: Clause, words: Phrases, *, contrast: bool, aside: bool, 
         yield Statement(signs, length, unknown, has_number, asked, contrast, aside)
 
 
-def _parts(clause: Sequence[str], words: Phrases) -> Iterator[tuple[Sequence[str], bool]]:
+def _parts(clause: Sequence[str], found: Sequence[Found]) -> Iterator[tuple[Sequence[str], bool]]:
     """The parts of a clause between the words that divide it, each with whether «but» stands before it."""
     begins, behind_but = 0, False
-    for one in words.find(clause):
+    for one in found:
         if one.sign in _DIVIDES:
             yield clause[begins : one.begins], behind_but
             begins, behind_but = one.ends, behind_but or one.sign is Sign.BUT
