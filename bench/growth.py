@@ -20,7 +20,7 @@ from mailbot.store.database import Database
 from mailbot.workflows import record
 from mailbot.workflows.due import do_due_work
 from mailbot.workflows.explain import explain
-from tests.desk import DeskDriver, mail
+from tests.desk import DeskDriver, mail, write_config
 
 _ROUNDS = 40
 _WARM_UP = 40
@@ -84,8 +84,11 @@ def as_lines(growth: Growth) -> Iterator[str]:
 
 
 def _desk(folder: Path, url: str | None) -> DeskDriver:
+    """One that gives cases to agents by turns, for which the cases of former years count."""
     folder.mkdir()
-    return DeskDriver.open(folder, Database.open(_url(folder, url)))
+    written = write_config(folder)
+    written.write_text(f"{written.read_text()}assignment: {{strategy: round_robin}}\n")
+    return DeskDriver.open(folder, Database.open(_url(folder, url)), written)
 
 
 def _url(folder: Path, url: str | None) -> str:

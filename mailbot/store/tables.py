@@ -94,6 +94,7 @@ cases = Table(
     Column("resolved_at", UTCDateTime),
     Column("closed_at", UTCDateTime),
     Index(None, "assignee", "state"),
+    Index(None, "assignee", "assigned_at"),
     Index(None, "customer_key", "id"),
     Index(None, "next_due_at"),
     Index(None, "problem", "id"),
@@ -123,8 +124,9 @@ ledger = Table(
     Column("attempts", Integer, nullable=False),
     Column("retry_at", UTCDateTime),
     Column("server", Key, nullable=False),
-    # Where several daemons share the work: what `From:` says, who is at the mail, for the how manieth time, until when.
+    # What `From:` says, until the mail is settled: the mails of one writer are handled in their order.
     Column("writer", Key),
+    # Where several daemons share the work: who is at the mail, for the how manieth time, until when.
     Column("holder", Key),
     Column("claim", Integer, nullable=False, server_default="0"),
     Column("lease_until", UTCDateTime),
@@ -136,6 +138,9 @@ ledger = Table(
     Index(None, "mailbox", "folder", "server"),
     Index(None, "lease_until"),
     Index(None, "case_id"),
+    Index(
+        None, "retry_at"
+    ),  # without those that have none; to say so here would load PostgreSQL's dialect at every start
 )
 
 case_messages = Table(

@@ -40,11 +40,19 @@ def situation(tx: Transaction, runtime: Runtime, case: Case | None, *, customer_
         messages=tx.cases.messages(case.id) if case else (),
         looked_up=_recalled(tx, runtime, case, now),
         away=tx.presence.away(now),
-        workload=tx.presence.workload() if runtime.desk.assignment.strategy is not Strategy.NONE else Workload(),
+        workload=_workload(tx, runtime),
         preference=tx.presence.preference(customer_key) if customer_key else Preference(),
         offers=tx.offers.of_case(case.id) if case else (),
         problems=tx.problems.all(),
     )
+
+
+def _workload(tx: Transaction, runtime: Runtime) -> Workload:
+    """What the members have at hand, where that decides who gets a case."""
+    desk = runtime.desk
+    if desk.assignment.strategy is Strategy.NONE:
+        return Workload()
+    return tx.presence.workload([member.address for member in desk.team.members])
 
 
 def with_what_was_granted(tx: Transaction, situation: Situation, case: Case, member: str | None) -> Situation:
