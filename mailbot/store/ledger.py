@@ -123,7 +123,8 @@ class LedgerRow:
 class Incoming:
     """A mail to take in, as it came. `writer` marks whom it is from.
 
-    Of mails with an equal one, `MailClaims.claim` gives out none while somebody else is at an earlier one.
+    Of mails with an equal one, `waiting` and `MailClaims.claim` give out none while one is to be tried again later, nor
+    `claim` while somebody else is at one.
     """
 
     uid: int
@@ -322,9 +323,14 @@ def _folder(mailbox: str, folder: str) -> tuple[sa.ColumnElement[bool], ...]:
 
 
 def to_handle(now: sa.BindParameter[datetime]) -> tuple[sa.ColumnElement[bool], ...]:
-    """The conditions that a mail is to be handled by now."""
+    """The conditions that a mail is to be handled by now: neither it nor another by its writer is to be tried later."""
     due = sa.or_(ledger.c.retry_at.is_(None), ledger.c.retry_at <= now)
-    return ledger.c.disposition == Disposition.RECEIVED, due
+    postponed = ledger.alias("postponed")
+    writers = sa.select(postponed.c.writer).where(
+        postponed.c.retry_at > now, postponed.c.disposition == Disposition.RECEIVED, postponed.c.writer.is_not(None)
+    )
+    in_order = sa.or_(ledger.c.writer.is_(None), ledger.c.writer.not_in(writers))
+    return ledger.c.disposition == Disposition.RECEIVED, due, in_order
 
 
 _WAITING = Prepared(

@@ -1,11 +1,13 @@
 """Received mails, from their ledger rows to settled cases, those that are read in one transaction.
 
 Each mail is its own error boundary: what may pass later is postponed, everything else is quarantined with its error
-and somebody is told; the others go on.
+and somebody is told; the others go on, but for what the same writer wrote later, which waits for it: a reply before its
+complaint would be a case of its own.
 """
 
 import traceback
 from collections.abc import Iterator, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
@@ -43,12 +45,13 @@ def handle_waiting(
 
     With `patience`, those that take long to read are left for another time.
     """
-    looked_at, raws = 0, dict[int, bytes]()
+    looked_at, raws, held_up = 0, dict[int, bytes](), set[str]()
     rows, reading = _waiting(runtime, mailbox, now, limit, raws), partial(_read_of, mailbox, raws)
     most = AHEAD if runtime.database.exclusive else _PORTION
     for group in runtime.ahead.through(rows, runtime.as_it_is, reading, patience, most):
-        handle(group, mailbox, now)
-        looked_at += len(group)
+        ready = [begun for begun in group if begun.row.writer not in held_up]
+        held_up |= handle(ready, mailbox, now)
+        looked_at += len(ready)
     return looked_at
 
 
@@ -79,18 +82,23 @@ def _portions(database: Database, mailbox: Mailbox, now: datetime, limit: int) -
         yield claimed
 
 
-def handle(group: Sequence[Begun[Runtime]], mailbox: Mailbox, now: datetime) -> None:
-    """Handle these mails; never raises for what is in them. StorageError, when not only they have to wait.
+def handle(group: Sequence[Begun[Runtime]], mailbox: Mailbox, now: datetime) -> AbstractSet[str]:
+    """Handle these mails; whose have to wait. Never raises for what is in them; StorageError, when all have to wait.
 
     What went wrong with one, or with the commit of all, is looked into by handling each of those by itself.
     """
     left = _handle_together(group, mailbox, now) if len(group) > 1 else group
+    held_up = set[str]()
     for begun in left:
-        _handle_alone(begun, mailbox, now)
+        writer = begun.row.writer
+        if writer not in held_up and not _handle_alone(begun, mailbox, now) and writer:
+            held_up.add(writer)
+    return held_up
 
 
 def _handle_together(group: Sequence[Begun[Runtime]], mailbox: Mailbox, now: datetime) -> Sequence[Begun[Runtime]]:
-    """Settle all in one transaction, each up to a savepoint; those that could not be settled so."""
+    """Settle all in one transaction, each up to a savepoint; those that could not be settled so, and what their writers
+    wrote besides, in their order."""
     left: list[Begun[Runtime]] = []
     known = []
     for begun in group:
@@ -104,6 +112,9 @@ def _handle_together(group: Sequence[Begun[Runtime]], mailbox: Mailbox, now: dat
         with group[0].desk.database.begin() as tx:
             tx.look_ahead(coming(begun.row, reading) for begun, reading, _ in known)
             for begun, reading, facts in known:
+                if begun.row.writer and begun.row.writer in {one.row.writer for one in left}:
+                    left.append(begun)
+                    continue
                 try:
                     with tx.savepoint():
                         settle_mail(tx, begun.desk, mailbox, begun.row, reading, facts, now)
@@ -116,10 +127,11 @@ def _handle_together(group: Sequence[Begun[Runtime]], mailbox: Mailbox, now: dat
     except Exception as error:
         log.warning("mails.by_themselves", mails=len(group), mailbox=mailbox.name, error=str(error))
         return group
-    return left
+    return sorted(left, key=lambda begun: begun.row.id)
 
 
-def _handle_alone(begun: Begun[Runtime], mailbox: Mailbox, now: datetime) -> None:
+def _handle_alone(begun: Begun[Runtime], mailbox: Mailbox, now: datetime) -> bool:
+    """Whether the mail has been dealt with, and need not be waited for."""
     runtime, row = begun.desk, begun.row
     try:
         reading = begun.reading()
@@ -132,13 +144,16 @@ def _handle_alone(begun: Begun[Runtime], mailbox: Mailbox, now: datetime) -> Non
         here(Point.HANDLE_COMMITTED)
     except TakenError as error:
         log.warning("mail.taken", ledger=row.id, mailbox=row.mailbox, error=str(error))
+        return False
     except TemporaryError as error:
         _postpone(runtime, row, error, now)
         if isinstance(error, StorageError):
             raise
+        return False
     except Exception as error:
         log.error("mail.quarantined", ledger=row.id, mailbox=row.mailbox, uid=row.uid, error=str(error))
         set_aside(runtime, mailbox, row, error, now)
+    return True
 
 
 def _raws_of(runtime: Runtime, rows: Sequence[LedgerRow]) -> dict[int, bytes]:

@@ -1,8 +1,8 @@
-"""Reads the next mails while one is being settled, in their order; one that takes long keeps no other waiting."""
+"""Reads the next mails while one is being settled, in order; one that takes long keeps only its writer waiting."""
 
 import os
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from concurrent.futures import TimeoutError as NotYetError
 from dataclasses import dataclass
@@ -72,8 +72,8 @@ class ReadAhead(Generic[Desk]):
 
         At most so many are begun before the first of them is settled; a row is asked for when there is room for it.
 
-        With `patience`, those that take longer are left out; such a row is taken up where it stands when it is given
-        again. Those that come together are for one and the same desk.
+        With `patience`, those that take longer are left out, and with each what its writer wrote after it; such a row
+        is taken up where it stands when it is given again. Those that come together are for one and the same desk.
         """
         rows = iter(rows)
         first = [*islice(rows, 2)]
@@ -81,20 +81,25 @@ class ReadAhead(Generic[Desk]):
             own = desk()
             yield [Begun(own, first[0], partial(read, own, first[0]))]
             return
-        coming, ahead = chain(first, rows), deque[Begun[Desk]]()
+        coming, ahead, held_up = chain(first, rows), deque[Begun[Desk]](), set[str]()
         row = next(coming, None)
         while row or ahead:
             while row and _has_room(ahead, row, most):
                 ahead.append(self._begin(row, desk, read))
                 row = next(coming, None)
-            begun = self._not_behind_another(ahead.popleft(), read)
+            begun = ahead.popleft()
+            if begun.row.writer in held_up:
+                continue
+            begun = self._not_behind_another(begun, read)
             if _is_read(begun, patience):
-                group = [begun, *_read_behind(begun, ahead)]
+                group = [begun, *_read_behind(begun, ahead, held_up)]
                 for each in group:
                     self._begun.pop(each.row.id, None)
                 yield group
             elif begun.future and not begun.future.running():
                 return  # all places are taken by mails that take long
+            elif begun.row.writer:
+                held_up.add(begun.row.writer)
 
     def close(self) -> None:
         """Begin no more."""
@@ -127,10 +132,12 @@ def _has_room(ahead: Sequence[Begun[Desk]], row: LedgerRow, most: int) -> bool:
     return not ahead or (len(ahead) < most and in_memory + row.size <= _AHEAD_BYTES)
 
 
-def _read_behind(begun: Begun[Desk], ahead: deque[Begun[Desk]]) -> Iterator[Begun[Desk]]:
+def _read_behind(begun: Begun[Desk], ahead: deque[Begun[Desk]], held_up: Container[str]) -> Iterator[Begun[Desk]]:
     """Take off those that have been read by now and can be settled together with `begun`."""
     for _ in range(_TOGETHER - 1):
         if not ahead or not ahead[0].future or not ahead[0].future.done() or ahead[0].desk is not begun.desk:
+            return
+        if ahead[0].row.writer in held_up:
             return
         yield ahead.popleft()
 

@@ -67,8 +67,7 @@ class _Intake:
         return count
 
     def incoming(self, mail: Fetched) -> Incoming:
-        writer = None if self.database.exclusive else writer_of(mail.raw)
-        return Incoming(uid=mail.uid, raw=mail.raw, internal_date=mail.internal_date, writer=writer)
+        return Incoming(uid=mail.uid, raw=mail.raw, internal_date=mail.internal_date, writer=writer_of(mail.raw))
 
     def set_aside(self, error: UnreadableMailError) -> None:
         """Quarantine what the server lists and does not hand out: nothing else can be kept of it than its UID."""
@@ -88,7 +87,7 @@ class _Intake:
 def writer_of(raw: bytes) -> str | None:
     """A mark of whom the mail says it is from, None where that is not seen at a glance.
 
-    It decides no more than which mails are not handled by two daemons at the same time: so they stay in their order.
+    It decides no more than which mails wait for one another: so they stay in their order.
     """
     head = raw[:_LONGEST_HEAD].replace(b"\r\n", b"\n").partition(b"\n\n")[0]
     line = _FROM.search(head)

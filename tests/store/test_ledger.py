@@ -105,6 +105,16 @@ def test_a_postponed_mail_waits_for_its_time(database: Database) -> None:
     assert (row.attempts, row.error, row.retry_at) == (1, "the disk is full", NOW + HOUR)
 
 
+def test_what_a_writer_wrote_after_a_postponed_mail_waits_with_it(database: Database) -> None:
+    with database.begin() as tx:
+        first, *others = (a_mail(tx, uid, writer=writer) for uid, writer in enumerate(("kate", "kate", "ann", None), 1))
+        tx.ledger.postpone(first, retry_at=NOW + HOUR, error="no readers")
+        assert [row.id for row in tx.ledger.waiting(NOW, limit=9)] == others[1:]
+        assert [row.id for row in tx.ledger.waiting(NOW + HOUR, limit=9)] == [first, *others]
+        tx.ledger.quarantine(first, error="it says nothing", now=NOW)
+        assert [row.id for row in tx.ledger.waiting(NOW, limit=9)] == others
+
+
 def test_a_settled_mail_says_what_became_of_it(database: Database) -> None:
     with database.begin() as tx:
         case, id = a_case(tx), a_mail(tx)

@@ -84,3 +84,13 @@ def test_a_claim_holds_as_long_as_there_are_signs_of_life(database: Database, le
     with database.begin() as tx:
         tx.mail_claims.take_away("support")
     assert uids(claimed(database, "three", now=LATER)) == [1, 2, 3, 4, 5, 6]
+
+
+def test_what_a_writer_wrote_after_a_postponed_mail_waits_for_it(database: Database, letters: list[int]) -> None:
+    (first,) = claimed(database, "one", 1)
+    with database.begin() as tx:
+        tx.ledger.postpone(first.id, retry_at=LATER, error="no readers", claim=first.claim)
+    assert uids(claimed(database, "one")) == [3, 4, 5, 6]
+    with database.begin() as tx:
+        tx.mail_claims.hold_on("one", LATER + LEASE)
+    assert uids(claimed(database, "two", now=LATER)) == [1, 2]

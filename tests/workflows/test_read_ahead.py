@@ -48,13 +48,13 @@ class Reader:
         assert self.ready.wait(10)
 
 
-def rows(*numbers: int) -> list[LedgerRow]:
+def rows(*numbers: int, writer: str | None = None) -> list[LedgerRow]:
     row = LedgerRow(
         id=0, mailbox="support", folder="INBOX", uid_validity=1, uid=1, received_at=None, seen_at=MONDAY_NOON, size=1,
         raw_sha256=None, message_id=None, content_hash=None, disposition=Disposition.RECEIVED, settled_at=None,
         case_id=None, detail="", error="", attempts=0, retry_at=None, server="inbox",
     )  # fmt: skip
-    return [replace(row, id=number) for number in numbers]
+    return [replace(row, id=number, writer=writer) for number in numbers]
 
 
 @pytest.fixture(params=[1, 2], ids=["one core to spare", "two cores to spare"])
@@ -103,6 +103,23 @@ def test_one_that_is_taken_up_is_handled_as_its_row_is_by_then(ahead: ReadAhead[
     [again] = [replace(row, claim=7) for row in rows(1)]
     [[begun]] = ahead.through([again], lambda: "desk", reader, Patience(1, reader.ready.set))
     assert (begun.row.claim, reader.read[1]) == (7, 1)
+
+
+def test_what_the_writer_of_a_late_one_wrote_later_waits_for_it_and_nobody_else_does(ahead: ReadAhead[str]) -> None:
+    reader = Reader()
+    patience = Patience(0.3, reader.ready.set)
+    kate, ann = rows(1, 3, 4, writer="kate"), rows(2, 5, writer="ann")
+    mails = sorted([*kate, *ann, *rows(6)], key=lambda row: row.id)
+
+    def order() -> list[int]:
+        return [b.row.id for group in ahead.through(mails, lambda: "desk", reader, patience) for b in group]
+
+    reader.hold(1)
+    assert order() == [2, 5, 6]
+    reader.let_go(1)
+    mails = kate
+    assert order() == [1, 3, 4]
+    assert set(reader.read.values()) == {1}, "none is read twice"
 
 
 def test_when_all_places_are_taken_nobody_waits_for_each_of_the_others(ahead: ReadAhead[str]) -> None:

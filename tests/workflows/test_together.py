@@ -2,8 +2,10 @@
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from collections.abc import Set as AbstractSet
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -11,14 +13,16 @@ import sqlalchemy as sa
 
 from bench.mails import make_mails
 from mailbot import faults
-from mailbot.core.errors import StorageError
+from mailbot.core.errors import StorageError, TemporaryError
 from mailbot.core.message import Reading
 from mailbot.faults import Point
+from mailbot.reading.hints import Hints
 from mailbot.store.database import Database
 from mailbot.store.ledger import Disposition, LedgerRow
 from mailbot.store.tables import cases, ledger
 from mailbot.workflows.handle import handle, handle_waiting, read
 from mailbot.workflows.read_ahead import Begun
+from mailbot.workflows.receive import writer_of
 from mailbot.workflows.runtime import Runtime
 from tests.desk import MONDAY_NOON, DeskDriver, mail
 
@@ -78,20 +82,26 @@ def received(desk: DeskDriver, *mails: bytes) -> list[LedgerRow]:
         for number, raw in enumerate(mails, 1):
             tx.ledger.receive(
                 mailbox="support", folder="INBOX", uid_validity=1, uid=100 + number, raw=raw,
-                internal_date=desk.now, now=desk.now,
+                internal_date=desk.now, now=desk.now, writer=writer_of(raw),
             )  # fmt: skip
     with desk.runtime.database.read() as tx:
         return list(tx.ledger.waiting(desk.now, mailbox="support", limit=50))
 
 
-def together(desk: DeskDriver, rows: Sequence[LedgerRow], broken: LedgerRow | None = None) -> None:
-    """Handle them as one group; of one, the reading is such that it breaks what is done with it."""
+def together(
+    desk: DeskDriver, rows: Sequence[LedgerRow], broken: LedgerRow | None = None, unread: LedgerRow | None = None
+) -> AbstractSet[str]:
+    """Handle them as one group; of one, the reading is such that it breaks what is done with it; one cannot be read
+    now."""
     box = desk.runtime.config.mailbox("support")
     runtime = desk.runtime.as_it_is()
-    handle([Begun(runtime, row, lambda row=row: reading_of(runtime, row, broken)) for row in rows], box, desk.now)
+    begun = [Begun(runtime, row, lambda row=row: reading_of(runtime, row, broken, unread)) for row in rows]
+    return handle(begun, box, desk.now)
 
 
-def reading_of(runtime: Runtime, row: LedgerRow, broken: LedgerRow | None) -> Reading:
+def reading_of(runtime: Runtime, row: LedgerRow, broken: LedgerRow | None, unread: LedgerRow | None) -> Reading:
+    if row is unread:
+        raise TemporaryError("there are no processes")
     reading = read(runtime, runtime.config.mailbox("support"), row)
     if row is not broken:
         return reading
@@ -135,6 +145,47 @@ def test_a_mail_is_filed_in_the_case_that_was_opened_a_moment_ago_in_the_same_tr
     assert handle_waiting(desk.runtime, desk.runtime.config.mailbox("support"), desk.now) == 3
     assert dispositions(desk) == [Disposition.CASE_OPENED, Disposition.FILED, Disposition.DUPLICATE]
     assert len(desk.cases()) == 1
+
+
+def test_a_reply_waits_for_its_complaint_that_cannot_be_handled_with_the_others(desk: DeskDriver) -> None:
+    rows = received(desk, complaint(1), complaint(2), reply(1))
+    with watched() as passed:
+        together(desk, rows, broken=rows[0])
+    assert passed.points[Point.HANDLE_COMMITTED] == 2, "the reply by itself, after its complaint"
+    assert dispositions(desk) == [Disposition.QUARANTINED, Disposition.CASE_OPENED, Disposition.CASE_OPENED]
+
+
+def test_a_reply_waits_for_its_complaint_that_is_tried_again_later(desk: DeskDriver) -> None:
+    rows = received(desk, complaint(1), complaint(2), reply(1))
+    assert together(desk, rows, unread=rows[0]) == {rows[0].writer}
+    assert dispositions(desk) == [Disposition.RECEIVED, Disposition.CASE_OPENED, Disposition.RECEIVED]
+    box = desk.runtime.config.mailbox("support")
+    assert handle_waiting(desk.runtime, box, desk.now) == 0
+    desk.now += timedelta(minutes=1)
+    assert handle_waiting(desk.runtime, box, desk.now) == 2
+    assert dispositions(desk) == [Disposition.CASE_OPENED, Disposition.CASE_OPENED, Disposition.FILED]
+
+
+def test_a_reply_does_not_pass_its_complaint_from_one_group_to_the_next(desk: DeskDriver) -> None:
+    """The readers of this desk cannot read the complaint now; its reply is read alone, some time later."""
+    [first, *_] = received(desk, complaint(1), *map(complaint, range(2, 30)), reply(1))
+    readers = desk.runtime.behaviour.readers
+
+    @dataclass(frozen=True, slots=True)
+    class Hindered:
+        def read(self, raw: bytes, hints: Hints) -> Reading:
+            if raw == complaint(1):
+                raise TemporaryError("there are no processes")
+            return readers.read(raw, hints)
+
+    desk.runtime.behaviour = replace(desk.runtime.behaviour, readers=Hindered())  # type: ignore[arg-type]
+    assert handle_waiting(desk.runtime, desk.runtime.config.mailbox("support"), desk.now) == 29
+    assert [*dispositions(desk)][0::29] == [Disposition.RECEIVED, Disposition.RECEIVED]
+    desk.runtime.behaviour = replace(desk.runtime.behaviour, readers=readers)
+    with desk.runtime.database.read() as tx:
+        postponed = tx.ledger.get(first.id)
+    assert postponed
+    assert postponed.attempts == 1
 
 
 def outcome(desk: DeskDriver) -> list[tuple[object, ...]]:
