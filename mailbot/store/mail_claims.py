@@ -30,9 +30,20 @@ _UNCLAIMED = (
     .with_for_update(skip_locked=True)
     .cte("unclaimed")
 )
+# Who gives a sign of life locks what it holds for a moment: that is passed over, and so is what its writer wrote later.
+_earlier = ledger.alias("earlier")
+_PASSED_OVER = sa.exists().where(
+    _earlier.c.lease_until.is_not(None),
+    _earlier.c.disposition == Disposition.RECEIVED,
+    _earlier.c.mailbox == ledger.c.mailbox,
+    _earlier.c.writer == ledger.c.writer,
+    _earlier.c.id < ledger.c.id,
+    _earlier.c.id.not_in(sa.select(_UNCLAIMED.c.id)),
+    _earlier.c.id.not_in(sa.bindparam("but", expanding=True, type_=ledger.c.id.type)),
+)
 _CLAIM = Prepared(
     sa.update(ledger)
-    .where(ledger.c.id.in_(sa.select(_UNCLAIMED.c.id)))
+    .where(ledger.c.id.in_(sa.select(_UNCLAIMED.c.id)), ~_PASSED_OVER)
     .values(
         holder=sa.bindparam("of_holder"),
         claim=sa.case((_MINE, ledger.c.claim), else_=ledger.c.claim + 1),

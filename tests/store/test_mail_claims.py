@@ -3,10 +3,12 @@
 from datetime import timedelta
 
 import pytest
+import sqlalchemy as sa
 
 from mailbot.core.errors import TakenError
 from mailbot.store.database import Database, Transaction
 from mailbot.store.ledger import Disposition, LedgerRow
+from mailbot.store.tables import ledger
 from tests.store.samples import NOW
 
 pytestmark = [pytest.mark.postgres, pytest.mark.parametrize("kind", ["postgresql"], indirect=True)]
@@ -94,3 +96,16 @@ def test_what_a_writer_wrote_after_a_postponed_mail_waits_for_it(database: Datab
     with database.begin() as tx:
         tx.mail_claims.hold_on("one", LATER + LEASE)
     assert uids(claimed(database, "two", now=LATER)) == [1, 2]
+
+
+def test_what_a_writer_wrote_later_does_not_pass_a_mail_that_is_just_being_held_on_to(
+    database: Database, letters: list[int]
+) -> None:
+    assert uids(claimed(database, "one", 3)) == [1, 2, 3]
+    with database.begin() as holding_on:
+        held = sa.select(ledger.c.id).where(ledger.c.id == letters[0]).with_for_update()
+        holding_on._connection.execute(held)
+        assert uids(claimed(database, "one")) == [3, 4, 5, 6], "Kate's first is locked, and her second waits for it"
+    with database.begin() as tx:
+        again = tx.mail_claims.claim(NOW, mailbox="support", holder="one", limit=9, lease=LEASE, but=letters[:1])
+    assert uids(again) == [2, 3, 4, 5, 6], "where her first is being handled already, her second may follow"
