@@ -78,7 +78,7 @@ class KnownId:
     """A Message-ID that belongs to a case.
 
     `issued`: made by us, and `member` is the agent whom a notification with it was sent to. `written_by` is the
-    casefolded sender of a mail that somebody else's program gave the id.
+    casefolded sender of a mail that somebody else's program gave the id; nobody where only answers to it have come.
     """
 
     message_id: str
@@ -86,6 +86,11 @@ class KnownId:
     issued: bool
     member: str | None
     written_by: str | None
+
+    @property
+    def is_awaited(self) -> bool:
+        """Whether the mail itself has not come, but one that answers it."""
+        return not self.issued and self.written_by is None
 
 
 _OF_ID = tuple(field.name for field in fields(KnownId))
@@ -359,6 +364,6 @@ def _remember_ids(dialect: str) -> Prepared:
     over = insert.on_conflict_do_update(
         index_elements=[message_ids.c.message_id, message_ids.c.case_id],
         set_={"issued": new.issued, "member": new.member, "written_by": new.written_by},
-        where=new.issued & ~message_ids.c.issued,
+        where=~message_ids.c.issued & (new.issued | (message_ids.c.written_by.is_(None) & new.written_by.is_not(None))),
     )
     return Prepared(over, of_rows=True)

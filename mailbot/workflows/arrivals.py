@@ -219,9 +219,12 @@ def _known_ids(tx: Transaction, reading: Reading) -> Iterable[Sign]:
     wanted = list(reading.message.references)
     if reading.bounce and reading.bounce.original_message_id:
         wanted.append(reading.bounce.original_message_id)
+    own = reading.message.message_id
+    if own and own not in wanted:
+        wanted.insert(0, own)  # an answer to this mail may have come before it
     position = {message_id: n for n, message_id in enumerate(wanted)}
     for known in sorted(tx.cases.known_ids(wanted), key=lambda known: position[known.message_id]):
-        if known.member is None:
+        if known.member is None and (known.message_id != own or known.is_awaited):
             clue = Clue.OUR_MESSAGE_ID if known.issued else Clue.THEIR_MESSAGE_ID
             yield Sign(clue, known.case_id, known.message_id)
     yield from signs_of(tx, reading)

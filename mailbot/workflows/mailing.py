@@ -3,6 +3,7 @@
 What a later letter asks for, a token or the room in a budget, it is told as if the earlier ones stood there already.
 """
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from mailbot.core.internal_lines import of_letters
@@ -57,6 +58,11 @@ class Mailing:
         """Note the Message-ID of the mail to which these letters answer, if it belongs to a case."""
         if self._case_id is not None:
             self._ids.append(KnownId(message_id, self._case_id, False, None, written_by))
+
+    def remember_answered(self, message_ids: Iterable[str]) -> None:
+        """Note the Message-IDs of mails that have not come, but were answered by one that belongs to the case."""
+        if self._case_id is not None:
+            self._ids += [KnownId(message_id, self._case_id, False, None, None) for message_id in message_ids]
 
     def add(self, mail: OutgoingMail) -> None:
         """Let a mail be sent."""

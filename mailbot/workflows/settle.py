@@ -11,7 +11,7 @@ from mailbot.core.changes import Changes, apply
 from mailbot.core.clocks import next_alarm
 from mailbot.core.events import Received
 from mailbot.core.letters import LetterKind
-from mailbot.core.message import Address
+from mailbot.core.message import Address, MailKind
 from mailbot.core.policy import ALARM
 from mailbot.core.timekeeping import not_acknowledged
 from mailbot.settings.config import Mailbox
@@ -23,6 +23,9 @@ from mailbot.workflows.mailing import Mailing
 from mailbot.workflows.post import pack
 from mailbot.workflows.problem_rows import keep_problem
 from mailbot.workflows.runtime import Runtime, new_token
+
+_MOST_ANSWERED = 20
+"""So many mails that one answers, directly or not, are remembered if they have not come."""
 
 
 def settle(
@@ -42,8 +45,8 @@ def settle(
     if case is not None:
         _save(tx, runtime, case, changes, now)
     mailing = Mailing(tx, case.id if case else None, now)
-    if mail and mail.reading.message.message_id:
-        mailing.remember_received(mail.reading.message.message_id, mail.sender.key or None)
+    if mail:
+        _remember_thread(mailing, runtime, mail)
     foresee(mailing.tally, runtime, mailbox, case, changes.letters, now, mail)
     for letter in changes.letters:
         queued = pack(mailing, runtime, mailbox, case, letter, cause=mail, held_token=held)
@@ -53,6 +56,17 @@ def settle(
     mailing.put()
     if case is not None:
         tx.due.add_all([*_scheduled(case, changes, now), *_alarm(runtime, case, now)], now)
+
+
+def _remember_thread(mailing: Mailing, runtime: Runtime, mail: Received) -> None:
+    """Note by which Message-IDs other mail of this thread is known to belong to the case."""
+    message = mail.reading.message
+    if message.message_id:
+        mailing.remember_received(message.message_id, mail.sender.key or None)
+    by_the_team = message.from_ is not None and runtime.config.team.by_address(message.from_.address) is not None
+    if message.references and mail.reading.kind is MailKind.HUMAN and not by_the_team:
+        known = {message.message_id, *(one.message_id for one in mailing.tx.cases.known_ids(message.references))}
+        mailing.remember_answered(id for id in message.references[-_MOST_ANSWERED:] if id not in known)
 
 
 def _not_told(tx: Transaction, runtime: Runtime, case: Case, now: datetime) -> Case:
