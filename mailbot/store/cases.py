@@ -1,9 +1,8 @@
-"""Cases with all that belongs to them: messages, timeline, people, Message-IDs, links and internal lines."""
+"""Cases with all that belongs to them: messages, timeline, people, links and internal lines."""
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, fields
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
-from functools import cache
 
 import sqlalchemy as sa
 
@@ -12,10 +11,9 @@ from mailbot.core.message import Address
 from mailbot.store import case_rows
 from mailbot.store import chains as chained
 from mailbot.store.chains import Chain
-from mailbot.store.columns import key
 from mailbot.store.prepared import Prepared
 from mailbot.store.repairs import Repairs
-from mailbot.store.session import Session, Values, batches, dialect_insert, equal, rows_with
+from mailbot.store.session import Session, Values, equal, rows_with
 from mailbot.store.tables import (
     case_ids,
     case_messages,
@@ -23,7 +21,6 @@ from mailbot.store.tables import (
     chains,
     internal_lines,
     links,
-    message_ids,
     parties,
     timeline,
     tokens,
@@ -66,34 +63,6 @@ _THOSE = Prepared(
 )
 _NO_CASE = 0
 _LOCKED = Prepared(rows_with(cases, "id").with_for_update())
-_KNOWN_IDS = Prepared(
-    sa.select(message_ids)
-    .where(message_ids.c.message_id.in_(sa.bindparam("ids", expanding=True)))
-    .order_by(message_ids.c.case_id)
-)
-
-
-@dataclass(frozen=True, slots=True)
-class KnownId:
-    """A Message-ID that belongs to a case.
-
-    `issued`: made by us, and `member` is the agent whom a notification with it was sent to. `written_by` is the
-    casefolded sender of a mail that somebody else's program gave the id; nobody where only answers to it have come.
-    """
-
-    message_id: str
-    case_id: int
-    issued: bool
-    member: str | None
-    written_by: str | None
-
-    @property
-    def is_awaited(self) -> bool:
-        """Whether the mail itself has not come, but one that answers it."""
-        return not self.issued and self.written_by is None
-
-
-_OF_ID = tuple(field.name for field in fields(KnownId))
 
 
 @dataclass(frozen=True, slots=True)
@@ -287,33 +256,6 @@ class Cases:
         rows = self._session.execute(equal(parties, "case_id"), {"case_id": case_id})
         return {row.address_key: Author(row.role) for row in rows}
 
-    def remember_ids(
-        self,
-        case_id: int,
-        ids: Iterable[str],
-        *,
-        issued: bool,
-        member: str | None = None,
-        written_by: str | None = None,
-    ) -> None:
-        """Note Message-IDs that belong to a case. An id that we issued stays ours, whoever else mentions it."""
-        facts = {"case_id": case_id, "issued": issued, "member": member, "written_by": written_by}
-        self._remember([facts | {"message_id": message_id} for message_id in dict.fromkeys(ids)])
-
-    def remember(self, ids: Sequence[KnownId]) -> None:
-        """The same for ids about which different things are known."""
-        self._remember([{name: getattr(known, name) for name in _OF_ID} for known in ids])
-
-    def known_ids(self, ids: Sequence[str]) -> tuple[KnownId, ...]:
-        """Those of `ids` that belong to cases, in the order of `ids`."""
-        absent = self._session.absent
-        asked = {key(id): id for id in ids if not absent.has(message_ids.c.message_id, id)}
-        found: dict[str, list[KnownId]] = {}
-        for batch in batches(tuple(asked)):
-            for stored, *facts in self._session.execute(_KNOWN_IDS, {"ids": batch}):
-                found.setdefault(stored, []).append(KnownId(asked[stored], *facts))
-        return tuple(known for stored in asked for known in found.get(stored, ()))
-
     def link(self, case_id: int, other_id: int, kind: str) -> None:
         """Note that two cases have to do with one another; a second time changes nothing."""
         row = {"case_id": case_id, "other_id": other_id, "kind": kind}
@@ -335,10 +277,6 @@ class Cases:
         rows = self._session.execute(equal(internal_lines, "case_id"), {"case_id": case_id})
         return frozenset(fingerprint for row in rows for fingerprint in case_rows.unpacked(row.fingerprints))
 
-    def _remember(self, rows: Sequence[Values]) -> None:
-        if rows:
-            self._session.put_by(message_ids, _remember_ids(self._session.dialect), rows)
-
     def _first(self, query: Prepared, values: Values) -> Case | None:
         row = self._session.execute(query, values).first()
         return case_rows.case_of_row(row) if row else None
@@ -355,15 +293,3 @@ class Cases:
 
 def _link_order(link: Link) -> tuple[int, int, str]:
     return link.case_id, link.other_id, link.kind
-
-
-@cache
-def _remember_ids(dialect: str) -> Prepared:
-    insert = dialect_insert(dialect, message_ids).inline()
-    new = insert.excluded
-    over = insert.on_conflict_do_update(
-        index_elements=[message_ids.c.message_id, message_ids.c.case_id],
-        set_={"issued": new.issued, "member": new.member, "written_by": new.written_by},
-        where=~message_ids.c.issued & (new.issued | (message_ids.c.written_by.is_(None) & new.written_by.is_not(None))),
-    )
-    return Prepared(over, of_rows=True)

@@ -24,6 +24,7 @@ from mailbot.store.leases import Leases
 from mailbot.store.ledger import Ledger
 from mailbot.store.mail_claims import MailClaims
 from mailbot.store.mail_folder import MailFolder
+from mailbot.store.message_ids import MessageIds
 from mailbot.store.offers import Offers
 from mailbot.store.old_mail import OldMail
 from mailbot.store.outbox import Outbox
@@ -58,6 +59,7 @@ class Transaction:
         "leases",
         "ledger",
         "mail_claims",
+        "message_ids",
         "offers",
         "old_mail",
         "outbox",
@@ -76,6 +78,7 @@ class Transaction:
         self.cursors = Cursors(session)
         self.mail_claims = MailClaims(session)
         self.cases = Cases(session)
+        self.message_ids = MessageIds(session)
         self.books = Books(session)
         self.clues = Clues(session)
         self.outbox = Outbox(session)

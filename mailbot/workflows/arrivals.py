@@ -223,7 +223,7 @@ def _known_ids(tx: Transaction, reading: Reading) -> Iterable[Sign]:
     if own and own not in wanted:
         wanted.insert(0, own)  # an answer to this mail may have come before it
     position = {message_id: n for n, message_id in enumerate(wanted)}
-    for known in sorted(tx.cases.known_ids(wanted), key=lambda known: position[known.message_id]):
+    for known in sorted(tx.message_ids.known(wanted), key=lambda known: position[known.message_id]):
         if known.member is None and (known.message_id != own or known.is_awaited):
             clue = Clue.OUR_MESSAGE_ID if known.issued else Clue.THEIR_MESSAGE_ID
             yield Sign(clue, known.case_id, known.message_id)

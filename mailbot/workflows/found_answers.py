@@ -15,6 +15,7 @@ from mailbot.core.team import Member, Role
 from mailbot.settings.config import Mailbox
 from mailbot.store.database import Transaction
 from mailbot.store.ledger import Disposition, LedgerRow
+from mailbot.store.message_ids import KnownId
 from mailbot.store.outbox import OutboxState, OutgoingMail
 from mailbot.workflows import gather
 from mailbot.workflows.runtime import RANDOM_ID, Runtime
@@ -68,7 +69,7 @@ def _file(tx: Transaction, runtime: Runtime, mailbox: Mailbox, row: LedgerRow, r
     if case is None or any(team.by_address(reader.address) for reader in message.to):
         return case.id if case else None
     if message.message_id:
-        tx.cases.remember_ids(case.id, [message.message_id], issued=True)
+        tx.message_ids.remember([KnownId(message.message_id, case.id, issued=True)])
     if message.headers.get("auto-submitted", ("no",))[0].strip().casefold() == "no":
         _keep_answer(tx, runtime, mailbox, case, row, reading)
     else:
@@ -93,7 +94,7 @@ def _case_of(tx: Transaction, runtime: Runtime, message: Message) -> Case | None
 def _suspected(tx: Transaction, runtime: Runtime, message: Message) -> tuple[int, ...]:
     number = number_in(runtime.config, message.subject)
     named = tx.cases.by_number(f"{runtime.config.organisation.case_prefix}-{number}") if number else None
-    answered = (known.case_id for known in tx.cases.known_ids(message.references))
+    answered = (known.case_id for known in tx.message_ids.known(message.references))
     return (*((named.id,) if named else ()), *answered)
 
 

@@ -9,8 +9,8 @@ from datetime import datetime
 from mailbot.core.internal_lines import of_letters
 from mailbot.core.letters import Purpose
 from mailbot.mail.merge import Merge
-from mailbot.store.cases import KnownId
 from mailbot.store.database import Transaction
+from mailbot.store.message_ids import KnownId
 from mailbot.store.outbox import OutgoingMail
 from mailbot.store.people import Issued
 from mailbot.workflows.budgets import Tally
@@ -48,7 +48,7 @@ class Mailing:
     def remember(self, message_id: str, member: str | None) -> None:
         """Note the Message-ID of a letter about the case."""
         if self._case_id is not None:
-            self._ids.append(KnownId(message_id, self._case_id, True, member, None))
+            self._ids.append(KnownId(message_id, self._case_id, issued=True, member=member))
 
     def keep_inside(self, text: str, own_words: str) -> None:
         """Note what a letter says that must not reach the customer: all but somebody's own words in it."""
@@ -57,12 +57,12 @@ class Mailing:
     def remember_received(self, message_id: str, written_by: str | None) -> None:
         """Note the Message-ID of the mail to which these letters answer, if it belongs to a case."""
         if self._case_id is not None:
-            self._ids.append(KnownId(message_id, self._case_id, False, None, written_by))
+            self._ids.append(KnownId(message_id, self._case_id, written_by=written_by))
 
     def remember_answered(self, message_ids: Iterable[str]) -> None:
         """Note the Message-IDs of mails that have not come, but were answered by one that belongs to the case."""
         if self._case_id is not None:
-            self._ids += [KnownId(message_id, self._case_id, False, None, None) for message_id in message_ids]
+            self._ids += [KnownId(message_id, self._case_id) for message_id in message_ids]
 
     def add(self, mail: OutgoingMail) -> None:
         """Let a mail be sent."""
@@ -73,6 +73,6 @@ class Mailing:
         """Write all that was gathered; to be called once, at the end."""
         self.tx.people.issue_all(self._issued, self.now)
         if self._case_id is not None:
-            self.tx.cases.remember(self._ids)
+            self.tx.message_ids.remember(self._ids)
             self.tx.cases.add_internal_lines(self._case_id, of_letters(self._internal))
         self.tx.outbox.queue_all(self._mails, self.now)

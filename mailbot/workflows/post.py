@@ -199,7 +199,7 @@ def _envelope(
 def _without_secrets(tx: Transaction, thread: Thread) -> Thread:
     """The thread without Message-IDs of the team's: a customer who was shown one refers to it, and others read that."""
     ids = (*thread.references, *filter(None, [thread.in_reply_to]))
-    inside = {known.message_id for known in tx.cases.known_ids(ids) if known.member}
+    inside = {known.message_id for known in tx.message_ids.known(ids) if known.member}
     clean = [id for id in ids if id not in inside and not secrets_in(tx, id)]
     in_reply_to = thread.in_reply_to if thread.in_reply_to in clean else None
     return Thread(in_reply_to, tuple(id for id in thread.references if id in clean))

@@ -14,6 +14,7 @@ from mailbot.store import ahead
 from mailbot.store.ahead import Coming
 from mailbot.store.database import Database, Transaction
 from mailbot.store.ledger import Disposition
+from mailbot.store.message_ids import KnownId
 from mailbot.store.tables import preferences, tombstones
 from tests.store.samples import ANNA, HOUR, MARI, NOW, a_case, a_mail
 from tests.store.statements import noted
@@ -32,7 +33,7 @@ _QUESTIONS: dict[str, Callable[[Transaction], object]] = {
     "preference": lambda tx: tx.presence.preference(ANNA.key).channel is not Channel.MAIL,
     "history": lambda tx: tx.cases.history(ANNA.key),
     "addresses": lambda tx: tx.cases.addresses(ANNA.key)[1:],
-    "known ids": lambda tx: tx.cases.known_ids(["one@mail.example", "x" * 400]),
+    "known ids": lambda tx: tx.message_ids.known(["one@mail.example", "x" * 400]),
     "twin": _twin,
     "forgotten": lambda tx: tx.erasure.tombstones.has("what it says", "its bytes"),
     "away": lambda tx: tx.presence.away(NOW),
@@ -58,7 +59,7 @@ _WRITE: dict[str, Callable[[Transaction], object]] = {
     "preference": lambda tx: tx.presence.prefer(ANNA.key, Preference(Channel.PHONE)),
     "history": a_case,
     "addresses": _joined,
-    "known ids": lambda tx: tx.cases.remember_ids(a_case(tx).id, ["x" * 400], issued=False),
+    "known ids": lambda tx: tx.message_ids.remember([KnownId("x" * 400, a_case(tx).id)]),
     "twin": _settled,
     "forgotten": lambda tx: tx.erasure.tombstones.put(["its bytes"], NOW),
     "away": lambda tx: tx.presence.leave(MARI, NOW + HOUR),
@@ -153,9 +154,10 @@ def test_a_mail_that_refers_to_thousands_of_others_is_looked_for_like_any_other(
 ) -> None:
     ids = [f"{n:06}@mail.example" for n in range(40_000)]
     with database.begin() as tx:
-        tx.cases.remember_ids(a_case(tx).id, [ids[3], ids[-1]], issued=False)
+        case = a_case(tx)
+        tx.message_ids.remember([KnownId(ids[3], case.id), KnownId(ids[-1], case.id)])
         tx.look_ahead([replace(_COMING, message_ids=ids)])
-        assert [known.message_id for known in tx.cases.known_ids(ids)] == [ids[3], ids[-1]]
+        assert [known.message_id for known in tx.message_ids.known(ids)] == [ids[3], ids[-1]]
 
 
 def test_mails_of_many_shapes_are_looked_for_with_few_texts(database: Database) -> None:

@@ -11,7 +11,7 @@ from mailbot.core.case import Author, Case, Deadline, Direction, Pause, Priority
 from mailbot.core.channels import Channel
 from mailbot.core.errors import PermanentError
 from mailbot.core.message import Address, ComplaintType, Remedy, Severity, Threat
-from mailbot.store.cases import KnownId, Link
+from mailbot.store.cases import Link
 from mailbot.store.database import Database
 from tests.store.samples import ANNA, HOUR, MARI, NOW, a_case, a_mail, a_message, an_entry
 
@@ -262,45 +262,6 @@ def test_a_party_can_change_its_role(database: Database) -> None:
         tx.cases.add_party(case.id, Address("X", "X@Y.example"), Author.CUSTOMER)
         assert tx.cases.parties(case.id) == {"anna@kask.example": Author.CUSTOMER, "x@y.example": Author.CUSTOMER}
         assert tx.cases.parties(case.id + 1) == {}
-
-
-def test_known_ids_are_given_in_the_order_they_were_asked_for(database: Database) -> None:
-    with database.begin() as tx:
-        one, two = a_case(tx), a_case(tx)
-        tx.cases.remember_ids(one.id, ["a@x", "b@x", "a@x"], issued=False, written_by=ANNA.key)
-        tx.cases.remember_ids(two.id, ["c@us"], issued=True, member=MARI)
-        tx.cases.remember_ids(two.id, ["a@x"], issued=False)
-        tx.cases.remember_ids(two.id, [], issued=False)
-        assert tx.cases.known_ids(["c@us", "never seen", "a@x", "a@x"]) == (
-            KnownId("c@us", two.id, True, MARI, None),
-            KnownId("a@x", one.id, False, None, ANNA.key),
-            KnownId("a@x", two.id, False, None, None),
-        )
-
-
-def test_an_id_of_ours_stays_ours_whoever_mentions_it(database: Database) -> None:
-    with database.begin() as tx:
-        case = a_case(tx)
-        tx.cases.remember_ids(case.id, ["ours@us"], issued=True, member=MARI)
-        tx.cases.remember_ids(case.id, ["ours@us"], issued=False, written_by="mallory@evil.example")
-        assert tx.cases.known_ids(["ours@us"]) == (KnownId("ours@us", case.id, True, MARI, None),)
-
-
-def test_an_id_that_proves_to_be_ours_becomes_ours(database: Database) -> None:
-    with database.begin() as tx:
-        case = a_case(tx)
-        tx.cases.remember_ids(case.id, ["relay@x"], issued=False, written_by=ANNA.key)
-        tx.cases.remember_ids(case.id, ["relay@x"], issued=True)
-        assert tx.cases.known_ids(["relay@x"]) == (KnownId("relay@x", case.id, True, None, None),)
-
-
-def test_a_mail_with_very_many_or_very_long_references_is_looked_up(database: Database) -> None:
-    long = "x" * 100_000
-    with database.begin() as tx:
-        case = a_case(tx)
-        tx.cases.remember_ids(case.id, ["1@x", long], issued=False)
-        found = tx.cases.known_ids([f"{n}@x" for n in range(40_000)] + [long])
-    assert [known.message_id for known in found] == ["1@x", long]
 
 
 def test_links_are_seen_from_both_sides_and_made_once(database: Database) -> None:

@@ -16,6 +16,7 @@ from mailbot.core.errors import ConfigurationError, TemporaryError
 from mailbot.store.counts import Had, ToldOf, Unasked
 from mailbot.store.database import Database, Transaction
 from mailbot.store.ledger import Disposition
+from mailbot.store.message_ids import KnownId
 from tests.store.samples import (
     ANNA,
     HOUR,
@@ -252,8 +253,8 @@ def _ask_cases(tx: Transaction, case: Case) -> None:
     cases.timeline(case.id)
     cases.add_party(case.id, ANNA, Author.CUSTOMER)
     cases.parties(case.id)
-    cases.remember_ids(case.id, ["a@b", "c@d"], issued=True)
-    cases.known_ids(["a@b", "c@d"])
+    tx.message_ids.remember([KnownId("a@b", case.id, issued=True), KnownId("c@d", case.id, issued=True)])
+    tx.message_ids.known(["a@b", "c@d"])
     cases.links(case.id)
     cases.internal_lines(case.id)
 

@@ -350,7 +350,7 @@ def test_a_message_becomes_a_case_of_its_own(desk: DeskDriver) -> None:
     assert ("split", old.number) in links(desk, new)
     assert {"event": "split", "detail": f"into {new.number}"} in desk.timeline(old)
     with desk.runtime.database.read() as tx:
-        assert [known.case_id for known in tx.cases.known_ids(["lamp@mail.example"])] == [new.id]
+        assert [known.case_id for known in tx.message_ids.known(["lamp@mail.example"])] == [new.id]
         assert [row.case_id for row in tx.ledger.by_message_id("lamp@mail.example")] == [new.id]
 
 
@@ -407,7 +407,7 @@ def test_a_message_moves_to_the_case_it_belongs_to(desk: DeskDriver) -> None:
     assert links(desk, other) == [("moved", old.number)]
     with desk.runtime.database.read() as tx:
         assert tx.cases.parties(other.id)["kate@mail.example"] is Author.CUSTOMER
-        assert [known.case_id for known in tx.cases.known_ids(["lamp@mail.example"])] == [other.id]
+        assert [known.case_id for known in tx.message_ids.known(["lamp@mail.example"])] == [other.id]
         assert [row.case_id for row in tx.ledger.by_message_id("lamp@mail.example")] == [other.id]
 
 
