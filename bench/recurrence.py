@@ -10,6 +10,7 @@ from pathlib import Path
 from statistics import median
 
 from bench.cpu import cpu_of
+from mailbot import log
 from mailbot.core.case import Case
 from mailbot.core.classify import correspondent
 from mailbot.core.events import ComplaintArrived, Received
@@ -32,6 +33,7 @@ _FLOODED = "The page says out for delivery since Monday, nobody answers the phon
 
 def main() -> None:
     """Print the figures; medians of milliseconds."""
+    log.configure("error")
     print(f"{'cases stored, CPU ms a mail':<30}{'like none':>12}{'in a flood':>12}{'whole mail':>12}")
     for stored in _STORED:
         with tempfile.TemporaryDirectory(prefix="bench-recurrence-") as name:

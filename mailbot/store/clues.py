@@ -1,9 +1,10 @@
 """By what cases are found again: order, phone, product and wording, and whether leads heard of their like."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -15,7 +16,7 @@ from mailbot.store.tables import clues, sketches
 
 _MOST_FOUND = 50
 _MOST_FORGOTTEN = 20
-_WORDING = "wording "
+WORDING = "wording"
 _OLDEST = Prepared(
     sa.select(sketches.c.case_id)
     .where(sketches.c.at < sa.bindparam("before"))
@@ -53,15 +54,23 @@ class Clues:
         """Keep what a case says, which is found by the clues that `of_wording` gives."""
         self._session.put_new(sketches, {"case_id": case_id, "at": at, "pairs": wording.packed})
 
-    def find(self, wanted: Mapping[str, datetime]) -> Mapping[str, tuple[Found, ...]]:
-        """The latest cases that each of these clues leads to since a moment of its own, newest first; fifty at most."""
-        values = {
-            name: value for n, one in enumerate(wanted.items()) for name, value in zip(_names(n), one, strict=True)
-        }
-        found: dict[str, list[Found]] = {key(clue): [] for clue in wanted}
-        for clue, *facts in self._session.execute(_newest(len(wanted)), values) if wanted else ():
+    def find(
+        self, wanted: Mapping[str, datetime], bands: Sequence[str], since: datetime
+    ) -> Mapping[str, tuple[Found, ...]]:
+        """The latest cases that each of these clues leads to since a moment of its own, newest first; fifty at most.
+
+        Under WORDING those that have any of these bands, as `add` kept them by `of_wording`, since `since`.
+        """
+        if not wanted and not bands:
+            return {WORDING: ()}
+        values: dict[str, object] = {"since": since}
+        for n, (clue, at) in enumerate(wanted.items()):
+            values |= zip(_names(n), (clue, at), strict=True)
+        values |= {_band(n): clue for n, clue in enumerate(of_wording(bands))}
+        found: dict[str, list[Found]] = {key(clue): [] for clue in (*wanted, WORDING)}
+        for clue, *facts in self._session.execute(_newest(len(wanted), len(bands)), values):
             found[clue].append(Found(*facts))
-        return {clue: latest(found[key(clue)]) for clue in wanted}
+        return {clue: tuple(sorted(found[key(clue)], key=_newest_first, reverse=True)) for clue in (*wanted, WORDING)}
 
     def wordings(self, found: Iterable[Found]) -> Mapping[Found, frozenset[int]]:
         """The pairs of words of those of these cases that have been kept."""
@@ -78,25 +87,14 @@ class Clues:
         if len(ids) < _MOST_FORGOTTEN:
             self._none_before = before
         if ids:
-            bands = sa.delete(clues).where(clues.c.case_id.in_(ids), clues.c.clue.startswith(_WORDING))
+            bands = sa.delete(clues).where(clues.c.case_id.in_(ids), clues.c.clue.startswith(f"{WORDING} "))
             self._session.execute(bands)
             self._session.execute(sa.delete(sketches).where(sketches.c.case_id.in_(ids)))
 
 
 def of_wording(bands: Iterable[str]) -> tuple[str, ...]:
     """The clues by which cases are found that say much the same."""
-    return tuple(f"{_WORDING}{band}" for band in bands)
-
-
-def latest(found: Iterable[Found]) -> tuple[Found, ...]:
-    """The latest of these cases, each once, newest first; fifty at most."""
-    each: dict[int, Found] = {}
-    for one in found:
-        known = each.setdefault(one.case_id, one)
-        if (known.at, known.told_at) != (one.at, one.told_at):
-            told = max((at for at in (known.told_at, one.told_at) if at), default=None)
-            each[one.case_id] = Found(one.case_id, max(known.at, one.at), told)
-    return tuple(sorted(each.values(), key=_newest_first, reverse=True)[:_MOST_FOUND])
+    return tuple(f"{WORDING} {band}" for band in bands)
 
 
 def _newest_first(one: Found) -> tuple[datetime, int]:
@@ -107,15 +105,37 @@ def _names(n: int) -> tuple[str, str]:
     return f"clue_{n}", f"since_{n}"
 
 
+def _band(n: int) -> str:
+    return f"band_{n}"
+
+
 @cache
-def _newest(clues_wanted: int) -> Prepared:
-    """Each clue is one look into an index, which ends after fifty rows however many there are."""
-    one_clue = (
+def _newest(clues_wanted: int, bands: int) -> Prepared:
+    """Each clue and band is one look into an index, which ends after fifty rows however many there are."""
+    by_clue = [_look(clue, since) for clue, since in map(_names, range(clues_wanted))]
+    return Prepared(sa.union_all(*by_clue, *([_alike(bands)] if bands else ())))
+
+
+def _look(clue: str, since: str) -> sa.Select[Any]:
+    rows = (
         sa.select(clues.c.clue, clues.c.case_id, clues.c.at, clues.c.told_at)
         .where(clues.c.clue == sa.bindparam(clue), clues.c.at >= sa.bindparam(since))
         .order_by(clues.c.at.desc(), clues.c.case_id.desc())
         .limit(_MOST_FOUND)
         .subquery()
-        for clue, since in map(_names, range(clues_wanted))
     )
-    return Prepared(sa.union_all(*(sa.select(rows) for rows in one_clue)))
+    return sa.select(rows)
+
+
+def _alike(bands: int) -> sa.Select[Any]:
+    """A case that many of the bands lead to is one row here, and not one for each that would have to be fetched."""
+    rows = sa.union_all(*(_look(_band(n), "since") for n in range(bands))).subquery()
+    at, told_at = sa.func.max(rows.c.at).label("at"), sa.func.max(rows.c.told_at).label("told_at")
+    cases = (
+        sa.select(sa.literal(WORDING, clues.c.clue.type).label("clue"), rows.c.case_id, at, told_at)
+        .group_by(rows.c.case_id)
+        .order_by(at.desc(), rows.c.case_id.desc())
+        .limit(_MOST_FOUND)
+        .subquery()
+    )
+    return sa.select(cases)

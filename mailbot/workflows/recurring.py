@@ -23,7 +23,7 @@ from mailbot.core.recurrence import (
 )
 from mailbot.core.resemblance import ALIKE, likeness
 from mailbot.core.situation import Situation
-from mailbot.store.clues import Found, latest, of_wording
+from mailbot.store.clues import WORDING, Found, of_wording
 from mailbot.store.database import Transaction
 from mailbot.store.offers import Scope
 
@@ -35,10 +35,11 @@ def recurrence(tx: Transaction, event: ComplaintArrived, situation: Situation) -
     """What comes again with this mail, of which the situation knows all else."""
     now, key = situation.now, event.mail.sender.key
     own = _marks(event, situation)
-    by_clue = tx.clues.find(_looked_for(own, now))
+    looked_for = dict.fromkeys(own.clues, now - LOOKS_BACK)
+    by_clue = tx.clues.find(looked_for, own.wording.bands, now - REMEMBERS_WORDING)
     by_order, by_phone = by_clue.get(f"order {own.order}", ()), by_clue.get(f"phone {own.phone}", ())
     by_product = by_clue.get(f"product {own.product}", ())
-    alike = _alike(tx, own, by_clue)
+    alike = _alike(tx, own, by_clue[WORDING])
     whole = tx.cases.those({one.case_id for found in (by_order, by_phone, by_product, alike) for one in found})
     known = tuple(Past(case, Sign.ADDRESS if case.customer.key == key else Sign.JOINED) for case in situation.history)
     past = _past(known, {Sign.ORDER: by_order, Sign.PHONE: by_phone}, whole)
@@ -79,15 +80,8 @@ def _marks(event: ComplaintArrived, situation: Situation) -> Marks:
     )
 
 
-def _looked_for(own: Marks, now: datetime) -> Mapping[str, datetime]:
-    """The clues, each with how far back it leads."""
-    wording = dict.fromkeys(of_wording(own.wording.bands), now - REMEMBERS_WORDING)
-    return dict.fromkeys(own.clues, now - LOOKS_BACK) | wording
-
-
-def _alike(tx: Transaction, own: Marks, by_clue: Mapping[str, tuple[Found, ...]]) -> tuple[Found, ...]:
-    """The cases that say much the same; a shared band only makes that likely."""
-    shared = latest(one for clue in of_wording(own.wording.bands) for one in by_clue[clue])
+def _alike(tx: Transaction, own: Marks, shared: Iterable[Found]) -> tuple[Found, ...]:
+    """The cases that say much the same, of those that share a band, which only makes that likely."""
     found, pairs = tx.clues.wordings(shared), own.wording.pairs
     return tuple(one for one, others in found.items() if likeness(others, pairs) >= ALIKE)
 

@@ -15,7 +15,7 @@ from mailbot.core.letters import LetterKind
 from mailbot.core.rules.recorded import from_json
 from mailbot.core.rules.timing import Occasions
 from mailbot.reading.sketch import sketch_of
-from mailbot.store.clues import Found, latest, of_wording
+from mailbot.store.clues import Found
 from mailbot.store.database import Database
 from mailbot.workflows.repair import repaired_by_hand
 from tests.desk import ROOT, DeskDriver, Sent, write_config
@@ -256,8 +256,8 @@ def test_a_clock_that_jumps_back_or_far_ahead_tells_nobody_twice_and_breaks_noth
     play.complain(ALIKE[1], by=person(6))
     assert not flagged(play, CLUSTER["wording"])
     with play.desk.runtime.database.read() as tx:
-        found = tx.clues.find(dict.fromkeys(of_wording(["nothing"]), play.desk.now - 999 * DAY))
-    assert found == {"wording nothing": ()}
+        found = tx.clues.find({"order nothing": play.desk.now}, ["nothing"], play.desk.now - 999 * DAY)
+    assert found == {"order nothing": (), "wording": ()}
 
 
 def test_wordings_are_forgotten_after_their_time(play: Play) -> None:
@@ -269,9 +269,8 @@ def test_wordings_are_forgotten_after_their_time(play: Play) -> None:
 
 def remembered(play: Play) -> list[int]:
     with play.desk.runtime.database.read() as tx:
-        wanted = of_wording(sketch_of(ALIKE[0]).bands)
-        found = tx.clues.find(dict.fromkeys(wanted, play.desk.now - 999 * DAY))
-        kept = tx.clues.wordings(latest(one for clue in wanted for one in found[clue]))
+        found = tx.clues.find({}, sketch_of(ALIKE[0]).bands, play.desk.now - 999 * DAY)
+        kept = tx.clues.wordings(found["wording"])
     return [one.case_id for one in kept]
 
 
