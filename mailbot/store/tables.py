@@ -138,9 +138,8 @@ ledger = Table(
     Index(None, "mailbox", "folder", "server"),
     Index(None, "lease_until"),
     Index(None, "case_id"),
-    Index(
-        None, "retry_at"
-    ),  # without those that have none; to say so here would load PostgreSQL's dialect at every start
+    # Only of rows that have one: to say so here would load PostgreSQL's dialect at every start.
+    Index(None, "retry_at"),
 )
 
 case_messages = Table(
