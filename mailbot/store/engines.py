@@ -11,6 +11,13 @@ from mailbot.core.errors import ConfigurationError
 
 WAIT_SECONDS = 10.0
 """How long whoever wants to write waits for another one."""
+_SQLITE_PRAGMAS = (
+    "journal_mode=WAL",
+    "synchronous=FULL",
+    "foreign_keys=ON",
+    "secure_delete=ON",
+    "wal_autocheckpoint=8000",  # pages: what many mails change, the ends of indexes, then goes into the file once
+)
 _NO_STANDING_STILL = "SET LOCAL idle_in_transaction_session_timeout = '20s'"
 # For a table that is locked, and for a network that falls silent: each end knows of the other within 25 seconds.
 _OF_THE_SERVER = {
@@ -104,18 +111,9 @@ def _sqlite(url: sa.URL) -> tuple[sa.Engine, sa.Engine]:
     return engine, engine
 
 
-_AS_WE_NEED_IT = (
-    "journal_mode=WAL",
-    "synchronous=FULL",
-    "foreign_keys=ON",
-    "secure_delete=ON",
-    "wal_autocheckpoint=8000",  # pages: what many mails change, the ends of indexes, then goes into the file once
-)
-
-
 def _prepare_sqlite(connection: Any, _record: object) -> None:
     connection.isolation_level = None  # the driver begins nothing by itself: see `begin`
-    for pragma in _AS_WE_NEED_IT:
+    for pragma in _SQLITE_PRAGMAS:
         connection.execute(f"PRAGMA {pragma}").close()
 
 

@@ -91,7 +91,9 @@ def handle(group: Sequence[Begun[Runtime]], mailbox: Mailbox, now: datetime) -> 
     held_up = set[str]()
     for begun in left:
         writer = begun.row.writer
-        if writer not in held_up and not _handle_alone(begun, mailbox, now) and writer:
+        if writer in held_up:
+            continue
+        if not _handle_alone(begun, mailbox, now) and writer:
             held_up.add(writer)
     return held_up
 

@@ -65,8 +65,10 @@ def _remember_thread(mailing: Mailing, runtime: Runtime, mail: Received) -> None
         mailing.remember_received(message.message_id, mail.sender.key or None)
     by_the_team = message.from_ is not None and runtime.config.team.by_address(message.from_.address) is not None
     if message.references and mail.reading.kind is MailKind.HUMAN and not by_the_team:
-        known = {message.message_id, *(one.message_id for one in mailing.tx.message_ids.known(message.references))}
-        mailing.remember_answered(id for id in message.references[-_MOST_ANSWERED:] if id not in known)
+        found = {message.message_id, *(sign.value for sign in mail.match.signs)}
+        others = [id for id in message.references[-_MOST_ANSWERED:] if id not in found]
+        known = {one.message_id for one in mailing.tx.message_ids.known(others)}
+        mailing.remember_answered(id for id in others if id not in known)
 
 
 def _not_told(tx: Transaction, runtime: Runtime, case: Case, now: datetime) -> Case:
